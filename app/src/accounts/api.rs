@@ -1,0 +1,61 @@
+//! The doors `POST /api/accounts/…`.
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is async")
+)]
+
+use leptos::prelude::*;
+
+use super::{Account, User};
+use crate::{doors::Door, error::AppError};
+
+/// Makes an account and signs it in.
+#[server(prefix = "/api", endpoint = "accounts/sign_up", input = Door)]
+pub async fn sign_up(handle: String, email: String, password: String) -> Result<Account, AppError> {
+    use super::{Email, Handle, Password};
+    use crate::context;
+
+    let accounts = context::accounts();
+    let reply = context::reply();
+    let handle = Handle::parse(&handle)?;
+    let email = Email::parse(&email)?;
+    let password = Password::parse(&password)?;
+    let signed_in = accounts.sign_up(handle, email, password).await?;
+    reply.set_cookie(&signed_in.set_cookie);
+    Ok(Account {
+        user: signed_in.user,
+    })
+}
+
+/// Starts a session. `login` is a handle, or a verified e-mail.
+#[server(prefix = "/api", endpoint = "accounts/sign_in", input = Door)]
+pub async fn sign_in(login: String, password: String) -> Result<Account, AppError> {
+    use crate::context;
+
+    let accounts = context::accounts();
+    let reply = context::reply();
+    let signed_in = accounts.sign_in(&login, &password).await?;
+    reply.set_cookie(&signed_in.set_cookie);
+    Ok(Account {
+        user: signed_in.user,
+    })
+}
+
+/// Ends the session of this browser. Ending none is no error.
+#[server(prefix = "/api", endpoint = "accounts/sign_out", input = Door)]
+pub async fn sign_out() -> Result<(), AppError> {
+    use crate::context;
+
+    let accounts = context::accounts();
+    let reply = context::reply();
+    let session = context::session();
+    let set_cookie = accounts.sign_out(session.as_deref()).await?;
+    reply.set_cookie(&set_cookie);
+    Ok(())
+}
+
+/// Who is signed in, if anybody.
+#[server(prefix = "/api", endpoint = "accounts/current", input = Door)]
+pub async fn current_user() -> Result<Option<User>, AppError> {
+    Ok(crate::context::viewer())
+}

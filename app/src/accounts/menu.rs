@@ -1,0 +1,54 @@
+//! Who is signed in, and the way in or out, at the top of every page.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::SignOut;
+use crate::{
+    app::Viewer,
+    live::Live,
+    words::i18n::{t, use_i18n},
+};
+
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let i18n = use_i18n();
+    let viewer = Viewer::expect();
+    let live = Live::expect();
+    let signed_in = move |handle: String| {
+        view! {
+            <span class="me">
+                <span class="visually-hidden">{t!(i18n, nav.signed_in_as)} " "</span>
+                {handle}
+            </span>
+            // By the browser alone: everything on the page is this person's, and is loaded anew.
+            <form method="post" action=SignOut::url() on:submit=move |_| live.forget()>
+                <input type="hidden" name="next" value="/" />
+                <button type="submit" class="button quiet">
+                    {t!(i18n, accounts.sign_out)}
+                </button>
+            </form>
+        }
+    };
+    view! {
+        <nav class="account" aria-label=move || crate::words::i18n::t_string!(i18n, nav.label)>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match viewer.load().await {
+                        Some(user) => signed_in(user.handle.to_string()).into_any(),
+                        None => {
+                            view! {
+                                <a class="button quiet" href="/sign-in">
+                                    {t!(i18n, accounts.sign_in)}
+                                </a>
+                                <a class="button" href="/sign-up">
+                                    {t!(i18n, accounts.sign_up)}
+                                </a>
+                            }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Suspense>
+        </nav>
+    }
+}

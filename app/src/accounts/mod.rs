@@ -1,0 +1,19 @@
+//! Accounts: who somebody is. Signing up, in and out.
+//!
+//! Passwords and sessions are the server's; this slice sees them only on their way there.
+
+mod api;
+mod menu;
+#[cfg(feature = "ssr")]
+mod port;
+mod sign_in;
+mod sign_up;
+mod types;
+
+pub use api::{CurrentUser, SignIn, SignOut, SignUp, current_user, sign_in, sign_out, sign_up};
+pub use menu::AccountMenu;
+#[cfg(feature = "ssr")]
+pub use port::{Accounts, SignedIn};
+pub use sign_in::SignInRoute;
+pub use sign_up::SignUpRoute;
+pub use types::{Account, Email, Handle, Password, User};

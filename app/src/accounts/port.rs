@@ -1,0 +1,32 @@
+//! What the server does for accounts.
+
+use async_trait::async_trait;
+
+use super::{Email, Handle, Password, User};
+use crate::error::AppError;
+
+/// A person who has just proved who they are, and the `Set-Cookie` value that remembers it.
+#[derive(Debug)]
+pub struct SignedIn {
+    pub user: User,
+    pub set_cookie: String,
+}
+
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Makes an account and signs it in. Refuses a handle that is taken. An e-mail that somebody
+    /// else has given is accepted: who has it is not told to strangers.
+    async fn sign_up(
+        &self,
+        handle: Handle,
+        email: Email,
+        password: Password,
+    ) -> Result<SignedIn, AppError>;
+
+    /// Starts a new session. An unknown login and a wrong password answer alike.
+    async fn sign_in(&self, login: &str, password: &str) -> Result<SignedIn, AppError>;
+
+    /// Ends the session of this request, if there is one; returns the `Set-Cookie` value that
+    /// makes the browser forget it.
+    async fn sign_out(&self, session: Option<&str>) -> Result<String, AppError>;
+}

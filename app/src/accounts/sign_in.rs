@@ -1,0 +1,81 @@
+//! The page on which somebody proves who they are.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+use super::{Account, SignIn};
+use crate::{
+    error::AppError,
+    ui::{DoorForm, Field, FormError, Submit, is_local},
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// The page, as a chunk of WebAssembly that is loaded when it is needed.
+pub struct SignInRoute;
+
+#[lazy_route]
+impl LazyRoute for SignInRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let _ = this;
+        view! { <SignInPage/> }.into_any()
+    }
+}
+
+#[component]
+fn SignInPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let sign_in = ServerAction::<SignIn>::new();
+    let next = enter(sign_in);
+
+    view! {
+        <Title text=move || t_string!(i18n, accounts.sign_in).to_string()/>
+        <section class="card">
+            <h1>{t!(i18n, accounts.sign_in_title)}</h1>
+            <DoorForm action=sign_in class="stack">
+                <input type="hidden" name="next" value=next/>
+                <Field
+                    name="login"
+                    label=Signal::derive(move || t_string!(i18n, accounts.login).to_string())
+                    autocomplete="username"
+                />
+                <Field
+                    name="password"
+                    kind="password"
+                    label=Signal::derive(move || t_string!(i18n, accounts.password).to_string())
+                    autocomplete="current-password"
+                />
+                <FormError/>
+                <Submit>{t!(i18n, accounts.sign_in_submit)}</Submit>
+            </DoorForm>
+            <p class="aside">
+                {t!(i18n, accounts.to_sign_up)} " " <a href="/sign-up">{t!(i18n, accounts.sign_up)}</a>
+            </p>
+        </section>
+    }
+}
+
+/// Goes on to where the person was heading once the action has signed them in. Returns that path,
+/// for the form to carry where there is no WebAssembly.
+pub(super) fn enter<F>(action: ServerAction<F>) -> String
+where
+    F: ServerFn<Output = Account, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    let query = use_query_map();
+    let next = query
+        .with_untracked(|query| query.get("next"))
+        .filter(|path| is_local(path));
+    let next = next.unwrap_or_else(|| "/".to_owned());
+    let target = next.clone();
+    Effect::new(move || {
+        if let Some(Ok(_)) = &*action.value().read() {
+            // Every page is another one for somebody who is signed in: load it anew.
+            let _ = window().location().set_href(&target);
+        }
+    });
+    next
+}

@@ -1,0 +1,69 @@
+//! The page on which somebody makes an account.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{SignUp, sign_in::enter};
+use crate::{
+    ui::{DoorForm, Field, FormError, Submit},
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// The page, as a chunk of WebAssembly that is loaded when it is needed.
+pub struct SignUpRoute;
+
+#[lazy_route]
+impl LazyRoute for SignUpRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let _ = this;
+        view! { <SignUpPage/> }.into_any()
+    }
+}
+
+#[component]
+fn SignUpPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let sign_up = ServerAction::<SignUp>::new();
+    let next = enter(sign_up);
+
+    view! {
+        <Title text=move || t_string!(i18n, accounts.sign_up_title).to_string()/>
+        <section class="card">
+            <h1>{t!(i18n, accounts.sign_up_title)}</h1>
+            <p class="lead">{t!(i18n, accounts.sign_up_lead)}</p>
+            <DoorForm action=sign_up class="stack">
+                <input type="hidden" name="next" value=next/>
+                <Field
+                    name="handle"
+                    label=Signal::derive(move || t_string!(i18n, accounts.handle).to_string())
+                    hint=Signal::derive(move || t_string!(i18n, accounts.handle_hint).to_string())
+                    autocomplete="username"
+                />
+                <Field
+                    name="email"
+                    kind="email"
+                    label=Signal::derive(move || t_string!(i18n, accounts.email).to_string())
+                    hint=Signal::derive(move || t_string!(i18n, accounts.email_hint).to_string())
+                    autocomplete="email"
+                />
+                <Field
+                    name="password"
+                    kind="password"
+                    label=Signal::derive(move || t_string!(i18n, accounts.password).to_string())
+                    hint=Signal::derive(move || t_string!(i18n, accounts.password_hint).to_string())
+                    autocomplete="new-password"
+                />
+                <FormError/>
+                <Submit>{t!(i18n, accounts.sign_up_submit)}</Submit>
+            </DoorForm>
+            <p class="aside">
+                {t!(i18n, accounts.to_sign_in)} " " <a href="/sign-in">{t!(i18n, accounts.sign_in)}</a>
+            </p>
+        </section>
+    }
+}

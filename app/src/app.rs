@@ -1,0 +1,93 @@
+//! The app: what every page stands in, and which page an address leads to.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{A, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    accounts::{AccountMenu, SignInRoute, SignUpRoute, User, current_user},
+    error::AppError,
+    live::{Live, LiveBanner},
+    rooms::{HomePage, NewRoomRoute, RoomPage},
+    ui::{NotFound, Refusal},
+    words::i18n::{I18nContextProvider, t, t_string, use_i18n},
+};
+
+/// Who is signed in. Signing in and out load the page anew, so it never changes under a page.
+#[derive(Clone, Copy)]
+pub struct Viewer(Resource<Result<Option<User>, AppError>>);
+
+impl Viewer {
+    fn provide() -> Self {
+        let viewer = Self(Resource::new_blocking(|| (), |()| current_user()));
+        provide_context(viewer);
+        viewer
+    }
+
+    pub fn expect() -> Self {
+        use_context().expect("the app provides the viewer above every page")
+    }
+
+    /// The person who is signed in. Nobody, when the server cannot tell.
+    pub async fn load(self) -> Option<User> {
+        self.0.await.ok().flatten()
+    }
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <I18nContextProvider>
+            <Site/>
+        </I18nContextProvider>
+    }
+}
+
+/// Pages are rendered whole (`SsrMode::Async`): without WebAssembly nothing would fill in what a
+/// stream leaves open.
+#[component]
+fn Site() -> impl IntoView {
+    let i18n = use_i18n();
+    Refusal::provide();
+    let viewer = Viewer::provide();
+    let live = Live::provide();
+    Effect::new(move || {
+        if let Some(Ok(Some(user))) = viewer.0.get() {
+            live.start(user.id);
+        }
+    });
+
+    view! {
+        <Title formatter=move |page: String| {
+            let brand = t_string!(i18n, brand);
+            if page.is_empty() { brand.to_string() } else { format!("{page} · {brand}") }
+        }/>
+        <Router>
+            <a class="skip" href="#content" rel="external">
+                {t!(i18n, skip_to_content)}
+            </a>
+            <header class="top">
+                <A href="/" attr:class="brand">
+                    <span class="brand-mark" aria-hidden="true"></span>
+                    {t!(i18n, brand)}
+                </A>
+                <AccountMenu/>
+            </header>
+            <LiveBanner/>
+            <main id="content" tabindex="-1">
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/rooms/new") view={Lazy::<NewRoomRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/rooms/:room") view=RoomPage ssr=SsrMode::Async/>
+                </Routes>
+            </main>
+        </Router>
+    }
+}

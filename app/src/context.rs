@@ -1,0 +1,127 @@
+//! The only reader of Leptos's context on the server: what the request brought, and the ports.
+//!
+//! Read before the first `.await`: after it the context may be another request's.
+
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+
+use crate::{
+    accounts::{Accounts, User},
+    error::{AppError, ErrorCode},
+    messages::Messages,
+    rooms::Rooms,
+    ui::Refusal,
+};
+
+/// The use cases that pages and doors call, implemented by the server.
+#[derive(Clone)]
+pub struct Ports {
+    pub accounts: Arc<dyn Accounts>,
+    pub rooms: Arc<dyn Rooms>,
+    pub messages: Arc<dyn Messages>,
+}
+
+/// Who asks, as the session cookie of the request says.
+#[derive(Clone, Default)]
+pub struct Caller {
+    pub user: Option<User>,
+    /// The session's token, as the cookie carries it.
+    pub session: Option<String>,
+}
+
+/// Provides everything that this module reads.
+pub fn provide(ports: &Ports, caller: &Caller, refusal: Option<&Refusal>) {
+    provide_context(ports.clone());
+    provide_context(caller.clone());
+    if let Some(refusal) = refusal {
+        provide_context(refusal.clone());
+    }
+}
+
+fn ports() -> Ports {
+    use_context().expect("the router provides the ports to each page and door")
+}
+
+pub fn accounts() -> Arc<dyn Accounts> {
+    ports().accounts
+}
+
+pub fn rooms() -> Arc<dyn Rooms> {
+    ports().rooms
+}
+
+pub fn messages() -> Arc<dyn Messages> {
+    ports().messages
+}
+
+/// The person who is signed in, if anybody.
+pub fn viewer() -> Option<User> {
+    use_context::<Caller>().and_then(|caller| caller.user)
+}
+
+/// The person who is signed in, or the error that asks to sign in.
+pub fn signed_in() -> Result<User, AppError> {
+    viewer().ok_or_else(|| ErrorCode::SignInNeeded.into())
+}
+
+/// The token of this request's session.
+pub fn session() -> Option<String> {
+    use_context::<Caller>().and_then(|caller| caller.session)
+}
+
+/// The form post that was refused and that this page is the answer to.
+pub fn refusal() -> Option<Refusal> {
+    use_context()
+}
+
+/// What the answer carries beside its body. Taken before the first `.await`, used after it.
+#[derive(Clone)]
+pub struct Reply(Option<ResponseOptions>);
+
+/// The answer of the page or door that is being made.
+pub fn reply() -> Reply {
+    Reply(use_context())
+}
+
+impl Reply {
+    pub fn set_cookie(&self, value: &str) {
+        self.append(header::SET_COOKIE, value);
+    }
+
+    /// Where a form's sender goes next; a caller of the JSON door learns it from the same header.
+    pub fn go_to(&self, path: &str) {
+        self.append(header::LOCATION, path);
+    }
+
+    pub fn set_status(&self, code: ErrorCode) {
+        if let (Some(options), Ok(status)) = (&self.0, StatusCode::from_u16(code.status())) {
+            options.set_status(status);
+        }
+    }
+
+    fn append(&self, name: HeaderName, value: &str) {
+        if let (Some(options), Ok(value)) = (&self.0, HeaderValue::from_str(value)) {
+            options.append_header(name, value);
+        }
+    }
+}
+
+/// Tells the browser to run no script but ours, on the page that is being rendered.
+pub(crate) fn restrict_scripts() {
+    let Some(nonce) = use_nonce() else { return };
+    // The reloader of `make dev` listens on a port of its own.
+    let reloader = if std::env::var_os("LEPTOS_WATCH").is_some() {
+        " ws:"
+    } else {
+        ""
+    };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'{reloader}; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    );
+    reply().append(header::CONTENT_SECURITY_POLICY, &policy);
+}

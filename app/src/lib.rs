@@ -1,0 +1,25 @@
+//! Layover's pages and the typed models that browser and server share.
+//!
+//! Compiles to WebAssembly (feature `hydrate`) and natively (feature `ssr`). It knows no database
+//! and no runtime: what needs one is declared as a trait in a slice's `port.rs`, and implemented by
+//! the `server` crate.
+#![recursion_limit = "512"]
+#![expect(
+    unreachable_pub,
+    reason = "components and server functions expand to items that trip it"
+)]
+
+pub mod accounts;
+pub mod app;
+#[cfg(feature = "ssr")]
+pub mod context;
+pub mod doors;
+pub mod error;
+pub mod ids;
+pub mod live;
+pub mod messages;
+pub mod rooms;
+#[cfg(feature = "ssr")]
+pub mod shell;
+pub mod ui;
+pub mod words;

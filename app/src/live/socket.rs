@@ -1,0 +1,255 @@
+//! The browser's side of the live connection: the only user of its WebSocket, its storage for the
+//! outbox, and its clock. All decisions are made by the pure machines beside it.
+
+use std::time::Duration;
+
+use futures::{
+    SinkExt, StreamExt,
+    channel::mpsc,
+    future::{Either, select},
+    stream::{SplitSink, SplitStream},
+};
+use gloo_net::websocket::{Message as SocketMessage, WebSocketError, futures::WebSocket};
+use gloo_timers::future::TimeoutFuture;
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use super::{
+    Effect, Event, Live, Outbox, Phase, Session,
+    wire::{CloseCode, SILENCE_SECONDS, SUBPROTOCOL, ServerFrame},
+};
+use crate::{
+    error::ErrorCode,
+    ids::RoomId,
+    messages::{Changes, Judged, Timeline, page_messages},
+};
+
+/// Tells the writing half that there is something to send. One waiting signal is enough.
+pub(super) type Wake = mpsc::Sender<()>;
+
+/// How long a send that the server could not take at the moment waits.
+const BUSY_WAIT: Duration = Duration::from_secs(1);
+
+impl Live {
+    /// Steps the session machine and does what it says.
+    pub(super) fn event(self, event: Event) {
+        if event == Event::Start {
+            self.listen_to_window();
+        }
+        let jitter = js_sys::Math::random();
+        match self.session.try_update(|session| session.on(event, jitter)) {
+            Some(Effect::Connect) => spawn_local(self.connect()),
+            Some(Effect::RetryIn(wait)) => {
+                let wait = Duration::from_millis(wait.into());
+                set_timeout(move || self.event(Event::RetryDue), wait);
+            }
+            Some(Effect::None) | None => {}
+        }
+    }
+
+    /// The network's return and the reader's are good moments to try again.
+    fn listen_to_window(self) {
+        let _ = window_event_listener(ev::online, move |_| self.event(Event::Nudge));
+        let _ = window_event_listener(ev::visibilitychange, move |_| self.event(Event::Nudge));
+    }
+
+    async fn connect(self) {
+        let code = match WebSocket::open_with_protocol(&address(), SUBPROTOCOL) {
+            Ok(socket) => {
+                let (sink, stream) = socket.split();
+                let (wake, woken) = mpsc::channel(1);
+                self.frames.set_value(vec![super::wire::ClientFrame::Hello]);
+                self.wake.set_value(Some(wake));
+                spawn_local(self.write(sink, woken));
+                self.wake_writer();
+                self.read(stream).await
+            }
+            Err(_) => CloseCode::Other(1006),
+        };
+        self.wake.set_value(None);
+        self.outbox.update(Outbox::disconnected);
+        self.event(Event::Lost(code));
+    }
+
+    /// Handles frames until the connection ends; a silent one is given up.
+    async fn read(self, mut stream: SplitStream<WebSocket>) -> CloseCode {
+        let silence = u32::try_from(SILENCE_SECONDS * 1000).unwrap_or(u32::MAX);
+        loop {
+            let heard = select(stream.next(), TimeoutFuture::new(silence)).await;
+            match heard {
+                Either::Left((Some(Ok(SocketMessage::Text(text))), _)) => {
+                    // A frame of a later version of the protocol means nothing to this page.
+                    if let Ok(frame) = serde_json::from_str(&text) {
+                        self.handle(frame);
+                    }
+                }
+                Either::Left((Some(Ok(SocketMessage::Bytes(_))), _)) => {}
+                Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _)) => {
+                    return CloseCode::from_number(close.code);
+                }
+                Either::Left(_) | Either::Right(_) => return CloseCode::Other(1006),
+            }
+        }
+    }
+
+    /// Writes what waits, each time it is woken; ends when the connection is replaced.
+    async fn write(
+        self,
+        mut sink: SplitSink<WebSocket, SocketMessage>,
+        mut woken: mpsc::Receiver<()>,
+    ) {
+        while woken.next().await.is_some() {
+            let mut frames = self
+                .frames
+                .try_update_value(std::mem::take)
+                .unwrap_or_default();
+            if self.session.with_untracked(Session::phase) == Phase::Online {
+                frames.extend(
+                    self.outbox
+                        .try_update(Outbox::take_waiting)
+                        .unwrap_or_default(),
+                );
+            }
+            for frame in frames {
+                let Ok(text) = serde_json::to_string(&frame) else {
+                    continue;
+                };
+                if sink.send(SocketMessage::Text(text)).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    pub(super) fn flush(self) {
+        self.save_outbox();
+        self.wake_writer();
+    }
+
+    fn wake_writer(self) {
+        self.wake.update_value(|wake| {
+            if let Some(wake) = wake {
+                // A full channel is a signal that is already on its way.
+                let _ = wake.try_send(());
+            }
+        });
+    }
+
+    fn handle(self, frame: ServerFrame) {
+        match frame {
+            ServerFrame::Welcome { epoch, .. } => {
+                let known = self.epoch.get_value();
+                self.epoch.set_value(Some(epoch));
+                self.event(Event::Welcomed);
+                let rooms = self
+                    .rooms
+                    .with_value(|rooms| rooms.keys().copied().collect::<Vec<_>>());
+                for room in rooms {
+                    if known.is_some_and(|known| known != epoch) {
+                        self.reload(room);
+                    }
+                    self.subscribe(room);
+                }
+                self.flush();
+            }
+            ServerFrame::Changes(changes) => self.apply(changes),
+            ServerFrame::Accepted(sent) => {
+                self.outbox.update(|outbox| {
+                    let room = outbox.room_of(sent.id);
+                    outbox.accepted(sent, room.and_then(|room| self.known(room)));
+                });
+                self.save_outbox();
+            }
+            ServerFrame::Refused {
+                id: Some(id), code, ..
+            } => {
+                if matches!(code, ErrorCode::Busy | ErrorCode::Unavailable) {
+                    self.outbox.update(|outbox| outbox.retry(id));
+                    set_timeout(move || self.flush(), BUSY_WAIT);
+                } else {
+                    self.outbox.update(|outbox| outbox.refused(id, code));
+                    self.save_outbox();
+                }
+            }
+            ServerFrame::Reset { room, .. } => self.reload(room),
+            ServerFrame::Heads { heads } => {
+                for (room, head) in heads {
+                    if self.known(room).is_some_and(|known| known < head) {
+                        self.subscribe(room);
+                    }
+                }
+            }
+            ServerFrame::Subscribed { .. } | ServerFrame::Refused { id: None, .. } => {}
+        }
+    }
+
+    fn apply(self, changes: Changes) {
+        let room = changes.room;
+        let Some(timeline) = self.rooms.with_value(|rooms| rooms.get(&room).copied()) else {
+            return;
+        };
+        let judged = timeline.try_update(|timeline| timeline.apply(changes));
+        if judged == Some(Judged::Gap) {
+            self.subscribe(room);
+        }
+        if let Some(known) = self.known(room) {
+            self.outbox.update(|outbox| outbox.arrived(room, known));
+            self.save_outbox();
+        }
+    }
+
+    /// Starts a room's timeline anew from its newest page.
+    fn reload(self, room: RoomId) {
+        spawn_local(async move {
+            if let Ok(page) = page_messages(room, None).await
+                && let Some(timeline) = self.rooms.with_value(|rooms| rooms.get(&room).copied())
+            {
+                timeline.set(Timeline::new(page));
+                self.subscribe(room);
+            }
+        });
+    }
+
+    /// The last sequence number that the timeline of an open room has.
+    fn known(self, room: RoomId) -> Option<i64> {
+        let timeline = self.rooms.with_value(|rooms| rooms.get(&room).copied())?;
+        timeline.try_with_untracked(Timeline::last)
+    }
+
+    /// Each tab keeps its own outbox, so that two tabs never send one message in turns.
+    pub(super) fn save_outbox(self) {
+        let Some((storage, key)) = self.storage() else {
+            return;
+        };
+        let text = self.outbox.with_untracked(serde_json::to_string);
+        // Without storage (a full one, a private window) the outbox lives as long as the page.
+        let _ = text.map(|text| storage.set_item(&key, &text));
+    }
+
+    pub(super) fn restore_outbox(self) {
+        let Some((storage, key)) = self.storage() else {
+            return;
+        };
+        let text = storage.get_item(&key).ok().flatten();
+        if let Some(mut kept) = text.and_then(|text| serde_json::from_str::<Outbox>(&text).ok()) {
+            kept.disconnected();
+            self.outbox.set(kept);
+        }
+    }
+
+    fn storage(self) -> Option<(web_sys::Storage, String)> {
+        let user = self.user.get_value()?;
+        let storage = window().session_storage().ok().flatten()?;
+        Some((storage, format!("layover.outbox.{user}")))
+    }
+}
+
+/// The socket's address on the host that the page came from.
+fn address() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().as_deref() == Ok("https:") {
+        "wss"
+    } else {
+        "ws"
+    };
+    format!("{scheme}://{}/live", location.host().unwrap_or_default())
+}

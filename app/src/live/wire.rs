@@ -1,0 +1,185 @@
+//! Every frame of the subprotocol `layover.v1`, both ways, and the close codes.
+//!
+//! A frame is one JSON text message with a `type`. Unknown fields are ignored, so that fields can
+//! be added; an unknown type is refused.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    accounts::User,
+    error::ErrorCode,
+    ids::{ClientId, Epoch, RoomId},
+    messages::{Changes, Sent},
+};
+
+/// The WebSocket subprotocol. Another version is another name.
+pub const SUBPROTOCOL: &str = "layover.v1";
+
+/// The most bytes a frame from a client may have.
+pub const MOST_BYTES: usize = 64 * 1024;
+
+/// How often a server says `heads`, in seconds. A client that hears nothing for
+/// [`SILENCE_SECONDS`] knows that the link is dead.
+pub const HEADS_SECONDS: u64 = 10;
+
+/// How long a client waits for any frame before it connects anew, in seconds.
+pub const SILENCE_SECONDS: u64 = 25;
+
+/// From client to server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// Asks for `welcome`.
+    Hello,
+    /// Asks for everything in a room after `since`, and for what follows.
+    Subscribe {
+        room: RoomId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        epoch: Option<Epoch>,
+        /// Without it: only what follows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<i64>,
+    },
+    Unsubscribe {
+        room: RoomId,
+    },
+    /// Posts a message; answered by `accepted` after the commit, or by `refused`.
+    Send {
+        room: RoomId,
+        id: ClientId,
+        body: String,
+    },
+}
+
+/// From server to client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    Welcome {
+        user: User,
+        epoch: Epoch,
+    },
+    /// The subscription stands; what was missed follows as `changes`, then what is new.
+    Subscribed {
+        room: RoomId,
+        head: i64,
+    },
+    /// The subscription stands, but the client is too far behind: fetch a page.
+    Reset {
+        room: RoomId,
+        head: i64,
+    },
+    /// The send `id` is committed.
+    Accepted(Sent),
+    /// A command was not carried out.
+    Refused {
+        /// The client's id of the send, where one was refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<ClientId>,
+        /// The room, where a subscription was refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
+        code: ErrorCode,
+        message: String,
+    },
+    Changes(Changes),
+    /// Sent at intervals: the last sequence number that went to this socket, by room.
+    Heads {
+        heads: Vec<(RoomId, i64)>,
+    },
+}
+
+/// Why a socket was closed, and what its client does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseCode {
+    /// 1012: the server stops. Connect again.
+    Restart,
+    /// 4400: a frame that is not of this protocol. Connect again; a client of ours never sends one.
+    BadFrame,
+    /// 4401: the session has ended. Do not connect again before signing in.
+    SignedOut,
+    /// 4408: the client read too slowly. Connect again and resume: nothing is lost.
+    TooSlow,
+    /// Anything else, a dropped link included. Connect again.
+    Other(u16),
+}
+
+impl CloseCode {
+    /// The number on the wire.
+    pub fn number(self) -> u16 {
+        match self {
+            Self::Restart => 1012,
+            Self::BadFrame => 4400,
+            Self::SignedOut => 4401,
+            Self::TooSlow => 4408,
+            Self::Other(number) => number,
+        }
+    }
+
+    pub fn from_number(number: u16) -> Self {
+        [
+            Self::Restart,
+            Self::BadFrame,
+            Self::SignedOut,
+            Self::TooSlow,
+        ]
+        .into_iter()
+        .find(|code| code.number() == number)
+        .unwrap_or(Self::Other(number))
+    }
+
+    /// Whether a client may try again.
+    pub fn reconnects(self) -> bool {
+        self != Self::SignedOut
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ids::MessageId;
+
+    #[test]
+    fn frames_are_tagged_by_type_in_snake_case() {
+        let room = RoomId(uuid::Uuid::nil());
+        let subscribe = ClientFrame::Subscribe {
+            room,
+            epoch: None,
+            since: Some(4),
+        };
+        let wanted = json!({"type": "subscribe", "room": room, "since": 4});
+        assert_eq!(serde_json::to_value(&subscribe).unwrap(), wanted);
+        assert_eq!(
+            serde_json::from_value::<ClientFrame>(wanted).unwrap(),
+            subscribe
+        );
+
+        let sent = Sent {
+            id: ClientId::new(),
+            seq: 7,
+            message: MessageId::new(),
+        };
+        let wanted = json!({"type": "accepted", "id": sent.id, "seq": 7, "message": sent.message});
+        assert_eq!(
+            serde_json::to_value(ServerFrame::Accepted(sent)).unwrap(),
+            wanted
+        );
+    }
+
+    #[test]
+    fn an_unknown_type_is_no_frame_and_an_unknown_field_does_not_matter() {
+        assert!(serde_json::from_str::<ClientFrame>(r#"{"type":"reboot"}"#).is_err());
+        let hello = serde_json::from_str::<ClientFrame>(r#"{"type":"hello","seq":3}"#);
+        assert_eq!(hello.unwrap(), ClientFrame::Hello);
+    }
+
+    #[test]
+    fn only_the_end_of_the_session_keeps_a_client_away() {
+        for number in [1000, 1001, 1006, 1012, 4400, 4408] {
+            assert!(CloseCode::from_number(number).reconnects());
+        }
+        assert!(!CloseCode::from_number(4401).reconnects());
+    }
+}

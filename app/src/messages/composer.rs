@@ -1,0 +1,123 @@
+//! The place to write.
+
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+    server_fn::ServerFn,
+};
+
+use super::{Body, SendMessage};
+use crate::{
+    error::ErrorCode,
+    ids::{ClientId, RoomId},
+    live::Live,
+    ui::refused,
+    words::{
+        self,
+        i18n::{t, t_string, use_i18n},
+    },
+};
+
+/// The counter appears when fewer than this many characters are left.
+const COUNT_FROM: usize = 200;
+
+#[component]
+pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
+    let i18n = use_i18n();
+    let live = Live::expect();
+    let door = <SendMessage as ServerFn>::url();
+    let refusal = refused(door);
+    // Leptos does not escape what stands between the tags of a textarea.
+    let typed = refusal.as_ref().and_then(|refusal| refusal.typed("body"));
+    let typed = html_escape::encode_text(typed.unwrap_or_default()).into_owned();
+    let error = RwSignal::new(refusal.map(|refusal| refusal.error.code));
+    let length = RwSignal::new(0);
+    let text = NodeRef::<html::Textarea>::new();
+
+    let submit = move || {
+        let Some(area) = text.get_untracked() else {
+            return;
+        };
+        match Body::parse(&area.value()) {
+            Ok(body) => {
+                live.send(room, body.as_str().to_owned());
+                area.set_value("");
+                length.set(0);
+                error.set(None);
+                // One's own message is always in sight. The scroller counts from its end.
+                if let Some(scroller) = scroller.get_untracked() {
+                    scroller.set_scroll_top(0);
+                }
+            }
+            Err(code) => error.set(Some(code)),
+        }
+        let _ = area.focus();
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        submit();
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let plain = event.key() == "Enter" && !event.shift_key() && !event.is_composing();
+        if plain && !touch() {
+            event.prevent_default();
+            submit();
+        }
+    };
+    let on_input = move |event| {
+        length.set(event_target_value(&event).trim().chars().count());
+        error.update(|error| *error = error.filter(|code| *code == ErrorCode::BodyLong));
+        if length.get_untracked() <= Body::MOST {
+            error.set(None);
+        }
+    };
+
+    view! {
+        <form class="composer" method="post" action=door on:submit=on_submit>
+            <input type="hidden" name="room" value=room.to_string()/>
+            <input type="hidden" name="id" value=ClientId::new().to_string()/>
+            <label class="visually-hidden" for="body">
+                {t!(i18n, messages.body)}
+            </label>
+            <textarea
+                id="body"
+                name="body"
+                rows="1"
+                dir="auto"
+                autocomplete="off"
+                placeholder=move || t_string!(i18n, messages.placeholder)
+                aria-describedby="body-note"
+                aria-invalid=move || error.get().is_some().to_string()
+                node_ref=text
+                on:keydown=on_key
+                on:input=on_input
+                inner_html=typed
+            ></textarea>
+            <button type="submit" class="button">
+                {t!(i18n, messages.send)}
+            </button>
+            <p id="body-note" class="note" class:error=move || error.get().is_some() aria-live="polite">
+                {move || match error.get() {
+                    Some(code) => words::error(i18n.get_locale(), code),
+                    None => count(i18n, length.get()),
+                }}
+            </p>
+        </form>
+    }
+}
+
+/// How much room is left, once that matters.
+fn count(i18n: leptos_i18n::I18nContext<words::i18n::Locale>, length: usize) -> String {
+    match Body::MOST.checked_sub(length) {
+        Some(left) if left >= COUNT_FROM => String::new(),
+        Some(left) => t_string!(i18n, messages.left, count = left).to_string(),
+        None => t_string!(i18n, messages.over, count = length - Body::MOST).to_string(),
+    }
+}
+
+/// On a touch screen the return key breaks the line: there is no Shift to hold.
+fn touch() -> bool {
+    let coarse = window().match_media("(pointer: coarse)").ok().flatten();
+    coarse.is_some_and(|query| query.matches())
+}

@@ -1,0 +1,97 @@
+//! The history of a room on screen.
+//!
+//! The scroller's main axis runs from the end (`column-reverse`): the browser itself opens a room
+//! at its newest message, follows the end while the reader is there, and keeps the line being read
+//! where it is when older messages come in above; without WebAssembly too.
+
+use leptos::{ev::MouseEvent, html, prelude::*, task::spawn_local};
+
+use super::{Message, MessageKind, Timeline, page_messages, pending::PendingRows, row::MessageRow};
+use crate::{
+    ids::UserId,
+    rooms::Room,
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// Messages of one sender that are closer than this stand together, in milliseconds.
+const TOGETHER: i64 = 5 * 60 * 1000;
+
+#[component]
+pub fn MessageList(
+    room: Room,
+    name: String,
+    timeline: RwSignal<Timeline>,
+    /// Whose messages are one's own.
+    viewer: Option<UserId>,
+    scroller: NodeRef<html::Div>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let room = room.id;
+    let rows = move || grouped(timeline.read().messages());
+    let empty = move || timeline.read().is_empty();
+    let before = Memo::new(move |_| timeline.read().before());
+    let earlier = move |event: MouseEvent| {
+        if let Some(place) = before.get_untracked() {
+            event.prevent_default();
+            spawn_local(async move {
+                if let Ok(page) = page_messages(room, Some(place)).await {
+                    timeline.try_update(|timeline| timeline.extend_back(place, page));
+                }
+            });
+        }
+    };
+
+    view! {
+        <div class="scroller" node_ref=scroller tabindex="0" id="messages">
+            <div class="scroller-content">
+                <Show when=move || before.get().is_some()>
+                    <a
+                        class="earlier"
+                        href=move || format!("/rooms/{room}?before={}", before.get().unwrap_or(0))
+                        rel="external"
+                        on:click=earlier
+                    >
+                        {t!(i18n, messages.earlier)}
+                    </a>
+                </Show>
+                <Show when=empty>
+                    <div class="empty">
+                        <p class="empty-title">{t!(i18n, messages.empty_title)}</p>
+                        <p>{t!(i18n, messages.empty_lead)}</p>
+                    </div>
+                </Show>
+                <ol
+                    class="messages"
+                    role="log"
+                    aria-label=move || t_string!(i18n, messages.list_label, room = name.clone())
+                >
+                    <For
+                        each=rows
+                        key=|(message, follows)| (message.seq, message.version, *follows)
+                        let((message, follows))
+                    >
+                        <MessageRow mine=viewer == Some(message.sender.id) message follows/>
+                    </For>
+                    <PendingRows room timeline viewer />
+                </ol>
+            </div>
+        </div>
+    }
+}
+
+/// Each message with whether it goes on where the one above left off.
+fn grouped<'a>(messages: impl Iterator<Item = &'a Message>) -> Vec<(Message, bool)> {
+    let mut above: Option<&Message> = None;
+    let mut rows = Vec::new();
+    for message in messages {
+        let follows = above.is_some_and(|above| {
+            above.kind == MessageKind::Text
+                && message.kind == MessageKind::Text
+                && above.sender.id == message.sender.id
+                && message.sent_at - above.sent_at < TOGETHER
+        });
+        rows.push((message.clone(), follows));
+        above = Some(message);
+    }
+    rows
+}

@@ -1,0 +1,19 @@
+//! Messages: what people say in a room, and the one order it stands in.
+
+mod api;
+mod composer;
+mod list;
+mod pending;
+#[cfg(feature = "ssr")]
+mod port;
+mod row;
+mod timeline;
+mod types;
+
+pub use api::{SendMessage, page_messages, send_message};
+pub use composer::Composer;
+pub use list::MessageList;
+#[cfg(feature = "ssr")]
+pub use port::{CaughtUp, Messages, Posting};
+pub use timeline::{Judged, Timeline};
+pub use types::{Body, Changes, Message, MessageKind, Page, Sent};

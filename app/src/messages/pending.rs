@@ -1,0 +1,107 @@
+//! What one has sent and the server has not yet confirmed, below the rest.
+
+use leptos::prelude::*;
+
+use super::{MessageKind, Timeline};
+use crate::{
+    error::ErrorCode,
+    ids::{ClientId, RoomId, UserId},
+    live::{Entry, Live, State},
+    words::{
+        self,
+        i18n::{t, use_i18n},
+    },
+};
+
+#[component]
+pub(super) fn PendingRows(
+    room: RoomId,
+    timeline: RwSignal<Timeline>,
+    viewer: Option<UserId>,
+) -> impl IntoView {
+    let live = Live::expect();
+    // Grouped as they will be once they are stored, so that nothing moves then.
+    let rows = move || {
+        let above = timeline.read().messages().next_back().is_some_and(|above| {
+            above.kind == MessageKind::Text && viewer == Some(above.sender.id)
+        });
+        let entries = live.pending(room, timeline).into_iter().enumerate();
+        entries
+            .map(|(at, entry)| (entry, above || at > 0))
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <For
+            each=rows
+            key=|(entry, follows)| (entry.id, entry.state, *follows)
+            let((entry, follows))
+        >
+            <PendingRow entry follows />
+        </For>
+    }
+}
+
+#[component]
+fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    let live = Live::expect();
+    let Entry {
+        id, body, state, ..
+    } = entry;
+    let note = match state {
+        State::Refused(code) => view! { <RefusedNote id code/> }.into_any(),
+        _ => view! {
+            <p class="note sending" role="status">
+                {move || {
+                    if live.troubled() {
+                        t!(i18n, messages.waiting).into_any()
+                    } else {
+                        t!(i18n, messages.sending).into_any()
+                    }
+                }}
+            </p>
+        }
+        .into_any(),
+    };
+    view! {
+        <li
+            class="message mine pending"
+            class:follows=follows
+            class:refused=matches!(state, State::Refused(_))
+        >
+            <p class="message-head">
+                <span class="author">{t!(i18n, messages.you)}</span>
+            </p>
+            <p class="bubble" dir="auto">
+                {body}
+            </p>
+            {note}
+        </li>
+    }
+}
+
+/// Why it was not sent, and what can be done.
+#[component]
+fn RefusedNote(id: ClientId, code: ErrorCode) -> impl IntoView {
+    let i18n = use_i18n();
+    let live = Live::expect();
+    let why = move || words::error(i18n.get_locale(), code);
+    view! {
+        <p class="note error" role="alert">
+            {t!(i18n, messages.not_sent, why)}
+        </p>
+        <p class="actions">
+            <button class="button small" on:click=move |_| live.retry(id)>
+                {t!(i18n, messages.retry)}
+            </button>
+            <button
+                class="button small quiet"
+                on:click=move |_| {
+                    live.discard(id);
+                }
+            >
+                {t!(i18n, messages.discard)}
+            </button>
+        </p>
+    }
+}

@@ -1,0 +1,120 @@
+//! What is stored, sent and shown.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    accounts::User,
+    error::ErrorCode,
+    ids::{ClientId, MessageId, RoomId},
+};
+
+/// One row of a room's history, as it now is. Nothing in it depends on who reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub id: MessageId,
+    /// Its place: the room's sequence number when it was posted.
+    pub seq: i64,
+    /// The room's sequence number when it last changed.
+    pub version: i64,
+    pub kind: MessageKind,
+    pub sender: User,
+    /// The sender's own name for it; finds the optimistic row again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
+    /// Plain text. Empty for system lines.
+    pub body: String,
+    /// Milliseconds since 1970, by the database's clock.
+    pub sent_at: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Somebody said something.
+    Text,
+    /// System line: the sender opened the room.
+    Created,
+    /// System line: the sender joined.
+    Joined,
+}
+
+impl MessageKind {
+    /// The name on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Created => "created",
+            Self::Joined => "joined",
+        }
+    }
+}
+
+/// What a person says: 1 to 4,000 characters (Unicode scalar values), blank lines and spaces at
+/// either end taken off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body(String);
+
+impl Body {
+    /// The most characters that a message may have.
+    pub const MOST: usize = 4000;
+
+    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
+        // Forms send line ends as CR LF; the socket sends them as LF.
+        let text = text.trim().replace("\r\n", "\n");
+        match text.chars().count() {
+            0 => Err(ErrorCode::BodyEmpty),
+            1..=Self::MOST => Ok(Self(text)),
+            _ => Err(ErrorCode::BodyLong),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Consecutive changes of a room: all that took a number from `first_seq` to `last_seq`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    pub room: RoomId,
+    pub first_seq: i64,
+    pub last_seq: i64,
+    pub items: Vec<Message>,
+}
+
+/// A stretch of history, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub messages: Vec<Message>,
+    /// The room's last sequence number, read in the same snapshot as the messages.
+    pub head: i64,
+    /// Ask for the page before this place to read on; none when this is the beginning.
+    pub before: Option<i64>,
+}
+
+/// The answer of a send: `{id, seq, message}`. It is given after the commit, never before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The client's id.
+    pub id: ClientId,
+    pub seq: i64,
+    /// The server's id.
+    pub message: MessageId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_has_1_to_4000_characters_however_many_bytes() {
+        assert!(Body::parse(&"語".repeat(4000)).is_ok());
+        assert_eq!(Body::parse(&"語".repeat(4001)), Err(ErrorCode::BodyLong));
+        assert_eq!(Body::parse(" \n "), Err(ErrorCode::BodyEmpty));
+    }
+
+    #[test]
+    fn a_body_from_a_form_is_the_same_as_one_from_the_socket() {
+        assert_eq!(Body::parse("one\r\ntwo"), Body::parse("one\ntwo"));
+    }
+}

@@ -1,0 +1,19 @@
+//! Rooms: where people talk, and who is in them.
+
+mod api;
+mod join;
+mod list;
+mod new;
+mod page;
+#[cfg(feature = "ssr")]
+mod port;
+mod types;
+
+pub use api::{CreateRoom, JoinRoom, create_room, join_room, list_rooms, open_room};
+pub use join::JoinBar;
+pub use list::{HomePage, RoomList};
+pub use new::NewRoomRoute;
+pub use page::RoomPage;
+#[cfg(feature = "ssr")]
+pub use port::Rooms;
+pub use types::{Room, RoomKind, RoomName, RoomReply, RoomSummary, RoomView};

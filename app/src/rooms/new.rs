@@ -1,0 +1,82 @@
+//! The page on which somebody opens a room.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+
+use super::CreateRoom;
+use crate::{
+    app::Viewer,
+    ui::{DoorForm, Field, FormError, Submit},
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// The page, as a chunk of WebAssembly that is loaded when it is needed.
+pub struct NewRoomRoute;
+
+#[lazy_route]
+impl LazyRoute for NewRoomRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let _ = this;
+        view! { <NewRoomPage/> }.into_any()
+    }
+}
+
+#[component]
+fn NewRoomPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let viewer = Viewer::expect();
+    view! {
+        <Title text=move || t_string!(i18n, rooms.new_title).to_string()/>
+        <section class="card">
+            <h1>{t!(i18n, rooms.new_title)}</h1>
+            <p class="lead">{t!(i18n, rooms.new_lead)}</p>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match viewer.load().await {
+                        Some(_) => view! { <NewRoomForm/> }.into_any(),
+                        None => {
+                            view! {
+                                <a class="button" href="/sign-in?next=/rooms/new">
+                                    {t!(i18n, errors.sign_in_needed)}
+                                </a>
+                            }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Suspense>
+        </section>
+    }
+}
+
+#[component]
+fn NewRoomForm() -> impl IntoView {
+    let i18n = use_i18n();
+    let create = ServerAction::<CreateRoom>::new();
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if let Some(Ok(reply)) = &*create.value().read() {
+            navigate(
+                &format!("/rooms/{}", reply.room.id),
+                leptos_router::NavigateOptions::default(),
+            );
+        }
+    });
+    view! {
+        <DoorForm action=create class="stack">
+            <input type="hidden" name="kind" value="public"/>
+            <Field
+                name="name"
+                label=Signal::derive(move || t_string!(i18n, rooms.name).to_string())
+                hint=Signal::derive(move || t_string!(i18n, rooms.name_hint).to_string())
+            />
+            <FormError/>
+            <Submit>{t!(i18n, rooms.create)}</Submit>
+        </DoorForm>
+    }
+}

@@ -1,0 +1,147 @@
+//! A room on screen: its history, and the place to write.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+
+use super::{JoinBar, RoomList, RoomView, list::Members, open_room};
+use crate::{
+    accounts::User,
+    app::Viewer,
+    error::{AppError, ErrorCode},
+    ids::RoomId,
+    live::Live,
+    messages::{Composer, MessageList, Page, Timeline, page_messages},
+    ui::{Problem, page_status},
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// `/rooms/:room`, and with `?before=` an older stretch of its history.
+#[component]
+pub fn RoomPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let viewer = Viewer::expect();
+    let params = use_params_map();
+    let query = use_query_map();
+    let room = move || {
+        params
+            .read()
+            .get("room")
+            .and_then(|room| room.parse::<RoomId>().ok())
+    };
+    let before = move || {
+        query
+            .read()
+            .get("before")
+            .and_then(|place| place.parse::<i64>().ok())
+    };
+    let loaded = Resource::new_blocking(
+        move || (room(), before()),
+        |(room, before)| load(room, before),
+    );
+    let status = page_status();
+
+    view! {
+        <div class="room-page">
+            <aside class="room-side">
+                <div class="page-head">
+                    <h2>{t!(i18n, rooms.title)}</h2>
+                    <a class="button small quiet" href="/rooms/new">
+                        {t!(i18n, rooms.new)}
+                    </a>
+                </div>
+                <RoomList />
+            </aside>
+            <Suspense>
+                {move || {
+                    let status = status.clone();
+                    Suspend::new(async move {
+                        match (viewer.load().await, loaded.await) {
+                            (viewer, Ok((view, page))) => {
+                                let reload = Callback::new(move |()| loaded.refetch());
+                                let older = before().is_some();
+                                view! { <RoomScreen viewer view page older reload/> }.into_any()
+                            }
+                            (_, Err(error)) => {
+                                status(error.code);
+                                view! { <Problem code=error.code/> }.into_any()
+                            }
+                        }
+                    })
+                }}
+            </Suspense>
+        </div>
+    }
+}
+
+async fn load(room: Option<RoomId>, before: Option<i64>) -> Result<(RoomView, Page), AppError> {
+    let room = room.ok_or(ErrorCode::RoomUnknown)?;
+    let view = open_room(room).await?;
+    let page = page_messages(room, before).await?;
+    Ok((view, page))
+}
+
+#[component]
+fn RoomScreen(
+    viewer: Option<User>,
+    view: RoomView,
+    page: Page,
+    /// Whether the page is an older stretch, which nothing new is added to.
+    older: bool,
+    reload: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let live = Live::expect();
+    let RoomView {
+        room,
+        members,
+        joined,
+    } = view;
+    let name = room.name.as_str().to_owned();
+    let id = room.id;
+    let timeline = RwSignal::new(Timeline::new(page));
+    let scroller = NodeRef::new();
+
+    if joined && !older {
+        Effect::new(move || live.open(id, timeline));
+        on_cleanup(move || live.close(id, timeline));
+    }
+    let signed_in = viewer.is_some();
+    let foot = if joined {
+        view! { <Composer room=id scroller/> }.into_any()
+    } else {
+        view! { <JoinBar room=id signed_in on_joined=reload/> }.into_any()
+    };
+
+    view! {
+        <Title text=name.clone()/>
+        <section class="room" aria-labelledby="room-title">
+            <div class="room-head">
+                <A href="/" attr:class="back" attr:aria-label=move || t_string!(i18n, nav.back_to_rooms)>
+                    <span aria-hidden="true">"‹"</span>
+                </A>
+                <div class="room-title">
+                    <h1 id="room-title" dir="auto" title=name.clone()>
+                        {name.clone()}
+                    </h1>
+                    <p class="room-facts">
+                        <Members count=members/>
+                    </p>
+                </div>
+            </div>
+            <MessageList room name timeline viewer=viewer.map(|user| user.id) scroller/>
+            {older
+                .then(|| {
+                    view! {
+                        <a class="to-latest" href=format!("/rooms/{id}")>
+                            {t!(i18n, messages.latest)}
+                        </a>
+                    }
+                })}
+            {foot}
+        </section>
+    }
+}

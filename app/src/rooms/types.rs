@@ -1,0 +1,120 @@
+//! What a room is, as its members and its visitors see it.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{error::ErrorCode, ids::RoomId};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    pub id: RoomId,
+    pub name: RoomName,
+    pub kind: RoomKind,
+}
+
+/// The answer of creating and joining: `{room: {id, name, kind}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomReply {
+    pub room: Room,
+}
+
+/// Who may find a room and read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Listed, and readable by everybody; members write.
+    Public,
+    /// Known to its members alone.
+    Group,
+}
+
+impl RoomKind {
+    /// The name on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Group => "group",
+        }
+    }
+}
+
+impl FromStr for RoomKind {
+    type Err = ErrorCode;
+
+    fn from_str(text: &str) -> Result<Self, ErrorCode> {
+        [Self::Public, Self::Group]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(ErrorCode::RoomKindInvalid)
+    }
+}
+
+/// One line of 1 to 80 characters, blanks at either end taken off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RoomName(String);
+
+impl RoomName {
+    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if (1..=80).contains(&length) && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ErrorCode::RoomNameInvalid)
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A room in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSummary {
+    pub room: Room,
+    /// How many people are in it.
+    pub members: i64,
+    /// Whether the person who asks is one of them.
+    pub joined: bool,
+}
+
+/// A room that somebody has opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomView {
+    pub room: Room,
+    pub members: i64,
+    /// Whether the person who asks may write here and hears what is new.
+    pub joined: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_name_is_one_line_of_up_to_80_characters() {
+        assert_eq!(
+            RoomName::parse("  K-1 · Manila ").unwrap().as_str(),
+            "K-1 · Manila"
+        );
+        assert!(RoomName::parse(&"é".repeat(80)).is_ok());
+        for bad in ["", "   ", "two\nlines", &"é".repeat(81)] {
+            assert_eq!(RoomName::parse(bad), Err(ErrorCode::RoomNameInvalid));
+        }
+    }
+
+    #[test]
+    fn a_room_kind_has_the_same_name_everywhere() {
+        for kind in [RoomKind::Public, RoomKind::Group] {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        assert_eq!(
+            "direct".parse::<RoomKind>(),
+            Err(ErrorCode::RoomKindInvalid)
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! The HTML document around the app.
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+use crate::{
+    app::App,
+    context,
+    error::ErrorCode,
+    words::{
+        self,
+        i18n::{Locale, td_string},
+    },
+};
+
+/// The whole document, as the server sends it.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    context::restrict_scripts();
+    view! {
+        <!DOCTYPE html>
+        <html>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf6ef" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1a1714" />
+                <link rel="apple-touch-icon" href="/icon-192.png" />
+                <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                <HashedStylesheet id="style" options=options.clone()/>
+                {return_to_form()}
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The answer to a refused form comes from the door's address. The address bar goes back to the
+/// page that the form stands on, before anything reads it.
+fn return_to_form() -> Option<impl IntoView> {
+    let page = context::refusal()?.page;
+    let page = serde_json::to_string(&page).ok()?.replace('<', "\\u003c");
+    let nonce = leptos::nonce::use_nonce();
+    Some(view! { <script nonce=nonce>{format!("history.replaceState(null,'',{page})")}</script> })
+}
+
+/// A page without the app, for when the app cannot be rendered: while the server starts, or while
+/// its database is away. Nothing in it is live.
+pub fn plain_page(options: &LeptosOptions, code: ErrorCode) -> String {
+    use leptos_i18n::Locale as _;
+
+    let locale = Locale::default();
+    let (title, lead) = match code {
+        ErrorCode::Unavailable => (
+            td_string!(locale, pages.starting_title).to_string(),
+            td_string!(locale, pages.starting_lead).to_string(),
+        ),
+        code => (
+            td_string!(locale, pages.failed_title).to_string(),
+            words::error(locale, code),
+        ),
+    };
+    let options = options.clone();
+    let page = Owner::new().with(|| {
+        view! {
+            <html lang=locale.as_str()>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <title>{title.clone()}</title>
+                    <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
+                    <HashedStylesheet id="style" options/>
+                </head>
+                <body>
+                    <main id="content">
+                        <section class="card center">
+                            <h1>{title}</h1>
+                            <p class="lead">{lead}</p>
+                        </section>
+                    </main>
+                </body>
+            </html>
+        }
+        .to_html()
+    });
+    format!("<!DOCTYPE html>{page}")
+}

@@ -1,0 +1,50 @@
+//! Pages that say why there is nothing else to show.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::page_status;
+use crate::{
+    error::ErrorCode,
+    words::{
+        self,
+        i18n::{t, t_string, use_i18n},
+    },
+};
+
+/// An address that leads nowhere.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let i18n = use_i18n();
+    page_status()(ErrorCode::RoomUnknown);
+    view! {
+        <Title text=move || t_string!(i18n, pages.not_found_title).to_string()/>
+        <section class="card center">
+            <h1>{t!(i18n, pages.not_found_title)}</h1>
+            <p class="lead">{t!(i18n, pages.not_found_lead)}</p>
+            <a class="button" href="/">
+                {t!(i18n, pages.to_rooms)}
+            </a>
+        </section>
+    }
+}
+
+/// A page that could not be made, and why.
+#[component]
+pub fn Problem(code: ErrorCode) -> impl IntoView {
+    let i18n = use_i18n();
+    let title = move || match code {
+        ErrorCode::RoomUnknown => t_string!(i18n, pages.not_found_title).to_string(),
+        _ => t_string!(i18n, pages.failed_title).to_string(),
+    };
+    view! {
+        <Title text=title/>
+        <section class="card center">
+            <h1>{title}</h1>
+            <p class="lead">{move || words::error(i18n.get_locale(), code)}</p>
+            <a class="button" href="/">
+                {t!(i18n, pages.to_rooms)}
+            </a>
+        </section>
+    }
+}

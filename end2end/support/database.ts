@@ -1,0 +1,59 @@
+// A database per server, made for it and dropped after it.
+
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+export class Database {
+  private constructor(
+    readonly url: string,
+    private readonly name: string,
+  ) {}
+
+  static async create(): Promise<Database> {
+    const url = new URL(cluster());
+    const name = `layover_e2e_${randomBytes(6).toString('hex')}`;
+    await run(cluster(), `CREATE DATABASE ${name}`);
+    url.pathname = `/${name}`;
+    return new Database(url.href, name);
+  }
+
+  async run(statement: string): Promise<void> {
+    await run(this.url, statement);
+  }
+
+  /** Lets nobody in, and sends out who is. */
+  async close(): Promise<void> {
+    await run(cluster(), `ALTER DATABASE ${this.name} ALLOW_CONNECTIONS false`);
+    await run(
+      cluster(),
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${this.name}'`,
+    );
+  }
+
+  async open(): Promise<void> {
+    await run(cluster(), `ALTER DATABASE ${this.name} ALLOW_CONNECTIONS true`);
+  }
+
+  async drop(): Promise<void> {
+    await run(cluster(), `DROP DATABASE ${this.name} WITH (FORCE)`);
+  }
+}
+
+/** The PostgreSQL that the tests may make databases in. */
+function cluster(): string {
+  const url = process.env.LAYOVER_TEST_DATABASE_URL;
+  if (!url) {
+    throw new Error('LAYOVER_TEST_DATABASE_URL names no PostgreSQL: run make test, or set it');
+  }
+  return url;
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

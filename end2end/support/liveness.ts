@@ -1,0 +1,29 @@
+// When a page has come to life: WebAssembly listens to its links and to each of its forms.
+
+import type { BrowserContext, Page } from '@playwright/test';
+
+declare global {
+  interface Window {
+    isLive(): boolean;
+  }
+}
+
+/** Before any script of the page: keeps account of who listens. */
+export async function keepAccount(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const listening = new WeakSet<EventTarget>();
+    const add = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (...args: Parameters<typeof add>) {
+      if (['popstate', 'submit'].includes(args[0])) {
+        listening.add(this ?? window);
+      }
+      return add.apply(this ?? window, args);
+    };
+    window.isLive = () =>
+      listening.has(window) && [...document.forms].every((form) => listening.has(form));
+  });
+}
+
+export async function live(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.isLive(), undefined, { timeout: 10_000 });
+}

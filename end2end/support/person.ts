@@ -1,0 +1,173 @@
+// Somebody at a browser of their own.
+
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import type { BrowserContext, Locator, Page } from '@playwright/test';
+import { live } from './liveness.ts';
+import { words } from './words.ts';
+
+export interface Room {
+  id: string;
+  name: string;
+}
+
+export class Person {
+  /** The frames that the server has sent, by type. */
+  private readonly frames = new EventEmitter();
+
+  constructor(
+    readonly handle: string,
+    readonly context: BrowserContext,
+    readonly page: Page,
+    private readonly withWasm: boolean,
+  ) {
+    page.on('websocket', (socket) => {
+      socket.on('framereceived', ({ payload }) => {
+        this.frames.emit(JSON.parse(payload.toString()).type);
+      });
+    });
+  }
+
+  get email(): string {
+    return `${this.handle}@example.org`;
+  }
+
+  get password(): string {
+    return `${this.handle} waits for a letter`;
+  }
+
+  // Where they go and what they do there, as anybody would.
+
+  async visits(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.isThere();
+  }
+
+  /** Opens a room, and has everything in it from now on. */
+  async opens(room: Room): Promise<void> {
+    const subscribed = this.hears('subscribed');
+    await this.visits(`/rooms/${room.id}`);
+    if (this.withWasm) await subscribed;
+  }
+
+  async reloads(): Promise<void> {
+    await this.page.reload();
+    await this.isThere();
+  }
+
+  async fillsInSignUp(): Promise<void> {
+    await this.field(words.accounts.handle).fill(this.handle);
+    await this.field(words.accounts.email).fill(this.email);
+    await this.field(words.accounts.password).fill(this.password);
+  }
+
+  async signsUp(): Promise<void> {
+    await this.visits('/sign-up');
+    await this.fillsInSignUp();
+    await this.presses(words.accounts.sign_up_submit);
+    await this.signOut.waitFor();
+    await this.isThere();
+  }
+
+  async signsIn(): Promise<void> {
+    await this.visits('/sign-in');
+    await this.field(words.accounts.login).fill(this.handle);
+    await this.field(words.accounts.password).fill(this.password);
+    await this.presses(words.accounts.sign_in_submit);
+  }
+
+  async presses(button: string): Promise<void> {
+    await this.page.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  async says(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+  }
+
+  // What they see.
+
+  field(label: string): Locator {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  /** What stands below a field: its hint, or its error. */
+  noteOf(field: Locator): Promise<Locator> {
+    return field
+      .getAttribute('aria-describedby')
+      .then((note) => this.page.locator(`[id="${note}"]`));
+  }
+
+  get signOut(): Locator {
+    return this.page.getByRole('button', { name: words.accounts.sign_out });
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: words.messages.body });
+  }
+
+  get history(): Locator {
+    return this.page.getByRole('log');
+  }
+
+  get banner(): Locator {
+    return this.page.getByRole('status').filter({ hasText: words.live.offline });
+  }
+
+  /** A message in the history, confirmed or not. */
+  message(text: string): Locator {
+    return this.history
+      .getByRole('listitem')
+      .filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  /** A message that the server has confirmed. */
+  delivered(text: string): Locator {
+    return this.message(text).filter({ has: this.page.locator('time') });
+  }
+
+  /** A message that the server has not yet confirmed. */
+  pending(text: string): Locator {
+    return this.message(text).filter({ hasNot: this.page.locator('time') });
+  }
+
+  /** Resolves with the next frame of this type. */
+  async hears(type: string): Promise<void> {
+    await once(this.frames, type);
+  }
+
+  // What is arranged for them before the test begins, through the doors that programs use.
+
+  async hasAnAccount(): Promise<void> {
+    const { handle, email, password } = this;
+    await this.asks('accounts/sign_up', { handle, email, password });
+  }
+
+  async hasRoom(name: string): Promise<Room> {
+    const { room } = await this.asks<{ room: Room }>('rooms/create', { name, kind: 'public' });
+    return room;
+  }
+
+  async isIn(room: Room): Promise<void> {
+    await this.asks('rooms/join', { room: room.id });
+  }
+
+  async hasSaid(room: Room, ...texts: string[]): Promise<void> {
+    for (const body of texts) {
+      await this.asks('messages/send', { room: room.id, id: randomUUID(), body });
+    }
+  }
+
+  private async asks<T>(door: string, data: object): Promise<T> {
+    const answer = await this.context.request.post(`/api/${door}`, {
+      data,
+      headers: { accept: 'application/json' },
+    });
+    if (!answer.ok()) throw new Error(`${door}: ${answer.status()} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  private async isThere(): Promise<void> {
+    if (this.withWasm) await live(this.page);
+  }
+}

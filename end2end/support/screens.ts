@@ -1,0 +1,174 @@
+// Every screen, and how it comes about: for what holds on all of them, and for their pictures.
+
+import type { Page } from '@playwright/test';
+import type { People } from './people.ts';
+import type { Room } from './person.ts';
+import type { Server } from './server.ts';
+import type { Troubles } from './troubles.ts';
+import { words } from './words.ts';
+
+interface Stage {
+  people: People;
+  server: Server;
+  troubles: Troubles;
+}
+
+/** Each returns the page that shows the screen. */
+export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
+  'home of a visitor': async ({ people }) => {
+    await someRooms(people);
+    const visitor = await people.stranger('ben');
+    await visitor.visits('/');
+    return visitor.page;
+  },
+
+  'home without rooms': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.visits('/');
+    return ana.page;
+  },
+
+  'home of a member': async ({ people }) => {
+    const [room] = await someRooms(people);
+    const ben = await people.signedIn('ben');
+    await ben.isIn(room);
+    await ben.visits('/');
+    return ben.page;
+  },
+
+  'sign-up': async ({ people }) => {
+    const ana = await people.stranger('ana');
+    await ana.visits('/sign-up');
+    return ana.page;
+  },
+
+  'sign-up refused': async ({ people, troubles }) => {
+    troubles.allowStatus(409);
+    await (await people.stranger('ana')).hasAnAccount();
+    const ana = await people.stranger('ana');
+    await ana.visits('/sign-up');
+    await ana.fillsInSignUp();
+    await ana.presses(words.accounts.sign_up_submit);
+    await ana.page.getByText(words.errors.handle_taken).waitFor();
+    return ana.page;
+  },
+
+  'sign-in refused': async ({ people, troubles }) => {
+    troubles.allowStatus(401);
+    const ana = await people.stranger('ana');
+    await ana.signsIn();
+    await ana.page.getByText(words.errors.credentials_wrong).waitFor();
+    return ana.page;
+  },
+
+  'new room': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.visits('/rooms/new');
+    return ana.page;
+  },
+
+  'room that is new': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.opens(await ana.hasRoom('F-1 · Spring intake'));
+    return ana.page;
+  },
+
+  'room in conversation': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.opens(room);
+    return ana.page;
+  },
+
+  'room of a reader': async (stage) => {
+    const { room } = await conversation(stage);
+    const reader = await stage.people.signedIn('dalia');
+    await reader.visits(`/rooms/${room.id}`);
+    return reader.page;
+  },
+
+  'room of a visitor': async (stage) => {
+    const { room } = await conversation(stage);
+    const visitor = await stage.people.stranger('eun');
+    await visitor.visits(`/rooms/${room.id}`);
+    return visitor.page;
+  },
+
+  'message too long': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.opens(room);
+    await ana.says('Everything that I have sent them so far, in full. '.repeat(81));
+    await ana.page.getByText(words.errors.body_long).waitFor();
+    return ana.page;
+  },
+
+  'room while the server is away': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.opens(room);
+    stage.troubles.allowOutage();
+    await stage.server.kill();
+    await ana.banner.waitFor();
+    await ana.says('Thank you both. I will call them in the morning.');
+    await ana.page.getByText(words.messages.waiting).waitFor();
+    return ana.page;
+  },
+
+  'not found': async ({ people, troubles }) => {
+    troubles.allowStatus(404);
+    const ana = await people.stranger('ana');
+    await ana.visits('/rooms/00000000-0000-4000-8000-000000000000');
+    return ana.page;
+  },
+};
+
+async function someRooms(people: People): Promise<[Room, ...Room[]]> {
+  const chi = await people.signedIn('chi');
+  const first = await chi.hasRoom('K-1 · Manila · filed in March');
+  const more = [];
+  for (const name of [
+    'F-1 · Spring intake',
+    'Spouse visas, waiting for the interview',
+    'Arbeitsvisum — Botschaft Accra',
+    'تأشيرات الدراسة',
+  ]) {
+    more.push(await chi.hasRoom(name));
+  }
+  return [first, ...more];
+}
+
+/** Three people, twenty messages. */
+async function conversation({ people, server }: Stage) {
+  const [room] = await someRooms(people);
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben_okafor');
+  const chi = await people.signedIn('chi_ramos');
+  for (const person of [ana, ben, chi]) await person.isIn(room);
+  for (const [person, text] of [
+    [chi, 'Day 94. Still “case received”. Anyone from March who moved?'],
+    [ben, 'Same here, received on the 12th.'],
+    [ben, 'My lawyer says that the March files are only now being opened.'],
+    [ana, 'Mine changed on Tuesday! The letter asks for more evidence.'],
+    [chi, 'Oh no. Which evidence?'],
+    [ana, 'Proof that we met in person. Photos, tickets, hotel bills.\nI had sent two photos.'],
+    [ben, 'Two is few. We sent boarding passes as well, both directions.'],
+    [chi, 'Do they take screenshots of an airline app?'],
+    [ben, 'They took ours, printed, with the booking number in sight.'],
+    [ana, 'That helps. I still have the passes somewhere.'],
+    [ana, 'How long did it take after you answered?'],
+    [ben, 'Nineteen days until the next line in the status.'],
+    [chi, 'That is faster than the first step 😅'],
+    [ana, 'I can live with nineteen days.'],
+    [chi, 'Send it with tracking. A friend’s answer got lost and she only found out in June.'],
+    [ana, 'Good idea. Post office tomorrow.'],
+    [ben, 'And keep a copy of every page, in the same order.'],
+    [chi, 'https://example.org/checklists/evidence-of-meeting has a list that I used'],
+    [ana, 'You two are better than the hotline.'],
+    [ben, 'We have waited longer than the hotline.'],
+  ] as const) {
+    await person.hasSaid(room, text);
+  }
+  // It took them an afternoon.
+  await server.database.run(
+    `UPDATE messages SET created_at = now() - make_interval(mins => 7 * (40 - seq::integer))`,
+  );
+  return { ana, room };
+}

@@ -1,0 +1,110 @@
+// A Layover server of the test's own: it can be killed and started again, at the same address and
+// with the same database.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Database } from './database.ts';
+
+const READY = /^Layover is ready: (\S+)$/;
+
+export class Server {
+  /** What the server has written, line by line, over all its starts. */
+  readonly log: string[] = [];
+  /** Where people find it. */
+  address = '';
+  private child?: ChildProcess;
+
+  private constructor(readonly database: Database) {}
+
+  static async create(): Promise<Server> {
+    const server = new Server(await Database.create());
+    try {
+      await server.start();
+    } catch (error) {
+      await server.destroy();
+      throw error;
+    }
+    return server;
+  }
+
+  /** Resolves when the server has said that it is ready. */
+  async start(): Promise<void> {
+    const child = spawn(program(), { env: this.settings(), stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    // Whatever ends the test run ends the server.
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
+    createInterface(child.stderr).on('line', (line) => this.log.push(line));
+    const lines = createInterface(child.stdout);
+    await new Promise<void>((ready, failed) => {
+      child.once('error', failed);
+      child.once('exit', (code) => {
+        failed(new Error([`the server ended with ${code}:`, ...this.log].join('\n')));
+      });
+      lines.on('line', (line) => {
+        this.log.push(line);
+        const address = READY.exec(line)?.[1];
+        if (address) {
+          this.address = address;
+          ready();
+        }
+      });
+    });
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Asks it to end. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  /** Lets nothing happen in it until it is killed, as on a machine that hangs. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  async destroy(): Promise<void> {
+    await this.kill();
+    await this.database.drop();
+  }
+
+  panics(): string[] {
+    return this.log.filter((line) => line.includes('panicked'));
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.child;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    }
+  }
+
+  private settings(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NO_COLOR: '1',
+      DATABASE_URL: this.database.url,
+      LAYOVER_SITE: process.env.LAYOVER_SITE || here('../../target/site'),
+      // The first start takes any free port.
+      PORT: this.address ? new URL(this.address).port : '0',
+    };
+  }
+}
+
+function program(): string {
+  return process.env.LAYOVER_BIN || here('../../target/release/layover');
+}
+
+function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

@@ -1,0 +1,35 @@
+// What no page may do: say an error on its console, or throw one. A test names the messages of the
+// network that it brings about on purpose.
+
+import type { BrowserContext } from '@playwright/test';
+
+export class Troubles {
+  private readonly found: string[] = [];
+  private readonly allowed: RegExp[] = [];
+
+  watch(context: BrowserContext): void {
+    context.on('console', (message) => {
+      if (message.type() === 'error') {
+        this.found.push(`console: ${message.text()} (${message.location().url})`);
+      }
+    });
+    context.on('weberror', (error) => this.found.push(`page: ${error.error()}`));
+  }
+
+  /** The answer to a request has this status, on purpose. */
+  allowStatus(status: number): void {
+    this.allowed.push(new RegExp(`Failed to load resource: .* status of ${status} `));
+  }
+
+  /** The server cannot be reached, on purpose. */
+  allowOutage(): void {
+    this.allowed.push(
+      /Failed to load resource: net::ERR_(CONNECTION|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK)/,
+      /WebSocket connection to '.*\/live' failed: /,
+    );
+  }
+
+  unexpected(): string[] {
+    return this.found.filter((text) => !this.allowed.some((pattern) => pattern.test(text)));
+  }
+}

@@ -1,0 +1,122 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { screens } from '../support/screens.ts';
+import { expect, test } from '../support/test.ts';
+import { words } from '../support/words.ts';
+
+/** What axe finds that keeps people out. */
+async function obstacles(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+}
+
+for (const [name, show] of Object.entries(screens)) {
+  test(`nobody is kept out of the ${name}, in light or dark`, async ({
+    people,
+    server,
+    troubles,
+  }) => {
+    const page = await show({ people, server, troubles });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect.soft(await obstacles(page), colorScheme).toEqual([]);
+    }
+  });
+
+  test(`a phone shows the whole width of the ${name}`, async ({ people, server, troubles }) => {
+    const page = await show({ people, server, troubles });
+    await page.setViewportSize({ width: 390, height: 844 });
+    const beyond = await page.evaluate(() => {
+      const room = document.documentElement.clientWidth;
+      const reaching = [...document.querySelectorAll('body *')].filter(
+        (element) => element.getBoundingClientRect().right > room + 1,
+      );
+      return reaching.map((element) => element.outerHTML.slice(0, 120));
+    });
+    expect(beyond).toEqual([]);
+    const scroll = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    expect(await page.evaluate(scroll)).toBe(0);
+  });
+}
+
+test('the keyboard alone is enough to sign up, open a room and send', async ({ people }) => {
+  const ana = await people.stranger('ana');
+  const { keyboard } = ana.page;
+  const focused = ana.page.locator(':focus');
+  /** Presses Tab until this is reached; nothing may be in the way for more than a few presses. */
+  const tabTo = async (role: 'link' | 'button' | 'textbox', name: string) => {
+    const wanted = ana.page.getByRole(role, { name, exact: true });
+    const reached = () => wanted.evaluateAll((found) => found.some((it) => it === document.activeElement));
+    for (let presses = 0; presses < 12 && !(await reached()); presses++) await keyboard.press('Tab');
+    await expect(focused).toHaveAccessibleName(name);
+  };
+
+  await ana.visits('/');
+  await keyboard.press('Tab');
+  await expect(focused).toHaveText(words.skip_to_content);
+  await expect(focused).toBeInViewport();
+  await keyboard.press('Enter');
+  await expect(ana.page.getByRole('main')).toBeFocused();
+
+  await keyboard.press('Tab');
+  await expect(focused).toHaveText(words.welcome.join);
+  await keyboard.press('Enter');
+  await ana.page.waitForURL('/sign-up');
+  await ana.page.waitForFunction(() => window.isLive());
+  await tabTo('textbox', words.accounts.handle);
+  await keyboard.type('ana');
+  await keyboard.press('Tab');
+  await expect(ana.field(words.accounts.email)).toBeFocused();
+  await keyboard.type(ana.email);
+  await keyboard.press('Tab');
+  await expect(ana.field(words.accounts.password)).toBeFocused();
+  await keyboard.type(ana.password);
+  await keyboard.press('Enter');
+  await ana.signOut.waitFor();
+  await ana.page.waitForFunction(() => window.isLive());
+
+  await tabTo('link', words.rooms.new);
+  await keyboard.press('Enter');
+  await ana.field(words.rooms.name).waitFor();
+  await ana.page.waitForFunction(() => window.isLive());
+  await tabTo('textbox', words.rooms.name);
+  await keyboard.type('Student visas');
+  await keyboard.press('Enter');
+  await ana.composer.waitFor();
+  await tabTo('textbox', words.messages.body);
+  await keyboard.type('Typed without a mouse');
+  await keyboard.press('Enter');
+  await expect(ana.delivered('Typed without a mouse')).toBeVisible();
+  await keyboard.press('Tab');
+  await expect(focused).toHaveText(words.messages.send);
+});
+
+test('who stands at the focus is seen', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  await ana.opens(await ana.hasRoom('Work permits'));
+  const seen = () => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement!);
+    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+  };
+  for (let presses = 0; presses < 7; presses++) {
+    await ana.page.keyboard.press('Tab');
+    expect(await ana.page.evaluate(seen), await ana.page.locator(':focus').innerHTML()).toBe(true);
+  }
+});
+
+test('a new message is announced, and what was there is not', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  const room = await ana.hasRoom('Work permits');
+  await ben.isIn(room);
+  await ana.opens(room);
+  await ana.history.evaluate((log) => log.setAttribute('data-kept', ''));
+  await ben.hasSaid(room, 'Hello there');
+
+  await expect(ana.delivered('Hello there')).toBeVisible();
+  // The same element is there: a reader announces what is added to it.
+  await expect(ana.history).toHaveAttribute('data-kept');
+  await expect(ana.history).toHaveAccessibleName(/Work permits/);
+});

@@ -1,0 +1,71 @@
+import type { Response } from '@playwright/test';
+import { expect, test } from '../support/test.ts';
+
+test('the first load of a room is hashed, compressed, kept for long, and ours alone', async ({
+  people,
+  server,
+}) => {
+  const ana = await people.signedIn('ana');
+  const room = await ana.hasRoom('Work permits');
+  const answers: Response[] = [];
+  const hosts = new Set<string>();
+  ana.page.on('response', (response) => answers.push(response));
+  ana.page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  ana.page.on('websocket', (socket) => hosts.add(new URL(socket.url()).host));
+  await ana.opens(room);
+
+  expect([...hosts]).toEqual([new URL(server.address).host]);
+  const files = answers.filter((answer) => new URL(answer.url()).pathname.startsWith('/pkg/'));
+  const kinds = new Set(files.map((file) => file.url().split('.').at(-1)));
+  for (const kind of ['css', 'js', 'wasm']) expect(kinds).toContain(kind);
+
+  for (const file of files) {
+    const headers = await file.allHeaders();
+    expect.soft(file.status(), file.url()).toBe(200);
+    expect.soft(file.url()).toMatch(/\/[\w-]+\.[\w-]{22}\.(css|js|wasm|json)$/);
+    expect.soft(headers['cache-control'], file.url()).toBe('public, max-age=31536000, immutable');
+    expect.soft(headers['content-encoding'], file.url()).toBe('br');
+  }
+});
+
+test('a second load asks for no file again', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  const room = await ana.hasRoom('Work permits');
+  await ana.opens(room);
+  const asked: string[] = [];
+  ana.page.on('requestfinished', async (request) => {
+    const sizes = await request.sizes().catch(() => null);
+    if (request.url().includes('/pkg/') && sizes?.responseHeadersSize) asked.push(request.url());
+  });
+  await ana.opens(room);
+  expect(asked).toEqual([]);
+});
+
+test('a page runs no script but its own, and stands in no frame', async ({ people }) => {
+  const ana = await people.stranger('ana');
+  const answer = await ana.page.goto('/');
+  const policy = (await answer?.headerValue('content-security-policy')) ?? '';
+  const scripts = policy.split(';').find((part) => part.trim().startsWith('script-src')) ?? '';
+
+  expect(scripts).toContain("'self'");
+  expect(scripts).toContain("'wasm-unsafe-eval'");
+  expect(scripts).not.toContain("'unsafe-inline'");
+  expect(scripts).not.toContain("'unsafe-eval'");
+  expect(await answer?.headerValue('x-frame-options')).toBe('DENY');
+  expect(await answer?.headerValue('x-content-type-options')).toBe('nosniff');
+});
+
+test('a script that got into a page does not run', async ({ people }) => {
+  const ana = await people.stranger('ana');
+  await ana.page.route('/', async (route) => {
+    const answer = await route.fetch();
+    const page = (await answer.text()).replace('</body>', '<script>injected = 1</script></body>');
+    await route.fulfill({ response: answer, body: page });
+  });
+  const refused = ana.page.waitForEvent('console', (message) =>
+    message.text().includes('Content Security Policy'),
+  );
+  await ana.visits('/');
+  await refused;
+  expect(await ana.page.evaluate(() => 'injected' in window)).toBe(false);
+});

@@ -1,0 +1,214 @@
+import type { Locator } from '@playwright/test';
+import type { People } from '../support/people.ts';
+import { expect, test } from '../support/test.ts';
+import { fill, words } from '../support/words.ts';
+
+async function anaAndBen(people: People) {
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  const room = await ana.hasRoom('Work permits');
+  await ben.isIn(room);
+  return { ana, ben, room };
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, at) => `Line ${at + 1}`);
+
+/** Where something stands in the window. */
+async function place(locator: Locator) {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error('it is not on the page');
+  return box;
+}
+
+test('a message sent in one browser appears in the other', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ana.opens(room);
+  await ben.opens(room);
+
+  await ana.says('Did anyone hear from the office?');
+  await expect(ben.message('Did anyone hear from the office?')).toBeVisible();
+  await ben.says('Nothing yet.');
+  await expect(ana.message('Nothing yet.')).toBeVisible();
+  await expect(ana.delivered('Did anyone hear from the office?')).toHaveCount(1);
+  await expect(ana.composer).toHaveValue('');
+  await expect(ana.composer).toBeFocused();
+});
+
+test('what one has sent looks different from what one has received', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ana.hasSaid(room, 'From Ana');
+  await ben.hasSaid(room, 'From Ben');
+  await ana.opens(room);
+  const sent = ana.page.getByText('From Ana', { exact: true });
+  const received = ana.page.getByText('From Ben', { exact: true });
+
+  await expect(ana.message('From Ana')).toContainText(words.messages.you);
+  await expect(ana.message('From Ben')).toContainText('ben');
+  const ground = (bubble: Locator) =>
+    bubble.evaluate((element) => getComputedStyle(element).backgroundColor);
+  expect(await ground(sent)).not.toBe(await ground(received));
+
+  const column = await place(ana.history);
+  const [mine, theirs] = [await place(sent), await place(received)];
+  expect(mine.x + mine.width).toBeCloseTo(column.x + column.width, 0);
+  expect(theirs.x).toBeCloseTo(column.x, 0);
+});
+
+test('both browsers show the same order, and so does a reload', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ana.opens(room);
+  await ben.opens(room);
+  for (const text of ['one', 'two', 'three', 'four']) {
+    await ana.says(`Ana ${text}`);
+    await ben.says(`Ben ${text}`);
+  }
+
+  const spoken = /^(Ana|Ben) (one|two|three|four)$/;
+  const order = (from: typeof ana) => from.history.getByText(spoken).allTextContents();
+  for (const person of [ana, ben]) {
+    for (const text of ['one', 'two', 'three', 'four']) {
+      await expect(person.delivered(`Ana ${text}`)).toBeVisible();
+      await expect(person.delivered(`Ben ${text}`)).toBeVisible();
+    }
+  }
+  const seen = await order(ana);
+  expect(seen).toHaveLength(8);
+  expect(await order(ben)).toEqual(seen);
+  await ana.reloads();
+  await expect(ana.history.getByText(spoken)).toHaveText(seen);
+});
+
+test('the list opens at its end and follows it', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ana.hasSaid(room, ...numbered(40));
+  await ana.opens(room);
+  await ben.opens(room);
+  await expect(ben.message('Line 40')).toBeInViewport();
+
+  for (const text of ['A new one', 'Another\nof\nseveral\nlines', 'The last']) await ana.says(text);
+  await expect(ben.message('The last')).toBeInViewport({ ratio: 1 });
+  await expect(ana.message('The last')).toBeInViewport({ ratio: 1 });
+});
+
+test('the list does not move under somebody who reads further up', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ana.hasSaid(room, ...numbered(40));
+  await ana.opens(room);
+  await ben.opens(room);
+  const read = ben.message('Line 10');
+  await read.scrollIntoViewIfNeeded();
+  const before = await place(read);
+
+  await ana.says('News at the end');
+  await expect(ben.message('News at the end')).toBeAttached();
+  await ana.says('More news\nat the end');
+  await expect(ben.message('More news at the end')).toBeAttached();
+  await expect(ben.message('More news at the end')).not.toBeInViewport();
+  expect((await place(read)).y).toBeCloseTo(before.y, 0);
+
+  await ben.says('I am back');
+  await expect(ben.message('I am back')).toBeInViewport();
+});
+
+test('Enter sends, and Shift+Enter breaks the line', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ana.opens(room);
+  await ben.opens(room);
+
+  await ana.composer.pressSequentially('First line');
+  await ana.composer.press('Shift+Enter');
+  await ana.composer.pressSequentially('second line');
+  await expect(ana.composer).toHaveValue('First line\nsecond line');
+  await ana.composer.press('Enter');
+
+  const bubble = ben.history.getByText('First line second line');
+  await expect(bubble).toBeVisible();
+  expect(await bubble.innerText()).toBe('First line\nsecond line');
+  await expect(ana.composer).toHaveValue('');
+
+  await ana.composer.press('Enter');
+  await expect(await ana.noteOf(ana.composer)).toHaveText(words.errors.body_empty);
+});
+
+test('a message over 4,000 characters is refused where it was typed', async ({ people }) => {
+  const { ana, room } = await anaAndBen(people);
+  await ana.opens(room);
+  const note = await ana.noteOf(ana.composer);
+  const long = 'x'.repeat(4002);
+
+  await ana.composer.fill(long);
+  await expect(note).toHaveText(fill(words.messages.over, { count: 2 }));
+  await ana.composer.press('Enter');
+  await expect(note).toHaveText(words.errors.body_long);
+  await expect(ana.composer).toHaveAttribute('aria-invalid', 'true');
+  await expect(ana.composer).toHaveValue(long);
+
+  await ana.composer.press('Backspace');
+  await ana.composer.press('Backspace');
+  await expect(note).not.toHaveText(words.errors.body_long);
+  await ana.composer.press('Enter');
+  await expect(ana.delivered('x'.repeat(4000))).toBeVisible();
+});
+
+test('markup in a message is shown, not carried out', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ana.opens(room);
+  await ben.opens(room);
+  const markup = '<img src=x onerror="document.title=1"><b>bold</b>';
+  await ana.says(markup);
+  await expect(ben.message(markup)).toBeVisible();
+  await ben.reloads();
+  await expect(ben.message(markup)).toBeVisible();
+});
+
+test('history is there after a reload', async ({ people }) => {
+  const { ana, room } = await anaAndBen(people);
+  await ana.opens(room);
+  await ana.says('Write this down');
+  await expect(ana.delivered('Write this down')).toBeVisible();
+  await ana.reloads();
+  await expect(ana.delivered('Write this down')).toHaveCount(1);
+});
+
+test('earlier messages come in without moving the line being read', async ({ people }) => {
+  const { ana, room } = await anaAndBen(people);
+  await ana.hasSaid(room, ...numbered(120));
+  await ana.opens(room);
+  const earlier = ana.page.getByRole('link', { name: words.messages.earlier });
+  await expect(ana.message('Line 71')).toBeAttached();
+  await expect(ana.message('Line 70')).toHaveCount(0);
+
+  for (const [top, next] of [
+    [71, 21],
+    [21, 1],
+  ]) {
+    await earlier.scrollIntoViewIfNeeded();
+    const read = ana.message(`Line ${top}`);
+    const before = await place(read);
+    await earlier.click();
+    await expect(ana.message(`Line ${next}`)).toBeAttached();
+    expect((await place(read)).y).toBeCloseTo(before.y, 0);
+  }
+  await expect(earlier).toHaveCount(0);
+  await expect(ana.history.getByText(/^Line \d+$/)).toHaveText(numbered(120));
+  await expect(ana.page).toHaveURL(`/rooms/${room.id}`);
+});
+
+test('what is typed before the room has come to life stays', async ({ people }) => {
+  const { ana, room } = await anaAndBen(people);
+  let comeToLife = () => {};
+  const typed = new Promise<void>((resolve) => (comeToLife = resolve));
+  await ana.page.route('**/*.wasm', async (route) => {
+    await typed;
+    await route.continue();
+  });
+  const subscribed = ana.hears('subscribed');
+  await ana.page.goto(`/rooms/${room.id}`, { waitUntil: 'commit' });
+  await ana.composer.fill('I type fast');
+  comeToLife();
+  await subscribed;
+
+  await expect(ana.composer).toHaveValue('I type fast');
+  await ana.composer.press('Enter');
+  await expect(ana.delivered('I type fast')).toBeVisible();
+});

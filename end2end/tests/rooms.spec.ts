@@ -1,0 +1,137 @@
+import { expect, test } from '../support/test.ts';
+import { fill, words } from '../support/words.ts';
+
+const { rooms } = words;
+
+test('where there are no rooms, the page says how there could be one', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  await ana.visits('/');
+
+  const list = ana.page.getByRole('navigation', { name: rooms.list_label });
+  await expect(list).toContainText(rooms.empty_title);
+  await expect(list).toContainText(rooms.empty_lead);
+  await expect(ana.page.getByRole('link', { name: rooms.new })).toBeVisible();
+});
+
+test('a room that one person opens is found and joined by another', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+
+  await ana.visits('/');
+  await ana.page.getByRole('link', { name: rooms.new }).click();
+  await ana.field(rooms.name).fill('K-1 · Manila');
+  await ana.presses(rooms.create);
+  await expect(ana.page.getByRole('heading', { name: 'K-1 · Manila' })).toBeVisible();
+  await expect(ana.composer).toBeVisible();
+  await expect(ana.history).toContainText(fill(words.messages.created_room, { handle: 'ana' }));
+
+  await ben.visits('/');
+  await ben.page.getByRole('link', { name: 'K-1 · Manila' }).click();
+  await expect(ben.page.getByText(rooms.join_lead)).toBeVisible();
+  await expect(ben.composer).toBeHidden();
+  await ben.presses(rooms.join);
+  await expect(ben.composer).toBeVisible();
+  await expect(ben.history).toContainText(fill(words.messages.joined_room, { handle: 'ben' }));
+
+  // Who is there already sees it happen.
+  await expect(ana.history).toContainText(fill(words.messages.joined_room, { handle: 'ben' }));
+  await ben.says('Hello from Cebu');
+  await expect(ana.message('Hello from Cebu')).toBeVisible();
+});
+
+test('the list says how many are in a room and which are one’s own', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  const shared = await ana.hasRoom('Work permits');
+  await ana.hasRoom('Student visas');
+  await ben.isIn(shared);
+
+  await ben.visits('/');
+  const line = (name: string) => ben.page.getByRole('link', { name });
+  await expect(line('Work permits')).toContainText(fill(rooms.members_many, { count: 2 }));
+  await expect(line('Work permits')).toContainText(rooms.joined);
+  await expect(line('Student visas')).toContainText(rooms.members_one);
+  await expect(line('Student visas')).not.toContainText(rooms.joined);
+});
+
+test('a new room stands in the list beside it without a reload', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  await ana.visits('/rooms/new');
+  await ana.field(rooms.name).fill('Student visas');
+  await ana.presses(rooms.create);
+
+  const list = ana.page.getByRole('navigation', { name: rooms.list_label });
+  await expect(list.getByRole('link', { name: 'Student visas' })).toBeVisible();
+  await expect(list.getByRole('link', { name: 'Student visas' })).toContainText(rooms.joined);
+});
+
+test('from one room to another and back, each shows its own history', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  const permits = await ana.hasRoom('Work permits');
+  const students = await ana.hasRoom('Student visas');
+  await ana.hasSaid(permits, 'About permits');
+  await ana.hasSaid(students, 'About studies');
+  const list = ana.page.getByRole('navigation', { name: rooms.list_label });
+
+  await ana.opens(permits);
+  await expect(ana.message('About permits')).toBeVisible();
+  await list.getByRole('link', { name: 'Student visas' }).click();
+  await expect(ana.message('About studies')).toBeVisible();
+  await expect(ana.message('About permits')).toHaveCount(0);
+  await ana.says('More about studies');
+  await expect(ana.delivered('More about studies')).toBeVisible();
+
+  await ana.page.goBack();
+  await expect(ana.message('About permits')).toBeVisible();
+  await expect(ana.message('More about studies')).toHaveCount(0);
+});
+
+test('a visitor reads along and is asked to sign in', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  const room = await ana.hasRoom('Work permits');
+  await ana.hasSaid(room, 'Mine came today!');
+  const visitor = await people.stranger('ben');
+
+  await visitor.visits(`/rooms/${room.id}`);
+  await expect(visitor.message('Mine came today!')).toBeVisible();
+  await expect(visitor.page.getByText(rooms.sign_in_lead)).toBeVisible();
+  await expect(visitor.composer).toBeHidden();
+});
+
+test('a room without a name is refused at its field', async ({ people, troubles }) => {
+  troubles.allowStatus(422);
+  const ana = await people.signedIn('ana');
+  const name = ana.field(rooms.name);
+  await ana.visits('/rooms/new');
+  await name.fill('   ');
+  await ana.presses(rooms.create);
+
+  await expect(await ana.noteOf(name)).toHaveText(words.errors.room_name_invalid);
+});
+
+test('an unknown room is a page that says so, with status 404', async ({ people, troubles }) => {
+  troubles.allowStatus(404);
+  const ana = await people.signedIn('ana');
+  for (const id of ['00000000-0000-4000-8000-000000000000', 'not-even-an-id']) {
+    const answer = await ana.page.goto(`/rooms/${id}`);
+    expect(answer?.status()).toBe(404);
+    await expect(
+      ana.page.getByRole('heading', { name: words.pages.not_found_title }),
+    ).toBeVisible();
+    await expect(ana.page.getByRole('main')).toContainText(words.errors.room_unknown);
+    await expect(ana.page.getByRole('link', { name: words.pages.to_rooms })).toBeVisible();
+  }
+});
+
+test('an address that leads nowhere is a page that says so, with status 404', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowStatus(404);
+  const ana = await people.stranger('ana');
+  const answer = await ana.page.goto('/nowhere/at/all');
+  expect(answer?.status()).toBe(404);
+  await expect(ana.page.getByRole('heading', { name: words.pages.not_found_title })).toBeVisible();
+  await ana.page.getByRole('link', { name: words.pages.to_rooms }).click();
+  await expect(ana.page).toHaveURL('/');
+});

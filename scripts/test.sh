@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Every check, from cheap to dear; stops at the first that fails. ONLY="clippy unit" runs those two.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+
+steps=(format layers clippy build size queries unit browser)
+
+format() { cargo fmt --all --check; }
+
+layers() { scripts/check-layers.sh; }
+
+# Per package: the whole workspace at once would mix the server's features with the browser's.
+clippy() {
+  local wasm=(--target wasm32-unknown-unknown)
+  cargo clippy --locked -p app --features ssr --all-targets -- -D warnings
+  cargo clippy --locked -p server --all-targets -- -D warnings
+  cargo clippy --locked -p bench --all-targets -- -D warnings
+  cargo clippy --locked -p frontend "${wasm[@]}" -- -D warnings
+  cargo clippy --locked -p app --features hydrate "${wasm[@]}" -- -D warnings
+}
+
+build() { scripts/build.sh; }
+
+size() { scripts/check-size.sh; }
+
+# server/.sqlx is what the migrations and the queries of today say.
+queries() {
+  need_postgres
+  scripts/sqlx.sh --check "$postgres_url"
+}
+
+# In one go and in release: one set of features, and most crates are those of the release build.
+unit() {
+  need_postgres
+  cargo nextest run --locked --release -p app -p server -p bench --features app/ssr
+}
+
+# The specs start the servers that they need.
+browser() {
+  scripts/build.sh
+  need_postgres
+  (cd end2end && LAYOVER_BIN=$binary LAYOVER_SITE=$site node_modules/.bin/playwright test)
+}
+
+# One PostgreSQL for all steps; it goes when this script ends.
+need_postgres() {
+  [[ -z ${LAYOVER_TEST_DATABASE_URL:-} ]] || return 0
+  [[ -x $binary ]] || scripts/build.sh
+  start_postgres "$binary"
+  export LAYOVER_TEST_DATABASE_URL=$postgres_url
+}
+
+summary=()
+
+finish() {
+  local status=$?
+  if ((${#summary[@]})); then
+    printf '\n'
+    printf '%s\n' "${summary[@]}"
+  fi
+  stop_all
+  exit "$status"
+}
+
+run_step() {
+  local step=$1 begin=$SECONDS
+  say "$step"
+  summary+=("$(printf '%-8s failed' "$step")")
+  "$step"
+  summary[-1]=$(printf '%-8s %4d s' "$step" $((SECONDS - begin)))
+}
+
+read -ra chosen <<<"${ONLY:-${steps[*]}}"
+for step in "${chosen[@]}"; do
+  [[ " ${steps[*]} " == *" $step "* ]] || die "there is no step $step; there are: ${steps[*]}"
+done
+
+# The checks bring their own PostgreSQL and settings, and touch no database that they did not make.
+if [[ -n ${DATABASE_URL:-} ]]; then say "DATABASE_URL is set; the checks do not use it."; fi
+unset DATABASE_URL LAYOVER_TEST_DATABASE_URL PORT PUBLIC_URL LOG_FORMAT
+unset LAYOVER_ADDR LAYOVER_DATA LAYOVER_SITE
+
+scripts/tools.sh test
+CHROMIUM=$(find_chromium)
+export CHROMIUM
+
+# shellcheck source=scripts/processes.sh
+source scripts/processes.sh
+trap finish EXIT
+for step in "${chosen[@]}"; do
+  run_step "$step"
+done
+say "All is well."

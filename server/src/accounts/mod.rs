@@ -1,0 +1,136 @@
+//! Accounts on PostgreSQL: sign-up, sign-in, and the sessions that every other door asks.
+//!
+//! Invariant: a token is in the browser alone; what is stored, logged and compared is its hash.
+
+mod cookies;
+mod passwords;
+mod sessions;
+mod store;
+
+use std::sync::Arc;
+
+use app::{
+    accounts::{Accounts, Email, Handle, Password, SignedIn, User},
+    error::{AppError, ErrorCode},
+    ids::UserId,
+    live::wire::CloseCode,
+};
+use async_trait::async_trait;
+use sqlx::PgPool;
+use url::Url;
+
+use crate::{error::Error, hub::Hub};
+
+pub(crate) use self::{cookies::Cookies, store::user};
+pub use self::{
+    passwords::Passwords,
+    sessions::{SessionKey, Token},
+};
+
+pub(crate) struct AccountsOnPostgres {
+    pool: PgPool,
+    passwords: Passwords,
+    cookies: Cookies,
+    hub: Arc<Hub>,
+}
+
+/// Somebody who is signed in, and the session that says so.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    pub(crate) user: User,
+    pub(crate) session: SessionKey,
+}
+
+impl AccountsOnPostgres {
+    pub(crate) fn new(pool: PgPool, hub: Arc<Hub>, public_url: &Url) -> Self {
+        Self {
+            pool,
+            passwords: Passwords::default(),
+            cookies: Cookies::new(public_url),
+            hub,
+        }
+    }
+
+    pub(crate) fn cookies(&self) -> &Cookies {
+        &self.cookies
+    }
+
+    /// Whose session this is. Nobody's, if it has ended or never was.
+    pub(crate) async fn identify(&self, token: &str) -> Result<Option<Identity>, Error> {
+        let Some(session) = SessionKey::of(token) else {
+            return Ok(None);
+        };
+        let mut db = self.pool.acquire().await?;
+        let user = store::session_user(&mut db, &session).await?;
+        Ok(user.map(|user| Identity { user, session }))
+    }
+
+    async fn start_session(&self, user: User) -> Result<SignedIn, Error> {
+        let token = Token::new()?;
+        let mut db = self.pool.acquire().await?;
+        store::insert_session(&mut db, &token.key(), user.id).await?;
+        Ok(SignedIn {
+            user,
+            set_cookie: self.cookies.set(&token),
+        })
+    }
+
+    /// Finds the account and checks the password. An unknown login costs as much time as a known
+    /// one, so that time tells nothing.
+    async fn check(&self, login: &str, password: &str) -> Result<User, Error> {
+        let mut db = self.pool.acquire().await?;
+        let found = store::credentials(&mut db, login.trim()).await?;
+        drop(db);
+        let Some(found) = found else {
+            self.passwords.verify_nothing(password).await?;
+            return Err(ErrorCode::CredentialsWrong.into());
+        };
+        if !self
+            .passwords
+            .verify(password, &found.password_hash)
+            .await?
+        {
+            return Err(ErrorCode::CredentialsWrong.into());
+        }
+        if Passwords::is_outdated(&found.password_hash) {
+            let hash = self.passwords.hash(password.as_bytes()).await?;
+            let mut db = self.pool.acquire().await?;
+            store::set_password_hash(&mut db, found.user.id, &found.password_hash, &hash).await?;
+        }
+        Ok(found.user)
+    }
+}
+
+#[async_trait]
+impl Accounts for AccountsOnPostgres {
+    async fn sign_up(
+        &self,
+        handle: Handle,
+        email: Email,
+        password: Password,
+    ) -> Result<SignedIn, AppError> {
+        let hash = self.passwords.hash(password.as_bytes()).await?;
+        let user = User {
+            id: UserId::new(),
+            handle,
+        };
+        let mut db = self.pool.acquire().await.map_err(Error::from)?;
+        store::insert_user(&mut db, &user, &email, &hash).await?;
+        drop(db);
+        Ok(self.start_session(user).await?)
+    }
+
+    async fn sign_in(&self, login: &str, password: &str) -> Result<SignedIn, AppError> {
+        let user = self.check(login, password).await?;
+        Ok(self.start_session(user).await?)
+    }
+
+    async fn sign_out(&self, session: Option<&str>) -> Result<String, AppError> {
+        if let Some(session) = session.and_then(SessionKey::of) {
+            let mut db = self.pool.acquire().await.map_err(Error::from)?;
+            store::delete_session(&mut db, &session).await?;
+            self.hub.close_session(&session, CloseCode::SignedOut);
+        }
+        Ok(self.cookies.forget())
+    }
+}

@@ -1,0 +1,143 @@
+//! All SQL of accounts.
+
+use app::{
+    accounts::{Email, Handle, User},
+    ids::UserId,
+};
+use sqlx::{PgConnection, query};
+use uuid::Uuid;
+
+use super::SessionKey;
+use crate::error::Error;
+
+/// What sign-in checks.
+pub(super) struct Credentials {
+    pub(super) user: User,
+    pub(super) password_hash: String,
+}
+
+/// A person, from the columns that every slice joins in.
+pub(crate) fn user(id: Uuid, handle: &str) -> Result<User, Error> {
+    let handle = Handle::parse(handle).map_err(|_| Error::Row { table: "users" })?;
+    Ok(User {
+        id: UserId(id),
+        handle,
+    })
+}
+
+/// Refused with `handle_taken` when somebody has the handle.
+pub(super) async fn insert_user(
+    db: &mut PgConnection,
+    user: &User,
+    email: &Email,
+    password_hash: &str,
+) -> Result<(), Error> {
+    query!(
+        "INSERT INTO users (id, handle, email, password_hash) VALUES ($1, $2, $3, $4)",
+        user.id.0,
+        user.handle.as_str(),
+        email.as_str(),
+        password_hash,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// By handle, or by an e-mail that has been confirmed.
+pub(super) async fn credentials(
+    db: &mut PgConnection,
+    login: &str,
+) -> Result<Option<Credentials>, Error> {
+    let handle = login.strip_prefix('@').unwrap_or(login);
+    let row = query!(
+        "SELECT id, handle, password_hash FROM users
+         WHERE lower(handle) = lower($1)
+            OR (lower(email) = lower($2) AND email_verified_at IS NOT NULL)",
+        handle,
+        login,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| {
+        Ok(Credentials {
+            user: user(row.id, &row.handle)?,
+            password_hash: row.password_hash,
+        })
+    })
+    .transpose()
+}
+
+/// Replaces a hash, unless it has changed since it was read.
+pub(super) async fn set_password_hash(
+    db: &mut PgConnection,
+    user: UserId,
+    old: &str,
+    new: &str,
+) -> Result<(), Error> {
+    query!(
+        "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+        user.0,
+        old,
+        new,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_session(
+    db: &mut PgConnection,
+    session: &SessionKey,
+    user: UserId,
+) -> Result<(), Error> {
+    query!(
+        "INSERT INTO sessions (token_hash, user_id, expires_at)
+         VALUES ($1, $2, now() + interval '90 days')",
+        session.as_bytes(),
+        user.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whose session it is, while it has not expired. Notes at most hourly that it was used.
+pub(super) async fn session_user(
+    db: &mut PgConnection,
+    session: &SessionKey,
+) -> Result<Option<User>, Error> {
+    let row = query!(
+        r#"SELECT users.id, users.handle,
+                  sessions.last_seen_at < now() - interval '1 hour' AS "stale!"
+           FROM sessions JOIN users ON users.id = sessions.user_id
+           WHERE token_hash = $1 AND expires_at > now()
+             AND last_seen_at > now() - interval '30 days'"#,
+        session.as_bytes(),
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.stale {
+        query!(
+            "UPDATE sessions SET last_seen_at = now() WHERE token_hash = $1",
+            session.as_bytes(),
+        )
+        .execute(db)
+        .await?;
+    }
+    user(row.id, &row.handle).map(Some)
+}
+
+pub(super) async fn delete_session(
+    db: &mut PgConnection,
+    session: &SessionKey,
+) -> Result<(), Error> {
+    query!(
+        "DELETE FROM sessions WHERE token_hash = $1",
+        session.as_bytes()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

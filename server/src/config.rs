@@ -1,0 +1,188 @@
+//! Settings: environment variables, and flags of the same names. All are checked at start.
+
+use std::{
+    env,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use clap::{Args, Parser, Subcommand};
+use leptos::config::LeptosOptions;
+use url::{Host, Url};
+
+use crate::{embedded, telemetry::LogFormat};
+
+/// Real-time chat and a social home for people on a visa journey.
+#[derive(Debug, Parser)]
+#[command(name = "layover", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub config: Config,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve Layover (the default).
+    Serve,
+    /// Run the private PostgreSQL alone and print its URL.
+    Postgres,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// The port, on the loopback interface.
+    #[arg(long, env = "PORT", default_value_t = 3000, global = true)]
+    pub port: u16,
+
+    /// Address and port to listen on; wins over the port alone.
+    #[arg(long = "layover-addr", env = "LAYOVER_ADDR", global = true)]
+    pub addr: Option<SocketAddr>,
+
+    /// The address that people type into their browser. Must be https, unless it is this machine.
+    #[arg(long, env = "PUBLIC_URL", global = true)]
+    pub public_url: Option<Url>,
+
+    /// A PostgreSQL of yours. Without it, a private one is run in the data folder.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+
+    /// The data folder [default: /var/lib/layover as root, else ~/.local/share/layover].
+    #[arg(long = "layover-data", env = "LAYOVER_DATA", global = true)]
+    pub data: Option<PathBuf>,
+
+    /// The folder of initdb and postgres, for the private PostgreSQL.
+    #[arg(long = "layover-pg-bin", env = "LAYOVER_PG_BIN", global = true)]
+    pub pg_bin: Option<PathBuf>,
+
+    /// How the log is written.
+    #[arg(
+        long,
+        env = "LOG_FORMAT",
+        value_enum,
+        default_value = "text",
+        global = true
+    )]
+    pub log_format: LogFormat,
+
+    /// The folder of static files that the build made [default: `site` beside the program's folder].
+    #[arg(long = "layover-site", env = "LAYOVER_SITE", global = true)]
+    pub site: Option<PathBuf>,
+}
+
+/// Why a setting cannot be used. Each says which and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error(
+        "PUBLIC_URL is {0}, but only https keeps sign-ins safe on the way: set it to the https \
+         address that your proxy serves, or to http://localhost:PORT on your own machine"
+    )]
+    PublicUrl(Url),
+    #[error("HOME is not set, so there is no place for data: set LAYOVER_DATA to a folder")]
+    NoHome,
+    #[error("this program cannot find itself: set LAYOVER_SITE to the folder of static files")]
+    NoProgram(#[source] std::io::Error),
+}
+
+impl Config {
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+            .unwrap_or_else(|| (Ipv4Addr::LOCALHOST, self.port).into())
+    }
+
+    /// The address that people type: what is set, else this machine's.
+    pub fn public_url(&self, bound: SocketAddr) -> Result<Url, ConfigError> {
+        let url = match &self.public_url {
+            Some(url) => url.clone(),
+            None => Url::parse(&format!("http://127.0.0.1:{}", bound.port()))
+                .expect("an address and a port are a URL"),
+        };
+        let local = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        if url.scheme() == "https" || (url.scheme() == "http" && local) {
+            Ok(url)
+        } else {
+            Err(ConfigError::PublicUrl(url))
+        }
+    }
+
+    pub fn embedded(&self) -> Result<embedded::Settings, ConfigError> {
+        let data = match &self.data {
+            Some(data) => data.clone(),
+            None if nix::unistd::geteuid().is_root() => PathBuf::from("/var/lib/layover"),
+            None => match env::var_os("XDG_DATA_HOME").filter(|home| !home.is_empty()) {
+                Some(home) => PathBuf::from(home).join("layover"),
+                None => PathBuf::from(env::var_os("HOME").ok_or(ConfigError::NoHome)?)
+                    .join(".local/share/layover"),
+            },
+        };
+        Ok(embedded::Settings {
+            data,
+            bin: self.pg_bin.clone(),
+        })
+    }
+
+    /// What Leptos needs to know to name the static files.
+    pub fn leptos(&self) -> Result<LeptosOptions, ConfigError> {
+        let program = env::current_exe().map_err(ConfigError::NoProgram)?;
+        let folder = program.parent().map(PathBuf::from).unwrap_or_default();
+        let site = self.site.clone().unwrap_or_else(|| folder.join("../site"));
+        Ok(LeptosOptions::builder()
+            .output_name("layover")
+            .site_root(site.to_string_lossy().into_owned())
+            .site_pkg_dir("pkg")
+            // A release has hashes in the names of its files, listed beside the program.
+            .hash_files(folder.join("hash.txt").exists())
+            .reload_port(3001)
+            .build())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(args: &[&str]) -> Config {
+        Cli::parse_from(["layover"].iter().chain(args)).config
+    }
+
+    fn public_url(url: &str) -> Result<Url, ConfigError> {
+        config(&["--public-url", url]).public_url(([127, 0, 0, 1], 3000).into())
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for good in [
+            "https://layover.example",
+            "http://localhost:3000",
+            "http://[::1]:80",
+        ] {
+            assert!(public_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://layover.example",
+            "http://192.168.1.4:3000",
+            "ftp://localhost",
+        ] {
+            assert!(
+                matches!(public_url(bad), Err(ConfigError::PublicUrl(_))),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_wins_over_a_port() {
+        assert_eq!(
+            config(&["--port", "4000"]).addr(),
+            "127.0.0.1:4000".parse().unwrap()
+        );
+        let both = config(&["--port", "4000", "--layover-addr", "0.0.0.0:80"]);
+        assert_eq!(both.addr(), "0.0.0.0:80".parse().unwrap());
+    }
+}

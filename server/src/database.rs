@@ -1,0 +1,73 @@
+//! The pool, and the schema's way to the present.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+/// The longest pause between two tries to reach the database.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// A pool that connects when it is first used.
+///
+/// # Errors
+///
+/// When the URL is none.
+pub fn pool(url: &str) -> Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("layover")
+        // An acknowledged message is on the disk, whatever the database's default is. Nothing waits
+        // for a lock or runs for longer than a person would.
+        .options([
+            ("synchronous_commit", "on"),
+            ("default_transaction_isolation", "read committed"),
+            ("lock_timeout", "5s"),
+            ("statement_timeout", "15s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ]);
+    Ok(PgPoolOptions::new()
+        .max_connections(20)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_lazy_with(options))
+}
+
+/// Brings the schema up to date. A database that is away is waited for, however long; another error
+/// is the caller's.
+pub(crate) async fn migrate(pool: &PgPool) -> Result<(), MigrateError> {
+    let mut pause = Duration::from_millis(100);
+    loop {
+        match MIGRATIONS.run(pool).await {
+            Ok(()) => return Ok(()),
+            Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _))
+                if is_away(&error) =>
+            {
+                tracing::warn!(%error, "the database cannot be reached; trying again");
+            }
+            Err(error) => return Err(error),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Whether the error says that the database is not there, rather than that it refused something.
+pub(crate) fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        // Class 57: the server stops or starts. Class 08: the connection. 53300: too many of them.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            code.starts_with("57P") || code.starts_with("08") || code == "53300"
+        }),
+        _ => false,
+    }
+}

@@ -1,0 +1,180 @@
+//! The HTTP doors `POST /api/<noun>/<verb>`: server functions, for programs and for forms.
+//!
+//! Programs get JSON and a status. A form gets the next page, or its own page again with what is
+//! wrong and what was typed.
+
+use app::{
+    context::{self, Caller},
+    error::{AppError, ErrorCode},
+    ui::Refusal,
+};
+use axum::{
+    Json,
+    body::{self, Body, Bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request},
+    response::{IntoResponse, Redirect, Response},
+};
+use url::{Url, form_urlencoded};
+
+use crate::{pages, router::Services};
+
+/// The most bytes that a form or a JSON object may have.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// Server functions mark an error with this header.
+const ERROR_HEADER: &str = "serverfnerror";
+
+/// Calls the server function at this address and gives its answer the right form.
+pub(crate) async fn door(State(services): State<Services>, request: Request) -> Response {
+    if request.method() != Method::POST {
+        // The address stays in the bar of a browser whose form was refused before its page was live.
+        return Redirect::to("/").into_response();
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = body::to_bytes(body, MOST_BYTES).await else {
+        return refusal(ErrorCode::BadRequest.into()).into_response();
+    };
+    let who = match pages::caller(&services, &parts.headers).await {
+        Ok(who) => who,
+        Err(error) => return answer(&services, &Caller::default(), parts, body, Err(error)).await,
+    };
+    let result = call(&services, &who, &parts, body.clone()).await;
+    answer(&services, &who, parts, body, result).await
+}
+
+/// The JSON answer of the server function, or its error.
+async fn call(
+    services: &Services,
+    caller: &Caller,
+    parts: &request::Parts,
+    body: Bytes,
+) -> Result<Response, AppError> {
+    let mut request = Request::from_parts(parts.clone(), Body::from(body));
+    // Leptos would answer a form by itself; here every call is a program's.
+    request
+        .headers_mut()
+        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let (ports, caller) = (services.ports.clone(), caller.clone());
+    let provide = move || context::provide(&ports, &caller, None);
+    let response = leptos_axum::handle_server_fns_with_context(provide, request)
+        .await
+        .into_response();
+    let unknown = response.status() == StatusCode::BAD_REQUEST;
+    if response.headers().get(ERROR_HEADER).is_none() && !unknown {
+        return Ok(response);
+    }
+    let body = body::to_bytes(response.into_body(), MOST_BYTES)
+        .await
+        .unwrap_or_default();
+    Err(serde_json::from_slice(&body).unwrap_or_else(|_| ErrorCode::BadRequest.into()))
+}
+
+async fn answer(
+    services: &Services,
+    caller: &Caller,
+    parts: request::Parts,
+    body: Bytes,
+    result: Result<Response, AppError>,
+) -> Response {
+    let form = wants_page(&parts.headers);
+    match result {
+        Ok(response) if form => next_page(&parts, &body, response),
+        Ok(response) => response,
+        Err(error) if form => form_again(services, caller, parts, &body, error).await,
+        Err(error) => refusal(error).into_response(),
+    }
+}
+
+/// Whether a browser waits for a page, rather than a program for data.
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("text/html"))
+}
+
+/// An error as programs get it.
+pub(crate) fn refusal(error: AppError) -> impl IntoResponse {
+    (status(error.code), Json(error))
+}
+
+pub(crate) fn status(code: ErrorCode) -> StatusCode {
+    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Where a form's sender goes: where the door says, where the form asks, or back.
+fn next_page(parts: &request::Parts, body: &Bytes, response: Response) -> Response {
+    let (made, _) = response.into_parts();
+    let asked = fields(body)
+        .into_iter()
+        .find(|(name, _)| name == "next")
+        .map(|(_, value)| value);
+    let next = made
+        .headers
+        .get(header::LOCATION)
+        .and_then(|path| path.to_str().ok())
+        .map(str::to_owned)
+        .or(asked.filter(|path| app::ui::is_local(path)))
+        .unwrap_or_else(|| page_of(&parts.headers));
+    let mut redirect = Redirect::to(&next).into_response();
+    for cookie in made.headers.get_all(header::SET_COOKIE) {
+        redirect
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie.clone());
+    }
+    redirect
+}
+
+/// The page that the form stands on, with the error at its field and everything typed still there.
+async fn form_again(
+    services: &Services,
+    caller: &Caller,
+    parts: request::Parts,
+    body: &Bytes,
+    error: AppError,
+) -> Response {
+    if error.code == ErrorCode::Unavailable && caller.user.is_none() {
+        return pages::failed(&services.leptos, &parts.headers, error);
+    }
+    let page = page_of(&parts.headers);
+    let typed = fields(body)
+        .into_iter()
+        .filter(|(name, _)| name != "password")
+        .collect();
+    let door = parts.uri.path().to_owned();
+    let refusal = Refusal {
+        door,
+        page: page.clone(),
+        error,
+        typed,
+    };
+    let Ok(uri) = page.parse::<Uri>() else {
+        return self::refusal(refusal.error).into_response();
+    };
+    let mut request = Request::from_parts(parts, Body::empty());
+    *request.method_mut() = Method::GET;
+    *request.uri_mut() = uri;
+    pages::render(services, caller, Some(refusal), request).await
+}
+
+/// Path and query of the page that a form was sent from. It is one of ours: others were refused.
+fn page_of(headers: &HeaderMap) -> String {
+    let referer = headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok());
+    match referer.and_then(|referer| Url::parse(referer).ok()) {
+        Some(url) if !url.path().starts_with("/api/") => {
+            let query = url
+                .query()
+                .map(|query| format!("?{query}"))
+                .unwrap_or_default();
+            format!("{}{query}", url.path())
+        }
+        _ => "/".to_owned(),
+    }
+}
+
+fn fields(body: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(body).into_owned().collect()
+}

@@ -1,0 +1,66 @@
+//! The one place where causes are logged and masked.
+
+use app::error::{AppError, ErrorCode};
+
+use crate::database;
+
+/// What a use case can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller's mistake, or lack of permission: told as it is.
+    #[error("refused: {0:?}")]
+    Refused(ErrorCode),
+    #[error("the database failed")]
+    Database(#[source] sqlx::Error),
+    #[error("a password could not be hashed")]
+    Hashing(#[from] argon2::password_hash::Error),
+    #[error("a background task failed")]
+    Task(#[from] tokio::task::JoinError),
+    #[error("the operating system gave no random bytes")]
+    Random(#[from] getrandom::Error),
+    #[error("a row of `{table}` breaks the rules of its type")]
+    Row { table: &'static str },
+}
+
+impl From<ErrorCode> for Error {
+    fn from(code: ErrorCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error
+            .as_database_error()
+            .and_then(|error| error.constraint())
+            .and_then(on_constraint)
+        {
+            Some(code) => Self::Refused(code),
+            None => Self::Database(error),
+        }
+    }
+}
+
+/// What a broken constraint means to the person who broke it.
+fn on_constraint(name: &str) -> Option<ErrorCode> {
+    match name {
+        "users_handle_unique" => Some(ErrorCode::HandleTaken),
+        "users_handle_form" => Some(ErrorCode::HandleInvalid),
+        "users_email_length" => Some(ErrorCode::EmailInvalid),
+        "rooms_name_length" => Some(ErrorCode::RoomNameInvalid),
+        "messages_body_length" => Some(ErrorCode::BodyLong),
+        _ => None,
+    }
+}
+
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        let code = match &error {
+            Error::Refused(code) => return (*code).into(),
+            Error::Database(cause) if database::is_away(cause) => ErrorCode::Unavailable,
+            _ => ErrorCode::Internal,
+        };
+        tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
+        code.into()
+    }
+}

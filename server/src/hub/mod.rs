@@ -1,0 +1,11 @@
+//! The hub: who listens in this process, and their sockets.
+//!
+//! It never queries the database for what it delivers and never decides who may: the ports do.
+//! Invariant: only what is committed is published; a queue that is full closes its socket.
+
+mod connection;
+mod registry;
+mod turns;
+
+pub(crate) use self::connection::connect;
+pub use self::registry::{Hub, Listener, ListenerId, Outbound};

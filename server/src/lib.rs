@@ -1,0 +1,129 @@
+//! The Layover server: implements the ports of `app` on PostgreSQL, and opens them to browsers and
+//! programs over HTTP and the WebSocket.
+//!
+//! This file is the composition root: what is made, in which order, and what ends it.
+#![recursion_limit = "512"]
+
+pub mod accounts;
+mod assets;
+pub mod config;
+mod database;
+mod doors;
+pub mod embedded;
+pub mod error;
+mod health;
+pub mod hub;
+pub mod messages;
+mod origins;
+mod pages;
+pub mod rooms;
+mod router;
+pub mod telemetry;
+
+pub use database::{MIGRATIONS, pool};
+
+use std::{future::Future, io, sync::Arc, time::Duration};
+
+use app::{context::Ports, live::wire::CloseCode};
+use leptos::config::LeptosOptions;
+use sqlx::PgPool;
+use tokio::{net::TcpListener, sync::Notify};
+use url::Url;
+
+use crate::{
+    accounts::AccountsOnPostgres, health::Readiness, hub::Hub, messages::MessagesOnPostgres,
+    rooms::RoomsOnPostgres, router::Services,
+};
+
+/// How long open requests may take to end once the server stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// What a server is made from.
+pub struct Parts {
+    pub listener: TcpListener,
+    /// Need not be connected yet: until it answers, the server says that it is starting.
+    pub pool: PgPool,
+    /// The address that people type.
+    pub public_url: Url,
+    pub leptos: LeptosOptions,
+}
+
+/// Serves until `shutdown` is done, then drains. `ready` is called once, when requests are answered.
+///
+/// # Errors
+///
+/// When the listener fails, or when the database has a schema that this version cannot work with.
+pub async fn serve(
+    parts: Parts,
+    shutdown: impl Future<Output = ()>,
+    ready: impl FnOnce(),
+) -> Result<(), ServeError> {
+    let Parts {
+        listener,
+        pool,
+        public_url,
+        leptos,
+    } = parts;
+    // Leptos runs its tasks on this runtime. A second server in one process finds it set.
+    let _ = any_spawner::Executor::init_tokio();
+
+    let hub = Arc::new(Hub::default());
+    let readiness = Readiness::new(pool.clone());
+    let accounts = Arc::new(AccountsOnPostgres::new(
+        pool.clone(),
+        Arc::clone(&hub),
+        &public_url,
+    ));
+    let ports = Ports {
+        accounts: Arc::<AccountsOnPostgres>::clone(&accounts),
+        rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), Arc::clone(&hub))),
+        messages: Arc::new(MessagesOnPostgres::new(pool.clone(), Arc::clone(&hub))),
+    };
+    let services = Services {
+        ports,
+        accounts,
+        hub: Arc::clone(&hub),
+        readiness: readiness.clone(),
+        public_url: Arc::new(public_url),
+        leptos,
+    };
+
+    let stop = Arc::new(Notify::new());
+    let stopped = Arc::clone(&stop);
+    let server = axum::serve(listener, router::router(services))
+        .with_graceful_shutdown(async move { stopped.notified().await })
+        .into_future();
+    let drained = async {
+        let migrated = async {
+            database::migrate(&pool).await?;
+            readiness.open();
+            ready();
+            std::future::pending::<Result<(), sqlx::migrate::MigrateError>>().await
+        };
+        let result = tokio::select! {
+            () = shutdown => Ok(()),
+            result = migrated => result,
+        };
+        tracing::info!("stopping");
+        readiness.close();
+        stop.notify_one();
+        hub.close_all(CloseCode::Restart);
+        tokio::time::sleep(DRAIN).await;
+        result
+    };
+    tokio::select! {
+        result = server => result?,
+        result = drained => result?,
+    }
+    pool.close().await;
+    Ok(())
+}
+
+/// Why a server ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("the listener failed")]
+    Listener(#[from] io::Error),
+    #[error("the database cannot be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}

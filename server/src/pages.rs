@@ -1,0 +1,99 @@
+//! Pages: the app, rendered on the server.
+
+use std::any::Any;
+
+use app::{
+    context::{self, Caller},
+    error::{AppError, ErrorCode},
+    shell::{plain_page, shell},
+    ui::Refusal,
+};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use leptos::{config::LeptosOptions, prelude::provide_context};
+
+use crate::{doors, router::Services};
+
+/// Any address that nothing else answers: the app's own router knows it, or says that it does not.
+pub(crate) async fn page(State(services): State<Services>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    match caller(&services, request.headers()).await {
+        Ok(caller) => render(&services, &caller, None, request).await,
+        Err(error) => failed(&services.leptos, request.headers(), error),
+    }
+}
+
+/// Who asks. An ended session is nobody's.
+pub(crate) async fn caller(services: &Services, headers: &HeaderMap) -> Result<Caller, AppError> {
+    let Some(token) = services.accounts.cookies().read(headers) else {
+        return Ok(Caller::default());
+    };
+    let identity = services.accounts.identify(&token).await?;
+    Ok(Caller {
+        user: identity.map(|identity| identity.user),
+        session: Some(token),
+    })
+}
+
+/// The page at the request's address, as the answer to a refused form where there is one.
+pub(crate) async fn render(
+    services: &Services,
+    caller: &Caller,
+    refusal: Option<Refusal>,
+    request: Request,
+) -> Response {
+    let (ports, caller) = (services.ports.clone(), caller.clone());
+    let options = services.leptos.clone();
+    let status = refusal.as_ref().map(|refusal| refusal.error.code);
+    let provided = options.clone();
+    let handler = leptos_axum::render_app_async_with_context(
+        move || {
+            context::provide(&ports, &caller, refusal.as_ref());
+            provide_context(provided.clone());
+        },
+        move || shell(options.clone()),
+    );
+    let mut response = handler(request).await;
+    if let Some(code) = status {
+        *response.status_mut() = doors::status(code);
+    }
+    // A page shows what this person may see at this moment.
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    response
+}
+
+/// The page that is there while nothing else can be.
+pub(crate) fn starting(options: &LeptosOptions, headers: &HeaderMap) -> Response {
+    failed(options, headers, ErrorCode::Unavailable.into())
+}
+
+/// An error before any page could be made.
+pub(crate) fn failed(options: &LeptosOptions, headers: &HeaderMap, error: AppError) -> Response {
+    if !doors::wants_page(headers) {
+        return doors::refusal(error).into_response();
+    }
+    let page = Html(plain_page(options, error.code));
+    let mut response = (doors::status(error.code), page).into_response();
+    // The page asks again by itself.
+    response
+        .headers_mut()
+        .insert(header::REFRESH, HeaderValue::from_static("2"));
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
+}
+
+/// What the client gets when a handler has panicked; the log has the rest.
+pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
+    doors::refusal(ErrorCode::Internal.into()).into_response()
+}

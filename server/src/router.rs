@@ -1,0 +1,106 @@
+//! The table of contents: every address that the server answers, and through which layers.
+
+use std::sync::Arc;
+
+use app::{context::Ports, live::wire};
+use axum::{
+    Router,
+    extract::{FromRef, Request, State, WebSocketUpgrade},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use leptos::config::LeptosOptions;
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
+use url::Url;
+
+use crate::{
+    accounts::AccountsOnPostgres,
+    assets, doors,
+    health::{self, Readiness},
+    hub::{self, Hub},
+    origins, pages,
+};
+
+/// What the handlers share.
+#[derive(Clone, FromRef)]
+pub(crate) struct Services {
+    pub(crate) ports: Ports,
+    pub(crate) accounts: Arc<AccountsOnPostgres>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) readiness: Readiness,
+    pub(crate) public_url: Arc<Url>,
+    pub(crate) leptos: LeptosOptions,
+}
+
+pub(crate) fn router(services: Services) -> Router {
+    let options = services.leptos.clone();
+    let pages = any(pages::page).with_state(services.clone());
+
+    let application = Router::new()
+        .route("/api/{noun}/{verb}", any(doors::door))
+        .route("/live", get(live))
+        .fallback_service(assets::public(&options).fallback(pages))
+        .layer(middleware::from_fn_with_state(
+            services.clone(),
+            wait_until_ready,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&services.public_url),
+            origins::refuse_cross_site,
+        ))
+        // Inside the headers below, so that even an answer to a panic carries them.
+        .layer(CatchPanicLayer::custom(pages::panicked));
+
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .nest_service("/pkg", assets::package(&options))
+        .merge(application)
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::REFERRER_POLICY, "same-origin"))
+        .layer(always(header::X_FRAME_OPTIONS, "DENY"))
+        .with_state(services)
+}
+
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Until the schema is up to date, every page says that Layover is starting.
+async fn wait_until_ready(
+    State(services): State<Services>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if services.readiness.is_open() {
+        next.run(request).await
+    } else {
+        pages::starting(&services.leptos, request.headers())
+    }
+}
+
+/// `GET /live`: the WebSocket, for pages of this very host and whoever is signed in on them.
+async fn live(
+    State(services): State<Services>,
+    headers: axum::http::HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !origins::is_own_origin(&headers, &services.public_url) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let token = services.accounts.cookies().read(&headers);
+    let identity = match token {
+        Some(token) => services.accounts.identify(&token).await,
+        None => Ok(None),
+    };
+    let Ok(identity) = identity else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    upgrade
+        .protocols([wire::SUBPROTOCOL])
+        .max_message_size(wire::MOST_BYTES)
+        .max_frame_size(wire::MOST_BYTES)
+        .on_upgrade(move |socket| hub::connect(socket, services.hub, services.ports, identity))
+}

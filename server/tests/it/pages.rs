@@ -1,0 +1,244 @@
+//! Pages as a browser without WebAssembly gets them.
+
+use futures::future::join_all;
+use reqwest::header;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{
+    Server,
+    person::{PASSWORD, cookie_of},
+};
+
+#[tokio::test]
+async fn pages_are_whole_before_any_script_runs() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("K-1 <Manila>", "public").await;
+    ana.send(&room, "what does <b>this letter</b> mean?").await;
+    for (path, words) in [
+        ("/", "K-1 &lt;Manila"),
+        ("/sign-up", "Create your account"),
+        ("/sign-in", "Welcome back"),
+        (
+            &format!("/rooms/{room}"),
+            "what does &lt;b&gt;this letter&lt;/b&gt; mean?",
+        ),
+    ] {
+        let answer = server.stranger().get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(words), "{path}: {page}");
+        assert!(page.contains(r#"<html lang="en""#), "{path}");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_says_so() {
+    let server = Server::start().await;
+    let unknown = format!("/rooms/{}", Uuid::now_v7());
+    for path in ["/nowhere", "/rooms/not-an-id", unknown.as_str()] {
+        let answer = server.stranger().get(path).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(
+            answer
+                .text()
+                .await
+                .unwrap()
+                .contains("There is nothing here"),
+            "{path}"
+        );
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn signing_up_reading_and_posting_work_by_forms_alone() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("Lisbon", "public").await;
+    let page = format!("/rooms/{room}");
+
+    let mut ben = server.stranger();
+    let fields = [
+        ("handle", "ben"),
+        ("email", "ben@example.org"),
+        ("password", PASSWORD),
+        ("next", &page),
+    ];
+    let answer = ben.post_form("accounts/sign_up", "/sign-up", &fields).await;
+    assert_eq!(answer.status(), 303);
+    assert_eq!(answer.headers()[header::LOCATION], page.as_str());
+    ben.cookie = Some(cookie_of(&answer));
+
+    let joined = ben.post_form("rooms/join", &page, &[("room", &room)]).await;
+    assert_eq!(
+        (
+            joined.status().as_u16(),
+            &joined.headers()[header::LOCATION]
+        ),
+        (303, &page.parse().unwrap())
+    );
+    let id = Uuid::now_v7().to_string();
+    let fields = [
+        ("room", room.as_str()),
+        ("id", &id),
+        ("body", "by form\r\nalone"),
+    ];
+    for _ in 0..2 {
+        // A form that is sent twice is one message.
+        let sent = ben.post_form("messages/send", &page, &fields).await;
+        assert_eq!(sent.status(), 303);
+    }
+    assert!(
+        ben.get(&page)
+            .await
+            .text()
+            .await
+            .unwrap()
+            .contains("by form\nalone")
+    );
+    assert_eq!(ana.bodies(&room).await, ["by form\nalone"]);
+
+    let answer = ben.post_form(
+        "rooms/create",
+        "/rooms/new",
+        &[("name", "Porto"), ("kind", "public")],
+    );
+    let answer = answer.await;
+    assert_eq!(answer.status(), 303);
+    assert!(
+        answer.headers()[header::LOCATION]
+            .to_str()
+            .unwrap()
+            .starts_with("/rooms/")
+    );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_form_comes_back_with_its_error_and_what_was_typed() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let fields = [
+        ("handle", "ana"),
+        ("email", "\"me\"@example.org"),
+        ("password", PASSWORD),
+    ];
+    let stranger = server.stranger();
+    let answer = stranger
+        .post_form("accounts/sign_up", "/sign-up?next=/rooms/new", &fields)
+        .await;
+    assert_eq!(answer.status(), 409);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("This handle is taken"), "{page}");
+    assert!(page.contains(r#"value="ana""#) && page.contains("&quot;me&quot;@example.org"));
+    assert!(page.contains(r#"aria-invalid="true""#));
+    assert!(page.contains("history.replaceState(null,'',\"/sign-up?next=/rooms/new\")"));
+    assert!(!page.contains(PASSWORD), "a password is never sent back");
+
+    let room = ana.create("Lisbon", "public").await;
+    let body = format!(
+        "{}</textarea><script>alert(1)</script>",
+        "long ".repeat(900)
+    );
+    let id = Uuid::now_v7().to_string();
+    let fields = [("room", room.as_str()), ("id", &id), ("body", &body)];
+    let answer = ana
+        .post_form("messages/send", &format!("/rooms/{room}"), &fields)
+        .await;
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("at most 4,000 characters"));
+    assert!(page.contains(&"long ".repeat(900)));
+    assert!(!page.contains("<script>alert"));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_form_goes_on_to_pages_of_this_site_only() {
+    let server = Server::start().await;
+    server.person("ana").await;
+    for next in ["//evil.example", "https://evil.example", "/\\evil.example"] {
+        let fields = [("login", "ana"), ("password", PASSWORD), ("next", next)];
+        let answer = server
+            .stranger()
+            .post_form("accounts/sign_in", "/sign-in", &fields)
+            .await;
+        assert_eq!(answer.headers()[header::LOCATION], "/sign-in", "{next}");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn every_page_runs_our_scripts_alone() {
+    let server = Server::start().await;
+    for path in ["/", "/sign-up", "/nowhere"] {
+        let answer = server.stranger().get(path).await;
+        let policy = answer.headers()[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap();
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned();
+        assert!(policy.contains("'wasm-unsafe-eval'"), "{policy}");
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{policy}"
+        );
+        assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        let page = answer.text().await.unwrap();
+        // leptos_i18n leaves an empty one behind, which runs nothing.
+        let scripts = page.matches("<script").count() - page.matches("<script></script>").count();
+        assert_eq!(
+            page.matches(&format!("nonce=\"{nonce}\"")).count(),
+            scripts,
+            "{path}: {page}"
+        );
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn two_hundred_pages_at_once_ten_times_are_all_whole() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("Lisbon", "public").await;
+    for number in 0..30 {
+        ana.send(&room, &format!("message {number}")).await;
+    }
+    let room = format!("/rooms/{room}");
+    for _ in 0..10 {
+        let pages = (0..200).map(|number| {
+            let path = if number % 2 == 0 { "/" } else { &room };
+            let ana = &ana;
+            async move {
+                let answer = ana.get(path).await;
+                assert_eq!(answer.status(), 200);
+                let page = answer.text().await.unwrap();
+                assert!(
+                    page.contains("</main>") && page.ends_with("</script>"),
+                    "{page}"
+                );
+                assert!(page.contains(if path == "/" {
+                    "New room"
+                } else {
+                    "message 29"
+                }));
+            }
+        });
+        join_all(pages).await;
+    }
+    // A panic would have been answered with 500, and leaves the server without its answer here.
+    assert_eq!(
+        ana.call("accounts/current", json!({})).await["handle"],
+        "ana"
+    );
+    server.end().await;
+}

@@ -1,0 +1,114 @@
+//! A database for each test, copied from a template that the first test makes.
+
+use std::{env, str::FromStr};
+
+use sqlx::{
+    AssertSqlSafe, Connection, PgConnection, PgPool, postgres::PgConnectOptions, query_scalar,
+    raw_sql,
+};
+use uuid::Uuid;
+
+/// A migrated database that goes with its test.
+pub(crate) struct Database {
+    name: String,
+    server: String,
+}
+
+/// Where the tests may make databases. They touch none that they did not make.
+fn server_url() -> String {
+    env::var("LAYOVER_TEST_DATABASE_URL")
+        .expect("run `make test`, or name a PostgreSQL for tests in LAYOVER_TEST_DATABASE_URL")
+}
+
+async fn run(db: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
+    raw_sql(AssertSqlSafe(sql)).execute(db).await.map(|_| ())
+}
+
+impl Database {
+    pub(crate) async fn new() -> Self {
+        let server = server_url();
+        let template = template(&server).await;
+        let name = format!("layover_test_{}", Uuid::now_v7().simple());
+        let mut admin = PgConnection::connect(&server).await.unwrap();
+        // Copies of a template wait for each other, so that none finds it in use.
+        run(&mut admin, "SELECT pg_advisory_lock(20261124)".into())
+            .await
+            .unwrap();
+        run(
+            &mut admin,
+            format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await
+        .unwrap();
+        admin.close().await.unwrap();
+        Self { name, server }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        // The path of the URL is the database; what follows it says how to get there.
+        let mut url = url::Url::parse(&self.server).unwrap();
+        url.set_path(&self.name);
+        url.into()
+    }
+
+    /// For looking at what is stored.
+    pub(crate) async fn connect(&self) -> PgConnection {
+        PgConnection::connect(&self.url()).await.unwrap()
+    }
+
+    pub(crate) async fn drop(self) {
+        let mut admin = PgConnection::connect(&self.server).await.unwrap();
+        run(
+            &mut admin,
+            format!("DROP DATABASE {} WITH (FORCE)", self.name),
+        )
+        .await
+        .unwrap();
+    }
+}
+
+/// The template of today's migrations; made once, whichever test comes first.
+async fn template(server: &str) -> String {
+    let version: i64 = layover::MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .sum();
+    let checksum = layover::MIGRATIONS
+        .iter()
+        .flat_map(|migration| migration.checksum.iter());
+    let checksum = checksum.fold(0_u64, |sum, byte| sum.rotate_left(5) ^ u64::from(*byte));
+    let name = format!("layover_template_{version}_{checksum:x}");
+    let mut admin = PgConnection::connect(server).await.unwrap();
+    run(&mut admin, "SELECT pg_advisory_lock(20261124)".into())
+        .await
+        .unwrap();
+    let there = query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS "there!""#,
+        name,
+    );
+    if !there.fetch_one(&mut admin).await.unwrap() {
+        // Renamed when it is whole: a test that is stopped half-way leaves no half a template.
+        let draft = format!("{name}_draft");
+        run(
+            &mut admin,
+            format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
+        )
+        .await
+        .unwrap();
+        run(&mut admin, format!("CREATE DATABASE {draft}"))
+            .await
+            .unwrap();
+        let options = PgConnectOptions::from_str(server).unwrap().database(&draft);
+        let pool = PgPool::connect_with(options).await.unwrap();
+        layover::MIGRATIONS.run(&pool).await.unwrap();
+        pool.close().await;
+        run(
+            &mut admin,
+            format!("ALTER DATABASE {draft} RENAME TO {name}"),
+        )
+        .await
+        .unwrap();
+    }
+    admin.close().await.unwrap();
+    name
+}
