@@ -1,7 +1,7 @@
 //! The app: what every page stands in, and which page an address leads to.
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     Lazy, SsrMode,
     components::{A, Route, Router, Routes},
@@ -14,7 +14,7 @@ use crate::{
     live::{Live, LiveBanner},
     rooms::{HomePage, NewRoomRoute, RoomPage},
     ui::{NotFound, Refusal},
-    words::i18n::{I18nContextProvider, t, t_string, use_i18n},
+    words::i18n::{I18nContextProvider, t, use_i18n},
 };
 
 /// Who is signed in. Signing in and out load the page anew, so it never changes under a page.
@@ -63,10 +63,6 @@ fn Site() -> impl IntoView {
     });
 
     view! {
-        <Title formatter=move |page: String| {
-            let brand = t_string!(i18n, brand);
-            if page.is_empty() { brand.to_string() } else { format!("{page} · {brand}") }
-        }/>
         <Router>
             <a class="skip" href="#content" rel="external">
                 {t!(i18n, skip_to_content)}

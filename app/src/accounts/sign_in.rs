@@ -1,14 +1,13 @@
 //! The page on which somebody proves who they are.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use super::{Account, SignIn};
 use crate::{
     error::AppError,
-    ui::{DoorForm, Field, FormError, Submit, is_local},
-    words::i18n::{t, t_string, use_i18n},
+    ui::{DoorForm, Field, FormError, PageTitle, Submit, is_local},
+    words::i18n::{t, t_string, td_string, use_i18n},
 };
 
 /// The page, as a chunk of WebAssembly that is loaded when it is needed.
@@ -33,7 +32,7 @@ fn SignInPage() -> impl IntoView {
     let next = enter(sign_in);
 
     view! {
-        <Title text=move || t_string!(i18n, accounts.sign_in).to_string()/>
+        <PageTitle text=td_string!(i18n.get_locale_untracked(), accounts.sign_in) />
         <section class="card">
             <h1>{t!(i18n, accounts.sign_in_title)}</h1>
             <DoorForm action=sign_in class="stack">

@@ -1,13 +1,12 @@
 //! The page on which somebody makes an account.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::{SignUp, sign_in::enter};
 use crate::{
-    ui::{DoorForm, Field, FormError, Submit},
-    words::i18n::{t, t_string, use_i18n},
+    ui::{DoorForm, Field, FormError, PageTitle, Submit},
+    words::i18n::{t, t_string, td_string, use_i18n},
 };
 
 /// The page, as a chunk of WebAssembly that is loaded when it is needed.
@@ -32,7 +31,7 @@ fn SignUpPage() -> impl IntoView {
     let next = enter(sign_up);
 
     view! {
-        <Title text=move || t_string!(i18n, accounts.sign_up_title).to_string()/>
+        <PageTitle text=td_string!(i18n.get_locale_untracked(), accounts.sign_up_title) />
         <section class="card">
             <h1>{t!(i18n, accounts.sign_up_title)}</h1>
             <p class="lead">{t!(i18n, accounts.sign_up_lead)}</p>

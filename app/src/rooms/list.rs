@@ -1,14 +1,13 @@
 //! The list of rooms, and the first page.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 
 use super::{RoomSummary, list_rooms};
 use crate::{
     app::Viewer,
-    ui::Problem,
-    words::i18n::{t, t_string, use_i18n},
+    ui::{PageTitle, Problem},
+    words::i18n::{t, t_string, td_string, use_i18n},
 };
 
 /// `/`: for visitors, what this is; for everybody, the rooms.
@@ -17,7 +16,7 @@ pub fn HomePage() -> impl IntoView {
     let i18n = use_i18n();
     let viewer = Viewer::expect();
     view! {
-        <Title text=move || t_string!(i18n, rooms.title).to_string()/>
+        <PageTitle text=td_string!(i18n.get_locale_untracked(), rooms.title) />
         <div class="page">
             <Suspense>
                 {move || Suspend::new(async move {

@@ -1,14 +1,13 @@
 //! The page on which somebody opens a room.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
 
 use super::CreateRoom;
 use crate::{
     app::Viewer,
-    ui::{DoorForm, Field, FormError, Submit},
-    words::i18n::{t, t_string, use_i18n},
+    ui::{DoorForm, Field, FormError, PageTitle, Submit},
+    words::i18n::{t, t_string, td_string, use_i18n},
 };
 
 /// The page, as a chunk of WebAssembly that is loaded when it is needed.
@@ -31,7 +30,7 @@ fn NewRoomPage() -> impl IntoView {
     let i18n = use_i18n();
     let viewer = Viewer::expect();
     view! {
-        <Title text=move || t_string!(i18n, rooms.new_title).to_string()/>
+        <PageTitle text=td_string!(i18n.get_locale_untracked(), rooms.new_title) />
         <section class="card">
             <h1>{t!(i18n, rooms.new_title)}</h1>
             <p class="lead">{t!(i18n, rooms.new_lead)}</p>

@@ -1,7 +1,6 @@
 //! A room on screen: its history, and the place to write.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{
     components::A,
     hooks::{use_params_map, use_query_map},
@@ -15,7 +14,7 @@ use crate::{
     ids::RoomId,
     live::Live,
     messages::{Composer, MessageList, Page, Timeline, page_messages},
-    ui::{Problem, page_status},
+    ui::{PageTitle, Problem, page_status},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -117,7 +116,7 @@ fn RoomScreen(
     };
 
     view! {
-        <Title text=name.clone()/>
+        <PageTitle text=name.clone() />
         <section class="room" aria-labelledby="room-title">
             <div class="room-head">
                 <A href="/" attr:class="back" attr:aria-label=move || t_string!(i18n, nav.back_to_rooms)>

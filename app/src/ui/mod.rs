@@ -6,6 +6,7 @@ mod not_found;
 mod refusal;
 mod status;
 mod time;
+mod title;
 
 pub use form::{DoorForm, Field, FormError, Submit};
 pub use local_path::is_local;
@@ -13,3 +14,4 @@ pub use not_found::{NotFound, Problem};
 pub use refusal::{Refusal, refused};
 pub use status::page_status;
 pub use time::Time;
+pub use title::PageTitle;

@@ -1,14 +1,13 @@
 //! Pages that say why there is nothing else to show.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::page_status;
+use super::{PageTitle, page_status};
 use crate::{
     error::ErrorCode,
     words::{
         self,
-        i18n::{t, t_string, use_i18n},
+        i18n::{t, td_string, use_i18n},
     },
 };
 
@@ -18,7 +17,7 @@ pub fn NotFound() -> impl IntoView {
     let i18n = use_i18n();
     page_status()(ErrorCode::RoomUnknown);
     view! {
-        <Title text=move || t_string!(i18n, pages.not_found_title).to_string()/>
+        <PageTitle text=td_string!(i18n.get_locale_untracked(), pages.not_found_title) />
         <section class="card center">
             <h1>{t!(i18n, pages.not_found_title)}</h1>
             <p class="lead">{t!(i18n, pages.not_found_lead)}</p>
@@ -33,12 +32,13 @@ pub fn NotFound() -> impl IntoView {
 #[component]
 pub fn Problem(code: ErrorCode) -> impl IntoView {
     let i18n = use_i18n();
-    let title = move || match code {
-        ErrorCode::RoomUnknown => t_string!(i18n, pages.not_found_title).to_string(),
-        _ => t_string!(i18n, pages.failed_title).to_string(),
+    let locale = i18n.get_locale_untracked();
+    let title = match code {
+        ErrorCode::RoomUnknown => td_string!(locale, pages.not_found_title),
+        _ => td_string!(locale, pages.failed_title),
     };
     view! {
-        <Title text=title/>
+        <PageTitle text=title />
         <section class="card center">
             <h1>{title}</h1>
             <p class="lead">{move || words::error(i18n.get_locale(), code)}</p>
