@@ -12,7 +12,7 @@ use crate::{
     accounts::{AccountMenu, SignInRoute, SignUpRoute, User, current_user},
     error::AppError,
     live::{Live, LiveBanner},
-    rooms::{HomePage, NewRoomRoute, RoomPage},
+    rooms::{HomeRoute, NewRoomRoute, RoomPage},
     ui::{NotFound, Refusal},
     words::i18n::{I18nContextProvider, t, use_i18n},
 };
@@ -77,7 +77,7 @@ fn Site() -> impl IntoView {
             <LiveBanner/>
             <main id="content" tabindex="-1">
                 <Routes fallback=NotFound>
-                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+                    <Route path=path!("/") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/new") view={Lazy::<NewRoomRoute>::new()} ssr=SsrMode::Async/>

@@ -21,19 +21,6 @@ export class Database {
     await run(this.url, statement);
   }
 
-  /** Lets nobody in, and sends out who is. */
-  async close(): Promise<void> {
-    await run(cluster(), `ALTER DATABASE ${this.name} ALLOW_CONNECTIONS false`);
-    await run(
-      cluster(),
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${this.name}'`,
-    );
-  }
-
-  async open(): Promise<void> {
-    await run(cluster(), `ALTER DATABASE ${this.name} ALLOW_CONNECTIONS true`);
-  }
-
   async drop(): Promise<void> {
     await run(cluster(), `DROP DATABASE ${this.name} WITH (FORCE)`);
   }

@@ -91,13 +91,6 @@ export class Person {
     return this.page.getByLabel(label, { exact: true });
   }
 
-  /** What stands below a field: its hint, or its error. */
-  noteOf(field: Locator): Promise<Locator> {
-    return field
-      .getAttribute('aria-describedby')
-      .then((note) => this.page.locator(`[id="${note}"]`));
-  }
-
   get signOut(): Locator {
     return this.page.getByRole('button', { name: words.accounts.sign_out });
   }

@@ -29,6 +29,11 @@ export class Troubles {
     );
   }
 
+  /** A script that is not the page's is kept from running, on purpose. */
+  allowRefusedScript(): void {
+    this.allowed.push(/^console: Executing inline script violates/);
+  }
+
   unexpected(): string[] {
     return this.found.filter((text) => !this.allowed.some((pattern) => pattern.test(text)));
   }

@@ -46,7 +46,7 @@ test('a taken handle says so at its field and keeps what was typed', async ({
   await other.fillsInSignUp();
   await other.presses(accounts.sign_up_submit);
 
-  await expect(await other.noteOf(handle)).toHaveText(errors.handle_taken);
+  await expect(handle).toHaveAccessibleDescription(errors.handle_taken);
   await expect(handle).toHaveAttribute('aria-invalid', 'true');
   await expect(handle).toHaveValue('Ana');
   await expect(other.field(accounts.email)).toHaveValue(other.email);
@@ -67,7 +67,7 @@ test('a short password says so at its field', async ({ people, troubles }) => {
   await password.fill('short');
   await ana.presses(accounts.sign_up_submit);
 
-  await expect(await ana.noteOf(password)).toHaveText(errors.password_short);
+  await expect(password).toHaveAccessibleDescription(errors.password_short);
   await expect(ana.field(accounts.handle)).toHaveValue('ana');
   await expect(ana.field(accounts.handle)).toHaveAttribute('aria-invalid', 'false');
 });

@@ -106,7 +106,7 @@ test('what waits to be sent survives a reload', async ({ people, server }) => {
   await expect(ana.delivered('Patience')).toHaveCount(1);
 });
 
-test('messages that were missed while away come in order after the server is back', async ({
+test('a browser that was offline catches up and sends when it is online again', async ({
   people,
   server,
 }) => {
@@ -115,43 +115,26 @@ test('messages that were missed while away come in order after the server is bac
   const room = await ana.hasRoom('Work permits');
   await ben.isIn(room);
   await ana.opens(room);
-  await expect(ana.history).toContainText('ben');
 
-  await server.kill();
-  await expect(ana.banner).toBeVisible();
   await ana.context.setOffline(true);
+  // An open socket does not notice by itself: what breaks it is the server's end.
+  await server.kill();
   await server.start();
-  const said = ['One', 'Two', 'Three'];
-  await ben.hasSaid(room, ...said);
+  await expect(ana.banner).toBeVisible();
+  await ben.opens(room);
+  for (const text of ['One', 'Two', 'Three']) await ben.says(text);
+  await expect(ben.delivered('Three')).toBeVisible();
   await ana.says('Four');
   await expect(ana.pending('Four')).toContainText(words.messages.waiting);
-  await ana.context.setOffline(false);
 
+  await ana.context.setOffline(false);
   await expect(ana.delivered('Four')).toBeVisible();
-  await expect(ana.history.getByText(/^(One|Two|Three|Four)$/)).toHaveText([...said, 'Four']);
-});
-
-test('a browser that goes offline says so, and sends when it is online again', async ({
-  people,
-}) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
-  await ana.opens(room);
-  await ben.opens(room);
-
-  await ana.context.setOffline(true);
-  await expect(ana.banner).toBeVisible();
-  await ana.says('In the tunnel');
-  await expect(ana.pending('In the tunnel')).toContainText(words.messages.waiting);
-  await ben.says('Are you there?');
-
-  await ana.context.setOffline(false);
-  await expect(ana.delivered('In the tunnel')).toBeVisible();
-  await expect(ben.delivered('In the tunnel')).toBeVisible();
-  await expect(ana.message('Are you there?')).toHaveCount(1);
+  await expect(ben.delivered('Four')).toBeVisible();
   await expect(ana.banner).toBeHidden();
+  const inOrder = ['One', 'Two', 'Three', 'Four'];
+  for (const person of [ana, ben]) {
+    await expect(person.history.getByText(/^(One|Two|Three|Four)$/)).toHaveText(inOrder);
+  }
 });
 
 test('a server that is stopped and started again is hardly noticed', async ({

@@ -106,7 +106,7 @@ test('a room without a name is refused at its field', async ({ people, troubles 
   await name.fill('   ');
   await ana.presses(rooms.create);
 
-  await expect(await ana.noteOf(name)).toHaveText(words.errors.room_name_invalid);
+  await expect(name).toHaveAccessibleDescription(words.errors.room_name_invalid);
 });
 
 test('an unknown room is a page that says so, with status 404', async ({ people, troubles }) => {

@@ -28,7 +28,7 @@ pub fn MessageList(
     let i18n = use_i18n();
     let room = room.id;
     let rows = move || grouped(timeline.read().messages());
-    let empty = move || timeline.read().is_empty();
+    let quiet = move || timeline.read().is_quiet();
     let before = Memo::new(move |_| timeline.read().before());
     let earlier = move |event: MouseEvent| {
         if let Some(place) = before.get_untracked() {
@@ -54,7 +54,7 @@ pub fn MessageList(
                         {t!(i18n, messages.earlier)}
                     </a>
                 </Show>
-                <Show when=empty>
+                <Show when=quiet>
                     <div class="empty">
                         <p class="empty-title">{t!(i18n, messages.empty_title)}</p>
                         <p>{t!(i18n, messages.empty_lead)}</p>

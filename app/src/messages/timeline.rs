@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Changes, Message, Page};
+use super::{Changes, Message, MessageKind, Page};
 use crate::ids::ClientId;
 
 /// A loaded window of history that grows at both ends.
@@ -52,8 +52,18 @@ impl Timeline {
         self.before
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+    /// Whether nobody has said anything yet.
+    pub fn is_quiet(&self) -> bool {
+        self.before.is_none() && self.rows.values().all(|row| row.kind != MessageKind::Text)
+    }
+
+    /// How many people have joined after the place `seq`.
+    pub fn joined_after(&self, seq: i64) -> i64 {
+        let after = self.rows.range(seq + 1..);
+        after
+            .filter(|(_, row)| row.kind == MessageKind::Joined)
+            .map(|_| 1)
+            .sum()
     }
 
     /// Oldest first.
@@ -115,7 +125,6 @@ mod tests {
     use crate::{
         accounts::{Handle, User},
         ids::{MessageId, RoomId, UserId},
-        messages::MessageKind,
     };
 
     fn row(seq: i64, version: i64) -> Message {

@@ -1,69 +1,13 @@
-//! The list of rooms, and the first page.
+//! The list of rooms.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::{RoomSummary, list_rooms};
-use crate::{
-    app::Viewer,
-    ui::{PageTitle, Problem},
-    words::i18n::{t, t_string, td_string, use_i18n},
+use crate::words::{
+    self,
+    i18n::{t, t_string, use_i18n},
 };
-
-/// `/`: for visitors, what this is; for everybody, the rooms.
-#[component]
-pub fn HomePage() -> impl IntoView {
-    let i18n = use_i18n();
-    let viewer = Viewer::expect();
-    view! {
-        <PageTitle text=td_string!(i18n.get_locale_untracked(), rooms.title) />
-        <div class="page">
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match viewer.load().await {
-                        Some(_) => {
-                            view! {
-                                <div class="page-head">
-                                    <div>
-                                        <h1>{t!(i18n, rooms.title)}</h1>
-                                        <p class="lead">{t!(i18n, rooms.lead)}</p>
-                                    </div>
-                                    <a class="button" href="/rooms/new">
-                                        {t!(i18n, rooms.new)}
-                                    </a>
-                                </div>
-                            }
-                                .into_any()
-                        }
-                        None => view! { <Welcome/> }.into_any(),
-                    }
-                })}
-            </Suspense>
-            <RoomList/>
-        </div>
-    }
-}
-
-/// What a visitor sees first.
-#[component]
-fn Welcome() -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <section class="welcome">
-            <h1>{t!(i18n, welcome.title)}</h1>
-            <p class="lead">{t!(i18n, welcome.lead)}</p>
-            <p class="actions">
-                <a class="button" href="/sign-up">
-                    {t!(i18n, welcome.join)}
-                </a>
-                <a class="button quiet" href="/sign-in">
-                    {t!(i18n, welcome.have_account)}
-                </a>
-            </p>
-        </section>
-        <h2>{t!(i18n, rooms.title)}</h2>
-    }
-}
 
 /// The rooms that the viewer may find.
 #[component]
@@ -80,7 +24,10 @@ pub fn RoomList() -> impl IntoView {
                             let lines = rooms.into_iter().map(|room| view! { <RoomLine room/> });
                             view! { <ul class="room-list">{lines.collect_view()}</ul> }.into_any()
                         }
-                        Err(error) => view! { <Problem code=error.code/> }.into_any(),
+                        Err(error) => {
+                            let why = words::error(i18n.get_locale_untracked(), error.code);
+                            view! { <p class="note error">{why}</p> }.into_any()
+                        }
                     }
                 })}
             </Suspense>
@@ -119,12 +66,11 @@ fn RoomLine(room: RoomSummary) -> impl IntoView {
 
 /// How many people are in a room.
 #[component]
-pub(super) fn Members(count: i64) -> impl IntoView {
+pub(super) fn Members(#[prop(into)] count: Signal<i64>) -> impl IntoView {
     let i18n = use_i18n();
-    if count == 1 {
-        t!(i18n, rooms.members_one).into_any()
-    } else {
-        t!(i18n, rooms.members_many, count).into_any()
+    move || match count.get() {
+        1 => t!(i18n, rooms.members_one).into_any(),
+        count => t!(i18n, rooms.members_many, count).into_any(),
     }
 }
 

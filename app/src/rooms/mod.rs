@@ -1,6 +1,7 @@
 //! Rooms: where people talk, and who is in them.
 
 mod api;
+mod home;
 mod join;
 mod list;
 mod new;
@@ -10,8 +11,9 @@ mod port;
 mod types;
 
 pub use api::{CreateRoom, JoinRoom, create_room, join_room, list_rooms, open_room};
+pub use home::HomeRoute;
 pub use join::JoinBar;
-pub use list::{HomePage, RoomList};
+pub use list::RoomList;
 pub use new::NewRoomRoute;
 pub use page::RoomPage;
 #[cfg(feature = "ssr")]

@@ -101,7 +101,9 @@ fn RoomScreen(
     } = view;
     let name = room.name.as_str().to_owned();
     let id = room.id;
+    let counted_at = page.head;
     let timeline = RwSignal::new(Timeline::new(page));
+    let members = Memo::new(move |_| members + timeline.read().joined_after(counted_at));
     let scroller = NodeRef::new();
 
     if joined && !older {
@@ -109,7 +111,14 @@ fn RoomScreen(
         on_cleanup(move || live.close(id, timeline));
     }
     let signed_in = viewer.is_some();
-    let foot = if joined {
+    let foot = if older {
+        view! {
+            <a class="to-latest" href=format!("/rooms/{id}")>
+                {t!(i18n, messages.latest)}
+            </a>
+        }
+        .into_any()
+    } else if joined {
         view! { <Composer room=id scroller/> }.into_any()
     } else {
         view! { <JoinBar room=id signed_in on_joined=reload/> }.into_any()
@@ -127,19 +136,11 @@ fn RoomScreen(
                         {name.clone()}
                     </h1>
                     <p class="room-facts">
-                        <Members count=members/>
+                        <Members count=members />
                     </p>
                 </div>
             </div>
             <MessageList room name timeline viewer=viewer.map(|user| user.id) scroller/>
-            {older
-                .then(|| {
-                    view! {
-                        <a class="to-latest" href=format!("/rooms/{id}")>
-                            {t!(i18n, messages.latest)}
-                        </a>
-                    }
-                })}
             {foot}
         </section>
     }

@@ -1,0 +1,81 @@
+//! The first page.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::RoomList;
+use crate::{
+    app::Viewer,
+    ui::PageTitle,
+    words::i18n::{t, td_string, use_i18n},
+};
+
+/// The first page, as a chunk of WebAssembly that is loaded when it is needed.
+pub struct HomeRoute;
+
+#[lazy_route]
+impl LazyRoute for HomeRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let _ = this;
+        view! { <HomePage /> }.into_any()
+    }
+}
+
+/// `/`: for visitors, what this is; for everybody, the rooms.
+#[component]
+fn HomePage() -> impl IntoView {
+    let i18n = use_i18n();
+    let viewer = Viewer::expect();
+    view! {
+        <PageTitle text=td_string!(i18n.get_locale_untracked(), rooms.title) />
+        <div class="page">
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match viewer.load().await {
+                        Some(_) => {
+                            view! {
+                                <div class="page-head">
+                                    <div>
+                                        <h1>{t!(i18n, rooms.title)}</h1>
+                                        <p class="lead">{t!(i18n, rooms.lead)}</p>
+                                    </div>
+                                    <a class="button" href="/rooms/new">
+                                        {t!(i18n, rooms.new)}
+                                    </a>
+                                </div>
+                            }
+                                .into_any()
+                        }
+                        None => view! { <Welcome/> }.into_any(),
+                    }
+                })}
+            </Suspense>
+            <RoomList/>
+        </div>
+    }
+}
+
+/// What a visitor sees first.
+#[component]
+fn Welcome() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <section class="welcome">
+            <h1>{t!(i18n, welcome.title)}</h1>
+            <p class="lead">{t!(i18n, welcome.lead)}</p>
+            <p class="actions">
+                <a class="button" href="/sign-up">
+                    {t!(i18n, welcome.join)}
+                </a>
+                <a class="button quiet" href="/sign-in">
+                    {t!(i18n, welcome.have_account)}
+                </a>
+            </p>
+        </section>
+        <h2>{t!(i18n, rooms.title)}</h2>
+    }
+}
