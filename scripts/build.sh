@@ -30,4 +30,6 @@ mkdir -p target
 rm -f "$release_stamp"
 touch "$release_stamp.new"
 LEPTOS_HASH_FILES=true cargo leptos build --release --split --precompress
+# Types for TypeScript are nothing that a browser asks for.
+rm -f target/site/pkg/*.d.*ts*
 mv "$release_stamp.new" "$release_stamp"

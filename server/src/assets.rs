@@ -15,7 +15,11 @@ use tower_http::services::ServeDir;
 /// never has to ask for one again.
 pub(crate) fn package(options: &LeptosOptions) -> axum::Router {
     let folder = Path::new(&*options.site_root).join(&*options.site_pkg_dir);
-    let files = MethodRouter::new().fallback_service(ServeDir::new(folder).precompressed_br());
+    let files = MethodRouter::new().fallback_service(
+        ServeDir::new(folder)
+            .precompressed_br()
+            .precompressed_gzip(),
+    );
     let lifetime = if options.hash_files {
         "public, max-age=31536000, immutable"
     } else {
@@ -41,6 +45,7 @@ pub(crate) fn package(options: &LeptosOptions) -> axum::Router {
 pub(crate) fn public(options: &LeptosOptions) -> ServeDir {
     ServeDir::new(&*options.site_root)
         .precompressed_br()
+        .precompressed_gzip()
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
 }
