@@ -14,6 +14,11 @@ changed() {
     -path server/tests -prune -o -newer "$release_stamp" -print -quit 2>/dev/null) ]]
 }
 
+# Two builds at once would take each other's files away.
+mkdir -p target
+exec 9>target/build.lock
+flock 9
+
 if ! changed; then
   say "The release is up to date."
   exit
@@ -26,7 +31,6 @@ else
 fi
 
 # The stamp is as old as the start, so that an edit during the build is built the next time.
-mkdir -p target
 rm -f "$release_stamp"
 touch "$release_stamp.new"
 LEPTOS_HASH_FILES=true cargo leptos build --release --split --precompress
