@@ -51,12 +51,16 @@ fn return_to_form() -> Option<impl IntoView> {
 }
 
 /// A page without the app, for when the app cannot be rendered: while the server starts, or while
-/// its database is away. Nothing in it is live.
-pub fn plain_page(options: &LeptosOptions, code: ErrorCode) -> String {
+/// its database is away. Nothing in it is live. `form`: it is the answer to a form.
+pub fn plain_page(options: &LeptosOptions, code: ErrorCode, form: bool) -> String {
     use leptos_i18n::Locale as _;
 
     let locale = Locale::default();
     let (title, lead) = match code {
+        ErrorCode::Unavailable if form => (
+            td_string!(locale, pages.away_title).to_string(),
+            td_string!(locale, pages.away_lead).to_string(),
+        ),
         ErrorCode::Unavailable => (
             td_string!(locale, pages.starting_title).to_string(),
             td_string!(locale, pages.starting_lead).to_string(),

@@ -135,7 +135,7 @@ async fn form_again(
     error: AppError,
 ) -> Response {
     if error.code == ErrorCode::Unavailable && caller.user.is_none() {
-        return pages::failed(&services.leptos, &parts.headers, error);
+        return pages::failed(&services.leptos, &parts.method, &parts.headers, error);
     }
     let page = page_of(&parts.headers);
     let typed = fields(body)

@@ -1,6 +1,6 @@
 //! Pages: the app, rendered on the server.
 
-use std::any::Any;
+use std::{any::Any, panic::AssertUnwindSafe};
 
 use app::{
     context::{self, Caller},
@@ -14,6 +14,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use futures::FutureExt;
 use leptos::{config::LeptosOptions, prelude::provide_context};
 
 use crate::{doors, router::Services};
@@ -25,7 +26,7 @@ pub(crate) async fn page(State(services): State<Services>, request: Request) -> 
     }
     match caller(&services, request.headers()).await {
         Ok(caller) => render(&services, &caller, None, request).await,
-        Err(error) => failed(&services.leptos, request.headers(), error),
+        Err(error) => failed(&services.leptos, request.method(), request.headers(), error),
     }
 }
 
@@ -59,7 +60,15 @@ pub(crate) async fn render(
         },
         move || shell(options.clone()),
     );
-    let mut response = handler(request).await;
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let Ok(mut response) = AssertUnwindSafe(handler(request)).catch_unwind().await else {
+        return failed(
+            &services.leptos,
+            &method,
+            &headers,
+            ErrorCode::Internal.into(),
+        );
+    };
     if let Some(code) = status {
         *response.status_mut() = doors::status(code);
     }
@@ -71,25 +80,37 @@ pub(crate) async fn render(
     response
 }
 
-/// The page that is there while nothing else can be.
-pub(crate) fn starting(options: &LeptosOptions, headers: &HeaderMap) -> Response {
-    failed(options, headers, ErrorCode::Unavailable.into())
+/// The answer while the server starts.
+pub(crate) fn starting(options: &LeptosOptions, request: &Request) -> Response {
+    failed(
+        options,
+        request.method(),
+        request.headers(),
+        ErrorCode::Unavailable.into(),
+    )
 }
 
 /// An error before any page could be made.
-pub(crate) fn failed(options: &LeptosOptions, headers: &HeaderMap, error: AppError) -> Response {
+pub(crate) fn failed(
+    options: &LeptosOptions,
+    method: &Method,
+    headers: &HeaderMap,
+    error: AppError,
+) -> Response {
     if !doors::wants_page(headers) {
         return doors::refusal(error).into_response();
     }
-    let page = Html(plain_page(options, error.code));
+    let form = *method == Method::POST;
+    let page = Html(plain_page(options, error.code, form));
     let mut response = (doors::status(error.code), page).into_response();
-    // The page asks again by itself.
+    let soon = HeaderValue::from_static("2");
     response
         .headers_mut()
-        .insert(header::REFRESH, HeaderValue::from_static("2"));
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        .insert(header::RETRY_AFTER, soon.clone());
+    if !form {
+        // The page asks again by itself; a form is sent again by its sender.
+        response.headers_mut().insert(header::REFRESH, soon);
+    }
     response
 }
 

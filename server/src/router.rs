@@ -77,7 +77,7 @@ async fn wait_until_ready(
     if services.readiness.is_open() {
         next.run(request).await
     } else {
-        pages::starting(&services.leptos, request.headers())
+        pages::starting(&services.leptos, &request)
     }
 }
 

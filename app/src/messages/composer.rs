@@ -9,7 +9,6 @@ use leptos::{
 
 use super::{Body, SendMessage};
 use crate::{
-    error::ErrorCode,
     ids::{ClientId, RoomId},
     live::Live,
     ui::refused,
@@ -67,7 +66,6 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
     };
     let on_input = move |event| {
         length.set(event_target_value(&event).trim().chars().count());
-        error.update(|error| *error = error.filter(|code| *code == ErrorCode::BodyLong));
         if length.get_untracked() <= Body::MOST {
             error.set(None);
         }
@@ -97,7 +95,7 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
             <button type="submit" class="button">
                 {t!(i18n, messages.send)}
             </button>
-            <p id="body-note" class="note" class:error=move || error.get().is_some() aria-live="polite">
+            <p id="body-note" class="note" class:error=move || error.get().is_some() || length.get() > Body::MOST aria-live="polite">
                 {move || match error.get() {
                     Some(code) => words::error(i18n.get_locale(), code),
                     None => count(i18n, length.get()),

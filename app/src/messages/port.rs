@@ -41,7 +41,13 @@ pub trait Messages: Send + Sync {
     ) -> Result<Page, AppError>;
 
     /// What changed in a member's room after `since`, up to the head read in the same snapshot.
-    async fn changes(&self, viewer: &User, room: RoomId, since: i64) -> Result<CaughtUp, AppError>;
+    /// Without `since`: nothing, and the head.
+    async fn changes(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        since: Option<i64>,
+    ) -> Result<CaughtUp, AppError>;
 
     /// The epoch of this installation's sequence numbers.
     async fn epoch(&self) -> Result<Epoch, AppError>;

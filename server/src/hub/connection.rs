@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use app::{
     accounts::User,
     context::Ports,
-    error::{AppError, ErrorCode},
+    error::AppError,
     ids::{ClientId, Epoch, RoomId},
     live::wire::{ClientFrame, CloseCode, HEADS_SECONDS, ServerFrame},
     messages::{Body, CaughtUp, Posting},
@@ -197,22 +197,18 @@ impl Reader {
         since: Option<i64>,
     ) -> Result<(), AppError> {
         let messages = &self.ports.messages;
-        // A room that one may not hear is never listened to, not even for a moment.
-        let probe = messages.changes(&self.user, room, i64::MAX).await?;
-        let CaughtUp::Reset { head } = probe else {
-            return Err(ErrorCode::Internal.into());
-        };
         self.hub.subscribe(self.id, room);
+        // Whoever may not hear the room is refused here, before anything that waits gets out.
+        let caught_up = messages.changes(&self.user, room, since).await?;
         let current = match epoch {
             Some(epoch) => epoch == messages.epoch().await?,
             None => true,
         };
-        let caught_up = if current {
-            messages
-                .changes(&self.user, room, since.unwrap_or(head))
-                .await?
-        } else {
-            CaughtUp::Reset { head }
+        let caught_up = match caught_up {
+            CaughtUp::Changes(changes) if !current => CaughtUp::Reset {
+                head: changes.last_seq,
+            },
+            caught_up => caught_up,
         };
         let (head, answers) = match caught_up {
             CaughtUp::Reset { head } => (head, vec![ServerFrame::Reset { room, head }]),

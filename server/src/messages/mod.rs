@@ -76,11 +76,12 @@ impl MessagesOnPostgres {
         &self,
         viewer: &User,
         room: RoomId,
-        since: i64,
+        since: Option<i64>,
     ) -> Result<CaughtUp, Error> {
         let mut tx = store::snapshot(&self.pool).await?;
         may_write(rooms::store::standing(&mut tx, room, Some(viewer.id)).await?)?;
         let head = store::head(&mut tx, room).await?;
+        let since = since.unwrap_or(head);
         if since > head || head - since > MOST_CHANGES {
             return Ok(CaughtUp::Reset { head });
         }
@@ -109,7 +110,12 @@ impl Messages for MessagesOnPostgres {
         Ok(self.read_page(viewer, room, before).await?)
     }
 
-    async fn changes(&self, viewer: &User, room: RoomId, since: i64) -> Result<CaughtUp, AppError> {
+    async fn changes(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        since: Option<i64>,
+    ) -> Result<CaughtUp, AppError> {
         Ok(self.read_changes(viewer, room, since).await?)
     }
 
