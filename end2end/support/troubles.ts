@@ -10,7 +10,9 @@ export class Troubles {
   watch(context: BrowserContext): void {
     context.on('console', (message) => {
       if (message.type() === 'error') {
-        this.found.push(`console: ${message.text()} (${message.location().url})`);
+        // Of a panic, what it says: its stack is in the trace.
+        const [text] = message.text().split('\n\nStack:');
+        this.found.push(`console: ${text} (${message.location().url})`);
       }
     });
     context.on('weberror', (error) => this.found.push(`page: ${error.error()}`));

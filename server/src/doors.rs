@@ -106,17 +106,14 @@ pub(crate) fn status(code: ErrorCode) -> StatusCode {
 /// Where a form's sender goes: where the door says, where the form asks, or back.
 fn next_page(parts: &request::Parts, body: &Bytes, response: Response) -> Response {
     let (made, _) = response.into_parts();
-    let asked = fields(body)
-        .into_iter()
-        .find(|(name, _)| name == "next")
-        .map(|(_, value)| value);
+    let asked = local_path(body, "next");
     let next = made
         .headers
         .get(header::LOCATION)
         .and_then(|path| path.to_str().ok())
         .map(str::to_owned)
-        .or(asked.filter(|path| app::ui::is_local(path)))
-        .unwrap_or_else(|| page_of(&parts.headers));
+        .or(asked)
+        .unwrap_or_else(|| page_of(&parts.headers, body));
     let mut redirect = Redirect::to(&next).into_response();
     for cookie in made.headers.get_all(header::SET_COOKIE) {
         redirect
@@ -137,7 +134,7 @@ async fn form_again(
     if error.code == ErrorCode::Unavailable && caller.user.is_none() {
         return pages::failed(&services.leptos, &parts.method, &parts.headers, error);
     }
-    let page = page_of(&parts.headers);
+    let page = page_of(&parts.headers, body);
     let typed = fields(body)
         .into_iter()
         .filter(|(name, _)| name != "password")
@@ -158,21 +155,27 @@ async fn form_again(
     pages::render(services, caller, Some(refusal), request).await
 }
 
-/// Path and query of the page that a form was sent from. It is one of ours: others were refused.
-fn page_of(headers: &HeaderMap) -> String {
-    let referer = headers
-        .get(header::REFERER)
-        .and_then(|value| value.to_str().ok());
-    match referer.and_then(|referer| Url::parse(referer).ok()) {
-        Some(url) if !url.path().starts_with("/api/") => {
-            let query = url
-                .query()
-                .map(|query| format!("?{query}"))
-                .unwrap_or_default();
-            format!("{}{query}", url.path())
-        }
-        _ => "/".to_owned(),
-    }
+/// Path and query of the page that a form stands on: what it says itself, else where it was sent
+/// from. That is one of ours: others were refused.
+fn page_of(headers: &HeaderMap, body: &[u8]) -> String {
+    let referer = || {
+        let referer = headers.get(header::REFERER)?.to_str().ok()?;
+        let url = Url::parse(referer).ok()?;
+        let query = url.query().map(|query| format!("?{query}"));
+        Some(format!("{}{}", url.path(), query.unwrap_or_default()))
+    };
+    local_path(body, "page")
+        .or_else(referer)
+        .filter(|page| !page.starts_with("/api/"))
+        .unwrap_or_else(|| "/".to_owned())
+}
+
+/// A field of a form that holds a path of this site.
+fn local_path(body: &[u8], field: &str) -> Option<String> {
+    let value = fields(body).into_iter().find(|(name, _)| name == field);
+    value
+        .map(|(_, path)| path)
+        .filter(|path| app::ui::is_local(path))
 }
 
 fn fields(body: &[u8]) -> Vec<(String, String)> {

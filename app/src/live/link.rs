@@ -98,8 +98,11 @@ impl Live {
 
     /// The sends of a room that are not in its timeline.
     pub fn pending(self, room: RoomId, timeline: RwSignal<Timeline>) -> Vec<Entry> {
-        let timeline = timeline.read();
         let outbox = self.outbox.read();
+        // The page of a room that was left stays on screen until the next one has been loaded.
+        let Some(timeline) = timeline.try_read() else {
+            return Vec::new();
+        };
         outbox
             .of(room)
             .filter(|entry| !timeline.contains(entry.id))

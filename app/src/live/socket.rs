@@ -1,7 +1,7 @@
 //! The browser's side of the live connection: the only user of its WebSocket, its storage for the
 //! outbox, and its clock. All decisions are made by the pure machines beside it.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use futures::{
     SinkExt, StreamExt,
@@ -15,7 +15,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
     Effect, Event, Live, Outbox, Phase, Session,
-    wire::{CloseCode, SILENCE_SECONDS, SUBPROTOCOL, ServerFrame},
+    wire::{ClientFrame, CloseCode, SILENCE_SECONDS, SUBPROTOCOL, ServerFrame},
 };
 use crate::{
     error::ErrorCode,
@@ -49,6 +49,8 @@ impl Live {
     /// The network's return and the reader's are good moments to try again.
     fn listen_to_window(self) {
         let _ = window_event_listener(ev::online, move |_| self.event(Event::Nudge));
+        // A link whose network is gone would look alive for a while.
+        let _ = window_event_listener(ev::offline, move |_| self.wake.set_value(None));
         let _ = window_event_listener(ev::visibilitychange, move |_| self.event(Event::Nudge));
     }
 
@@ -57,11 +59,14 @@ impl Live {
             Ok(socket) => {
                 let (sink, stream) = socket.split();
                 let (wake, woken) = mpsc::channel(1);
-                self.frames.set_value(vec![super::wire::ClientFrame::Hello]);
+                self.frames.set_value(vec![ClientFrame::Hello]);
                 self.wake.set_value(Some(wake));
-                spawn_local(self.write(sink, woken));
                 self.wake_writer();
-                self.read(stream).await
+                // Reading comes first: nothing is written to a socket that is known to be closed.
+                match select(pin!(self.read(stream)), pin!(self.write(sink, woken))).await {
+                    Either::Left((code, _)) => code,
+                    Either::Right(_) => CloseCode::Other(1006),
+                }
             }
             Err(_) => CloseCode::Other(1006),
         };
@@ -91,7 +96,7 @@ impl Live {
         }
     }
 
-    /// Writes what waits, each time it is woken; ends when the connection is replaced.
+    /// Writes what waits, each time it is woken; ends when the wake is taken away.
     async fn write(
         self,
         mut sink: SplitSink<WebSocket, SocketMessage>,
@@ -103,11 +108,11 @@ impl Live {
                 .try_update_value(std::mem::take)
                 .unwrap_or_default();
             if self.session.with_untracked(Session::phase) == Phase::Online {
-                frames.extend(
-                    self.outbox
-                        .try_update(Outbox::take_waiting)
-                        .unwrap_or_default(),
-                );
+                let taken = self.outbox.try_maybe_update(|outbox| {
+                    let taken = outbox.take_waiting();
+                    (!taken.is_empty(), taken)
+                });
+                frames.extend(taken.unwrap_or_default());
             }
             for frame in frames {
                 let Ok(text) = serde_json::to_string(&frame) else {

@@ -11,7 +11,7 @@ use super::{Body, SendMessage};
 use crate::{
     ids::{ClientId, RoomId},
     live::Live,
-    ui::refused,
+    ui::{PageField, refused},
     words::{
         self,
         i18n::{t, t_string, use_i18n},
@@ -30,6 +30,7 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
     // Leptos does not escape what stands between the tags of a textarea.
     let typed = refusal.as_ref().and_then(|refusal| refusal.typed("body"));
     let typed = html_escape::encode_text(typed.unwrap_or_default()).into_owned();
+    let page = refusal.as_ref().map(|refusal| refusal.page.clone());
     let error = RwSignal::new(refusal.map(|refusal| refusal.error.code));
     let length = RwSignal::new(0);
     let text = NodeRef::<html::Textarea>::new();
@@ -73,6 +74,7 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
 
     view! {
         <form class="composer" method="post" action=door on:submit=on_submit>
+            <PageField page />
             <input type="hidden" name="room" value=room.to_string()/>
             <input type="hidden" name="id" value=ClientId::new().to_string()/>
             <label class="visually-hidden" for="body">
@@ -95,7 +97,7 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
             <button type="submit" class="button">
                 {t!(i18n, messages.send)}
             </button>
-            <p id="body-note" class="note" class:error=move || error.get().is_some() || length.get() > Body::MOST aria-live="polite">
+            <p id="body-note" class="note" class:error=move || error.get().is_some() || Body::MOST < length.get() aria-live="polite">
                 {move || match error.get() {
                     Some(code) => words::error(i18n.get_locale(), code),
                     None => count(i18n, length.get()),
@@ -109,8 +111,12 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
 fn count(i18n: leptos_i18n::I18nContext<words::i18n::Locale>, length: usize) -> String {
     match Body::MOST.checked_sub(length) {
         Some(left) if left >= COUNT_FROM => String::new(),
+        Some(1) => t_string!(i18n, messages.left_one).to_string(),
         Some(left) => t_string!(i18n, messages.left, count = left).to_string(),
-        None => t_string!(i18n, messages.over, count = length - Body::MOST).to_string(),
+        None => match length - Body::MOST {
+            1 => t_string!(i18n, messages.over_one).to_string(),
+            over => t_string!(i18n, messages.over, count = over).to_string(),
+        },
     }
 }
 

@@ -30,19 +30,26 @@ pub fn MessageList(
     let rows = move || grouped(timeline.read().messages());
     let quiet = move || timeline.read().is_quiet();
     let before = Memo::new(move |_| timeline.read().before());
+    // A scroller that runs from its end stays where it is when something comes in above. Browsers
+    // that also hold on to what is in sight would move it: they are told not to, for that moment.
+    let still = RwSignal::new(false);
     let earlier = move |event: MouseEvent| {
         if let Some(place) = before.get_untracked() {
             event.prevent_default();
             spawn_local(async move {
                 if let Ok(page) = page_messages(room, Some(place)).await {
+                    still.set(true);
                     timeline.try_update(|timeline| timeline.extend_back(place, page));
+                    request_animation_frame(move || {
+                        request_animation_frame(move || still.set(false));
+                    });
                 }
             });
         }
     };
 
     view! {
-        <div class="scroller" node_ref=scroller tabindex="0" id="messages">
+        <div class="scroller" class:still=still node_ref=scroller tabindex="0" id="messages">
             <div class="scroller-content">
                 <Show when=move || before.get().is_some()>
                     <a
@@ -60,11 +67,11 @@ pub fn MessageList(
                         <p>{t!(i18n, messages.empty_lead)}</p>
                     </div>
                 </Show>
-                <ol
-                    class="messages"
+                <div
                     role="log"
                     aria-label=move || t_string!(i18n, messages.list_label, room = name.clone())
                 >
+                <ol class="messages">
                     <For
                         each=rows
                         key=|(message, follows)| (message.seq, message.version, *follows)
@@ -74,6 +81,7 @@ pub fn MessageList(
                     </For>
                     <PendingRows room timeline viewer />
                 </ol>
+                </div>
             </div>
         </div>
     }

@@ -22,8 +22,11 @@ pub(super) fn PendingRows(
     let live = Live::expect();
     // Grouped as they will be once they are stored, so that nothing moves then.
     let rows = move || {
-        let above = timeline.read().messages().next_back().is_some_and(|above| {
-            above.kind == MessageKind::Text && viewer == Some(above.sender.id)
+        let above = timeline.try_read().is_some_and(|timeline| {
+            let above = timeline.messages().next_back();
+            above.is_some_and(|above| {
+                above.kind == MessageKind::Text && viewer == Some(above.sender.id)
+            })
         });
         let entries = live.pending(room, timeline).into_iter().enumerate();
         entries

@@ -5,7 +5,7 @@ use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use super::JoinRoom;
 use crate::{
     ids::RoomId,
-    ui::refused,
+    ui::{PageField, refused},
     words::{
         self,
         i18n::{t, use_i18n},
@@ -33,13 +33,16 @@ pub fn JoinBar(
             event.prevent_default();
             join.dispatch(JoinRoom { room });
         };
-        let refused_with = refused(JoinRoom::url()).map(|refusal| refusal.error);
+        let refusal = refused(JoinRoom::url());
+        let page = refusal.as_ref().map(|refusal| refusal.page.clone());
+        let refused_with = refusal.map(|refusal| refusal.error);
         let why = move || match &*join.value().read() {
             None => refused_with.as_ref().map(|error| error.code),
             Some(result) => result.as_ref().err().map(|error| error.code),
         };
         view! {
             <form method="post" action=JoinRoom::url() class="join-bar" on:submit=submit>
+                <PageField page />
                 <p>{t!(i18n, rooms.join_lead)}</p>
                 <input type="hidden" name="room" value=room.to_string() />
                 <p class="note error form-error" role="alert">

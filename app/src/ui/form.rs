@@ -37,6 +37,7 @@ where
         Some(Ok(_)) => None,
         Some(Err(error)) => Some(error.clone()),
     });
+    let page = refusal.as_ref().map(|refusal| refusal.page.clone());
     provide_context(FormState {
         error,
         pending: action.pending().into(),
@@ -54,9 +55,17 @@ where
     };
     view! {
         <form method="post" action=F::url() class=class on:submit=submit novalidate>
+            <PageField page />
             {children()}
         </form>
     }
+}
+
+/// The answer to a refused form comes from the door's address. A form in it says on which page it
+/// really stands, so that it finds back there however often it is refused.
+#[component]
+pub fn PageField(page: Option<String>) -> impl IntoView {
+    page.map(|page| view! { <input type="hidden" name="page" value=page /> })
 }
 
 fn state() -> FormState {

@@ -8,7 +8,7 @@ mod status;
 mod time;
 mod title;
 
-pub use form::{DoorForm, Field, FormError, Submit};
+pub use form::{DoorForm, Field, FormError, PageField, Submit};
 pub use local_path::is_local;
 pub use not_found::{NotFound, Problem};
 pub use refusal::{Refusal, refused};
