@@ -17,7 +17,10 @@ use futures::{
 };
 use tokio::sync::{mpsc, watch};
 
-use super::registry::{Hub, Listener, ListenerId, Outbound, encode};
+use super::{
+    listener::{Listener, ListenerId, Outbound},
+    registry::{Hub, encode},
+};
 use crate::accounts::Identity;
 
 /// How long a socket that does not take what is written to it is waited for.

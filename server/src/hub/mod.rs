@@ -4,8 +4,12 @@
 //! Invariant: only what is committed is published; a queue that is full closes its socket.
 
 mod connection;
+mod listener;
 mod registry;
 mod turns;
 
 pub(crate) use self::connection::connect;
-pub use self::registry::{Hub, Listener, ListenerId, Outbound};
+pub use self::{
+    listener::{Listener, ListenerId, Outbound},
+    registry::Hub,
+};

@@ -13,60 +13,13 @@ use app::{
     live::wire::{CloseCode, ServerFrame},
     messages::Changes,
 };
-use axum::extract::ws::Utf8Bytes;
-use tokio::sync::{MutexGuard as Turn, mpsc, watch};
+use tokio::sync::MutexGuard as Turn;
 
-use super::turns::Turns;
+use super::{
+    listener::{self, Handle, Listener, ListenerId, Outbound, Subscription},
+    turns::Turns,
+};
 use crate::accounts::SessionKey;
-
-/// How many frames may wait for one socket. A reader that is further behind is closed, and resumes.
-const MOST_WAITING: usize = 512;
-
-/// One socket, for as long as it is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ListenerId(u64);
-
-/// What waits for one socket: an encoded frame, whose bytes all sockets share.
-pub type Outbound = Utf8Bytes;
-
-/// The end of a socket that the hub holds.
-#[derive(Debug, Clone)]
-struct Handle {
-    session: SessionKey,
-    frames: mpsc::Sender<Outbound>,
-    close: watch::Sender<Option<CloseCode>>,
-    rooms: HashMap<RoomId, Subscription>,
-}
-
-/// How a socket stands to a room that it listens to.
-#[derive(Debug, Clone)]
-enum Subscription {
-    /// What was missed is being read; what is published meanwhile waits here, with the number that
-    /// it ends at.
-    CatchingUp(Vec<(i64, Outbound)>),
-    Live,
-}
-
-impl Handle {
-    /// Queues a frame; a reader whose queue is full is closed.
-    fn push(&self, frame: Outbound) {
-        if self.frames.try_send(frame).is_err() {
-            self.close.send_replace(Some(CloseCode::TooSlow));
-        }
-    }
-}
-
-/// The end of a socket that its connection holds.
-#[derive(Debug)]
-pub struct Listener {
-    pub id: ListenerId,
-    /// Frames in the order in which they are to be written.
-    pub frames: mpsc::Receiver<Outbound>,
-    /// For the connection's own answers; waiting here is what slows a client that asks too much.
-    pub answers: mpsc::Sender<Outbound>,
-    /// Why the hub wants the socket closed, once it does.
-    pub closed: watch::Receiver<Option<CloseCode>>,
-}
 
 #[derive(Debug, Default)]
 struct Room {
@@ -104,21 +57,9 @@ impl Hub {
     /// A new socket, which listens to no room yet.
     pub fn register(&self, session: SessionKey) -> Listener {
         let id = ListenerId(self.next_id.fetch_add(1, Ordering::Relaxed));
-        let (frames, waiting) = mpsc::channel(MOST_WAITING);
-        let (close, closed) = watch::channel(None);
-        let handle = Handle {
-            session,
-            frames: frames.clone(),
-            close,
-            rooms: HashMap::new(),
-        };
+        let (handle, listener) = listener::pair(id, session);
         self.registry().listeners.insert(id, handle);
-        Listener {
-            id,
-            frames: waiting,
-            answers: frames,
-            closed,
-        }
+        listener
     }
 
     /// The socket has ended.
@@ -204,18 +145,8 @@ impl Hub {
             return;
         };
         for id in &room.listeners {
-            let Some(handle) = listeners.get_mut(id) else {
-                continue;
-            };
-            match handle.rooms.get_mut(&room_id) {
-                Some(Subscription::CatchingUp(waiting)) if waiting.len() < MOST_WAITING => {
-                    waiting.push((last_seq, frame.clone()));
-                }
-                Some(Subscription::CatchingUp(_)) => {
-                    handle.close.send_replace(Some(CloseCode::TooSlow));
-                }
-                Some(Subscription::Live) => handle.push(frame.clone()),
-                None => {}
+            if let Some(handle) = listeners.get_mut(id) {
+                handle.deliver(room_id, last_seq, frame.clone());
             }
         }
     }
@@ -223,7 +154,7 @@ impl Hub {
     /// Closes one socket.
     pub fn close_one(&self, id: ListenerId, code: CloseCode) {
         if let Some(handle) = self.registry().listeners.get(&id) {
-            handle.close.send_replace(Some(code));
+            handle.close(code);
         }
     }
 
@@ -231,7 +162,7 @@ impl Hub {
     pub fn close_session(&self, session: &SessionKey, code: CloseCode) {
         for handle in self.registry().listeners.values() {
             if handle.session == *session {
-                handle.close.send_replace(Some(code));
+                handle.close(code);
             }
         }
     }
@@ -239,7 +170,7 @@ impl Hub {
     /// Closes every socket.
     pub fn close_all(&self, code: CloseCode) {
         for handle in self.registry().listeners.values() {
-            handle.close.send_replace(Some(code));
+            handle.close(code);
         }
     }
 }
