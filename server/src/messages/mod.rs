@@ -14,6 +14,7 @@ use app::{
 use async_trait::async_trait;
 use sqlx::PgPool;
 
+use self::store::NewRow;
 use crate::{
     error::Error,
     hub::Hub,
@@ -23,6 +24,7 @@ use crate::{
 /// A client that has missed more changes than this fetches a page instead.
 const MOST_CHANGES: i64 = 500;
 
+#[derive(Clone)]
 pub(crate) struct MessagesOnPostgres {
     pool: PgPool,
     hub: Arc<Hub>,
@@ -41,22 +43,31 @@ impl MessagesOnPostgres {
         // sees what the first has committed, and no number is taken in vain.
         let head = rooms::store::lock_head(&mut tx, room).await?;
         may_write(rooms::store::standing(&mut tx, room, Some(viewer.id)).await?)?;
-        if let Some(first) = store::find_send(&mut tx, room, viewer.id, posting.id).await? {
-            if first.body != posting.body.as_str() {
+        let first = store::find_send(&mut tx, room, viewer.id, posting.id).await?;
+        let message = match first {
+            Some(first) if first.body != posting.body.as_str() => {
                 return Err(ErrorCode::IdReused.into());
             }
-            return Ok(first.sent);
-        }
-        let (seq, number) = (head.last_seq + 1, head.last_message_no + 1);
-        let message = store::insert(&mut tx, viewer, posting, seq, number).await?;
-        rooms::store::move_head(&mut tx, room, seq, 1).await?;
-        tx.commit().await?;
+            Some(first) => first,
+            None => {
+                let (seq, number) = (head.last_seq + 1, head.last_message_no + 1);
+                let row = NewRow::Text { posting, number };
+                let message = store::insert(&mut tx, room, viewer, seq, row).await?;
+                rooms::store::move_head(&mut tx, room, seq, 1).await?;
+                tx.commit().await?;
+                message
+            }
+        };
         let sent = Sent {
             id: posting.id,
-            seq,
+            seq: message.seq,
             message: message.id,
         };
-        self.hub.publish(one_change(room, message));
+        // The last change is published again with a repeated send: the first try may have lost its
+        // connection after the commit. Those who have heard it pass it over.
+        if message.version >= head.last_seq {
+            self.hub.publish(one_change(room, message));
+        }
         Ok(sent)
     }
 
@@ -98,7 +109,10 @@ impl MessagesOnPostgres {
 #[async_trait]
 impl Messages for MessagesOnPostgres {
     async fn send(&self, viewer: &User, posting: Posting) -> Result<Sent, AppError> {
-        Ok(self.post(viewer, &posting).await?)
+        // In a task of its own: a caller who goes away stops nothing between commit and publication.
+        let (messages, viewer) = (self.clone(), viewer.clone());
+        let posted = tokio::spawn(async move { messages.post(&viewer, &posting).await });
+        Ok(posted.await.map_err(Error::from)??)
     }
 
     async fn page(

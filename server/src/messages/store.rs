@@ -3,9 +3,9 @@
 use app::{
     accounts::User,
     ids::{ClientId, Epoch, MessageId, RoomId, UserId},
-    messages::{Message, MessageKind, Page, Posting, Sent},
+    messages::{Message, MessageKind, Page, Posting},
 };
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, query, query_as, query_scalar};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction, query_as, query_scalar};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -60,21 +60,18 @@ pub(super) async fn snapshot(pool: &PgPool) -> Result<Transaction<'_, Postgres>,
         .await?)
 }
 
-/// A send that was stored before.
-pub(super) struct Stored {
-    pub(super) sent: Sent,
-    pub(super) body: String,
-}
-
 /// The message that this person has sent to this room under this id.
 pub(super) async fn find_send(
     db: &mut PgConnection,
     room: RoomId,
     sender: UserId,
     id: ClientId,
-) -> Result<Option<Stored>, Error> {
-    let row = query!(
-        "SELECT id, seq, body FROM messages
+) -> Result<Option<Message>, Error> {
+    let row = query_as!(
+        Row,
+        "SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
+                messages.created_at
+         FROM messages JOIN users ON users.id = sender_id
          WHERE room_id = $1 AND sender_id = $2 AND client_id = $3",
         room.0,
         sender.0,
@@ -82,70 +79,46 @@ pub(super) async fn find_send(
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| Stored {
-        sent: Sent {
-            id,
-            seq: row.seq,
-            message: MessageId(row.id),
-        },
-        body: row.body,
-    }))
+    row.map(Message::try_from).transpose()
 }
 
-/// Posts at the place `seq`, as the message numbered `number`. The room's head is locked.
-pub(super) async fn insert(
+/// A row to be: what somebody said, or a line about what they did.
+pub(crate) enum NewRow<'a> {
+    /// A message of a person, and its number among those.
+    Text { posting: &'a Posting, number: i64 },
+    /// A system line.
+    Line(MessageKind),
+}
+
+/// Adds a row at the place `seq`. The room's head is locked.
+pub(crate) async fn insert(
     db: &mut PgConnection,
+    room: RoomId,
     sender: &User,
-    posting: &Posting,
     seq: i64,
-    number: i64,
+    row: NewRow<'_>,
 ) -> Result<Message, Error> {
     let id = MessageId::new();
+    let (kind, number, client_id, body) = match row {
+        NewRow::Text { posting, number } => {
+            let body = posting.body.as_str().to_owned();
+            (MessageKind::Text, Some(number), Some(posting.id), body)
+        }
+        NewRow::Line(kind) => (kind, None, None, String::new()),
+    };
     let created_at = query_scalar!(
         "INSERT INTO messages
              (id, room_id, seq, version, message_no, kind, sender_id, client_id, body)
-         VALUES ($1, $2, $3, $3, $4, 'text', $5, $6, $7)
-         RETURNING created_at",
-        id.0,
-        posting.room.0,
-        seq,
-        number,
-        sender.id.0,
-        posting.id.0,
-        posting.body.as_str(),
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(Message {
-        id,
-        seq,
-        version: seq,
-        kind: MessageKind::Text,
-        sender: sender.clone(),
-        client_id: Some(posting.id),
-        body: posting.body.as_str().to_owned(),
-        sent_at: milliseconds(created_at),
-    })
-}
-
-/// Notes at the place `seq` what somebody did. The room's head is locked.
-pub(crate) async fn insert_system_line(
-    db: &mut PgConnection,
-    room: RoomId,
-    who: &User,
-    kind: MessageKind,
-    seq: i64,
-) -> Result<Message, Error> {
-    let id = MessageId::new();
-    let created_at = query_scalar!(
-        "INSERT INTO messages (id, room_id, seq, version, kind, sender_id, body)
-         VALUES ($1, $2, $3, $3, $4, $5, '')
+         VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8)
          RETURNING created_at",
         id.0,
         room.0,
         seq,
+        number,
         kind.as_str(),
-        who.id.0,
+        sender.id.0,
+        client_id.map(|id| id.0),
+        body,
     )
     .fetch_one(db)
     .await?;
@@ -154,9 +127,9 @@ pub(crate) async fn insert_system_line(
         seq,
         version: seq,
         kind,
-        sender: who.clone(),
-        client_id: None,
-        body: String::new(),
+        sender: sender.clone(),
+        client_id,
+        body,
         sent_at: milliseconds(created_at),
     })
 }

@@ -16,8 +16,13 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 
 pub(crate) use self::policy::{Standing, may_join, may_read, may_write};
-use crate::{error::Error, hub::Hub, messages};
+use crate::{
+    error::Error,
+    hub::Hub,
+    messages::{self, store::NewRow},
+};
 
+#[derive(Clone)]
 pub(crate) struct RoomsOnPostgres {
     pool: PgPool,
     hub: Arc<Hub>,
@@ -31,8 +36,14 @@ impl RoomsOnPostgres {
     async fn insert(&self, viewer: &User, room: &Room) -> Result<(), Error> {
         let mut tx = self.pool.begin().await?;
         store::insert(&mut tx, room, viewer.id).await?;
-        messages::store::insert_system_line(&mut tx, room.id, viewer, MessageKind::Created, 1)
-            .await?;
+        messages::store::insert(
+            &mut tx,
+            room.id,
+            viewer,
+            1,
+            NewRow::Line(MessageKind::Created),
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -47,9 +58,14 @@ impl RoomsOnPostgres {
             return store::get(&mut tx, room).await;
         }
         store::insert_member(&mut tx, room, viewer.id, "member", seq).await?;
-        let line =
-            messages::store::insert_system_line(&mut tx, room, viewer, MessageKind::Joined, seq)
-                .await?;
+        let line = messages::store::insert(
+            &mut tx,
+            room,
+            viewer,
+            seq,
+            NewRow::Line(MessageKind::Joined),
+        )
+        .await?;
         store::move_head(&mut tx, room, seq, 0).await?;
         let joined = store::get(&mut tx, room).await?;
         tx.commit().await?;
@@ -81,7 +97,10 @@ impl Rooms for RoomsOnPostgres {
     }
 
     async fn join(&self, viewer: &User, room: RoomId) -> Result<Room, AppError> {
-        Ok(self.make_member(viewer, room).await?)
+        // In a task of its own: a caller who goes away stops nothing between commit and publication.
+        let (rooms, viewer) = (self.clone(), viewer.clone());
+        let joined = tokio::spawn(async move { rooms.make_member(&viewer, room).await });
+        Ok(joined.await.map_err(Error::from)??)
     }
 
     async fn open(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, AppError> {
