@@ -28,12 +28,12 @@ impl<T: Serialize> Encodes<T> for FormOrJson {
     }
 }
 
-/// Why a body could not be read. Its text names the field, and goes to the caller.
+/// Why a body could not be read. The text is the library's; it names the field, and goes to programs.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    #[error("The JSON body cannot be read: {0}.")]
+    #[error(transparent)]
     Json(#[from] serde_json::Error),
-    #[error("The form cannot be read: {0}.")]
+    #[error(transparent)]
     Form(#[from] serde_qs::Error),
 }
 

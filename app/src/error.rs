@@ -10,76 +10,71 @@ use server_fn::{
 
 use crate::words;
 
-/// What went wrong, in a form that programs compare. The names are stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ErrorCode {
-    HandleTaken,
-    HandleInvalid,
-    EmailInvalid,
-    PasswordShort,
-    PasswordLong,
-    PasswordCommon,
-    CredentialsWrong,
-    SignInNeeded,
-    RoomNameInvalid,
-    RoomKindInvalid,
-    RoomUnknown,
-    NotMember,
-    BodyEmpty,
-    BodyLong,
-    /// The same client id was used for another message.
-    IdReused,
-    /// The request was not understood: a field is missing or has the wrong shape.
-    BadRequest,
-    /// The request came from another site.
-    CrossSite,
-    /// Too much is asked at once; trying again later helps.
-    Busy,
-    /// The server or its database is away; trying again later helps.
-    Unavailable,
-    /// The browser could not reach the server.
-    Offline,
-    /// Anything else; the server's log has the cause.
-    #[serde(other)]
-    Internal,
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident => $status:literal $($field:literal)?,)*) => {
+        /// What went wrong, in a form that programs compare. The names are stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ErrorCode {
+            $($(#[$doc])* $code,)*
+            /// Anything else; the server's log has the cause.
+            #[serde(other)]
+            Internal,
+        }
+
+        impl ErrorCode {
+            pub const ALL: &[Self] = &[$(Self::$code,)* Self::Internal];
+
+            /// The HTTP status under which a door answers with this code.
+            pub fn status(self) -> u16 {
+                match self {
+                    $(Self::$code => $status,)*
+                    Self::Internal => 500,
+                }
+            }
+
+            /// The form field that the error is about, by its name on the wire.
+            pub fn field(self) -> Option<&'static str> {
+                match self {
+                    $($(Self::$code => Some($field),)?)*
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
-impl ErrorCode {
-    /// The HTTP status under which a door answers with this code.
-    pub fn status(self) -> u16 {
-        match self {
-            Self::HandleTaken | Self::IdReused => 409,
-            Self::HandleInvalid
-            | Self::EmailInvalid
-            | Self::PasswordShort
-            | Self::PasswordLong
-            | Self::PasswordCommon
-            | Self::RoomNameInvalid
-            | Self::RoomKindInvalid
-            | Self::BodyEmpty
-            | Self::BodyLong => 422,
-            Self::CredentialsWrong | Self::SignInNeeded => 401,
-            Self::NotMember | Self::CrossSite => 403,
-            Self::RoomUnknown => 404,
-            Self::BadRequest => 400,
-            Self::Busy | Self::Unavailable | Self::Offline => 503,
-            Self::Internal => 500,
-        }
-    }
-
-    /// The form field that the error is about, by its name on the wire.
-    pub fn field(self) -> Option<&'static str> {
-        match self {
-            Self::HandleTaken | Self::HandleInvalid => Some("handle"),
-            Self::EmailInvalid => Some("email"),
-            Self::PasswordShort | Self::PasswordLong | Self::PasswordCommon => Some("password"),
-            Self::RoomNameInvalid => Some("name"),
-            Self::RoomKindInvalid => Some("kind"),
-            Self::BodyEmpty | Self::BodyLong => Some("body"),
-            _ => None,
-        }
-    }
+codes! {
+    HandleTaken => 409 "handle",
+    HandleInvalid => 422 "handle",
+    EmailInvalid => 422 "email",
+    PasswordShort => 422 "password",
+    PasswordLong => 422 "password",
+    PasswordCommon => 422 "password",
+    CredentialsWrong => 401,
+    SignInNeeded => 401,
+    RoomNameInvalid => 422 "name",
+    RoomKindInvalid => 422 "kind",
+    RoomUnknown => 404,
+    NotMember => 403,
+    BodyEmpty => 422 "body",
+    BodyLong => 422 "body",
+    /// The same client id was used for another message.
+    IdReused => 409,
+    /// The request was not understood: a field is missing or has the wrong shape.
+    BadRequest => 400,
+    /// The request has more bytes than any door takes.
+    TooLarge => 413,
+    /// There is no such door or page.
+    NotFound => 404,
+    /// The request came from another site.
+    CrossSite => 403,
+    /// Too much is asked at once; trying again later helps.
+    Busy => 503,
+    /// The server or its database is away; trying again later helps.
+    Unavailable => 503,
+    /// The browser could not reach the server.
+    Offline => 503,
 }
 
 /// `{code, field?, message}`: the answer of every door that refuses.
@@ -114,10 +109,14 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
                 ErrorCode::Offline.into()
             }
-            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => Self {
-                message: detail,
-                ..ErrorCode::BadRequest.into()
-            },
+            // The detail names the field.
+            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => {
+                let error = Self::from(ErrorCode::BadRequest);
+                Self {
+                    message: format!("{} ({detail})", error.message),
+                    ..error
+                }
+            }
             ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
                 ErrorCode::BadRequest.into()
             }

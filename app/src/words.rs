@@ -32,6 +32,8 @@ pub fn error(locale: Locale, code: ErrorCode) -> String {
         E::BodyLong => td_string!(locale, errors.body_long),
         E::IdReused => td_string!(locale, errors.id_reused),
         E::BadRequest => td_string!(locale, errors.bad_request),
+        E::TooLarge => td_string!(locale, errors.too_large),
+        E::NotFound => td_string!(locale, pages.not_found_lead),
         E::CrossSite => td_string!(locale, errors.cross_site),
         E::Busy => td_string!(locale, errors.busy),
         E::Unavailable => td_string!(locale, errors.unavailable),

@@ -3,10 +3,13 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool,
+    Executor, PgPool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+
+/// How long a connection is waited for.
+const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// The longest pause between two tries to reach the database.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -29,10 +32,20 @@ pub fn pool(url: &str) -> Result<PgPool, sqlx::Error> {
             ("lock_timeout", "5s"),
             ("statement_timeout", "15s"),
             ("idle_in_transaction_session_timeout", "30s"),
+            // Only errors come back: a rollback outside a transaction would warn.
+            ("client_min_messages", "error"),
         ]);
     Ok(PgPoolOptions::new()
         .max_connections(20)
-        .acquire_timeout(Duration::from_secs(5))
+        .acquire_timeout(ACQUIRE)
+        // A task that is dropped while its transaction begins leaves it open, and sqlx does not see
+        // it: whoever got the connection next would work in another's snapshot.
+        .after_release(|db, _| {
+            Box::pin(async move {
+                db.execute("ROLLBACK").await?;
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options))
 }
 
@@ -41,7 +54,7 @@ pub fn pool(url: &str) -> Result<PgPool, sqlx::Error> {
 pub(crate) async fn migrate(pool: &PgPool) -> Result<(), MigrateError> {
     let mut pause = Duration::from_millis(100);
     loop {
-        match MIGRATIONS.run(pool).await {
+        match try_migrate(pool).await {
             Ok(()) => return Ok(()),
             Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _))
                 if is_away(&error) =>
@@ -55,7 +68,21 @@ pub(crate) async fn migrate(pool: &PgPool) -> Result<(), MigrateError> {
     }
 }
 
-/// Whether the error says that the database is not there, rather than that it refused something.
+/// On a connection of its own: a migration may take its time, and waits for another node's.
+async fn try_migrate(pool: &PgPool) -> Result<(), MigrateError> {
+    let options = PgConnectOptions::clone(&pool.connect_options())
+        .options([("statement_timeout", "0"), ("lock_timeout", "0")]);
+    let single = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .connect_lazy_with(options);
+    let migrated = MIGRATIONS.run(&single).await;
+    single.close().await;
+    migrated
+}
+
+/// Whether the error says that the database is not there or too slow, rather than that it refused
+/// something.
 pub(crate) fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
@@ -64,9 +91,12 @@ pub(crate) fn is_away(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
-        // Class 57: the server stops or starts. Class 08: the connection. 53300: too many of them.
+        // Class 57P: the server stops or starts. Class 08: the connection. 53300: too many of them.
+        // 55P03 and 57014: a lock or a statement took too long.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            code.starts_with("57P") || code.starts_with("08") || code == "53300"
+            code.starts_with("57P")
+                || code.starts_with("08")
+                || matches!(&*code, "53300" | "55P03" | "57014")
         }),
         _ => false,
     }

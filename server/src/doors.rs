@@ -20,20 +20,28 @@ use url::{Url, form_urlencoded};
 use crate::{pages, router::Services};
 
 /// The most bytes that a form or a JSON object may have.
-const MOST_BYTES: usize = 256 * 1024;
+const MOST_BYTES: usize = 1024 * 1024;
 
 /// Server functions mark an error with this header.
 const ERROR_HEADER: &str = "serverfnerror";
 
 /// Calls the server function at this address and gives its answer the right form.
 pub(crate) async fn door(State(services): State<Services>, request: Request) -> Response {
-    if request.method() != Method::POST {
-        // The address stays in the bar of a browser whose form was refused before its page was live.
-        return Redirect::to("/").into_response();
-    }
     let (parts, body) = request.into_parts();
+    match parts.method {
+        Method::POST => {}
+        // The address stays in the bar of a browser whose form was refused before its page was live.
+        Method::GET | Method::HEAD if wants_page(&parts.headers) => {
+            return Redirect::to("/").into_response();
+        }
+        _ => {
+            let allow = [(header::ALLOW, "POST")];
+            return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
+        }
+    }
     let Ok(body) = body::to_bytes(body, MOST_BYTES).await else {
-        return refusal(ErrorCode::BadRequest.into()).into_response();
+        let error = ErrorCode::TooLarge.into();
+        return pages::failed(&services.leptos, &parts.method, &parts.headers, error);
     };
     let who = match pages::caller(&services, &parts.headers).await {
         Ok(who) => who,
@@ -60,9 +68,12 @@ async fn call(
     let response = leptos_axum::handle_server_fns_with_context(provide, request)
         .await
         .into_response();
-    let unknown = response.status() == StatusCode::BAD_REQUEST;
-    if response.headers().get(ERROR_HEADER).is_none() && !unknown {
-        return Ok(response);
+    if response.headers().get(ERROR_HEADER).is_none() {
+        // Leptos answers so, and without the header, when it knows no such function.
+        return match response.status() {
+            StatusCode::BAD_REQUEST => Err(ErrorCode::NotFound.into()),
+            _ => Ok(response),
+        };
     }
     let body = body::to_bytes(response.into_body(), MOST_BYTES)
         .await
@@ -166,7 +177,7 @@ fn page_of(headers: &HeaderMap, body: &[u8]) -> String {
     };
     local_path(body, "page")
         .or_else(referer)
-        .filter(|page| !page.starts_with("/api/"))
+        .filter(|page| app::ui::is_local(page) && !page.starts_with("/api/"))
         .unwrap_or_else(|| "/".to_owned())
 }
 

@@ -35,9 +35,9 @@ pub(crate) async fn caller(services: &Services, headers: &HeaderMap) -> Result<C
     let Some(token) = services.accounts.cookies().read(headers) else {
         return Ok(Caller::default());
     };
-    let identity = services.accounts.identify(&token).await?;
+    let user = services.accounts.identify(&token).await?;
     Ok(Caller {
-        user: identity.map(|identity| identity.user),
+        user,
         session: Some(token),
     })
 }
@@ -107,7 +107,7 @@ pub(crate) fn failed(
     response
         .headers_mut()
         .insert(header::RETRY_AFTER, soon.clone());
-    if !form {
+    if !form && error.code == ErrorCode::Unavailable {
         // The page asks again by itself; a form is sent again by its sender.
         response.headers_mut().insert(header::REFRESH, soon);
     }

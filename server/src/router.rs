@@ -42,10 +42,7 @@ pub(crate) fn router(services: Services) -> Router {
         .route("/api/{noun}/{verb}", any(doors::door))
         .route("/live", get(live))
         .fallback_service(assets::public(&options).fallback(pages))
-        .layer(middleware::from_fn_with_state(
-            services.clone(),
-            wait_until_ready,
-        ))
+        .layer(middleware::from_fn_with_state(services.clone(), handle))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&services.public_url),
             origins::refuse_cross_site,
@@ -68,17 +65,15 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// Until the schema is up to date, every page says that Layover is starting.
-async fn wait_until_ready(
-    State(services): State<Services>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if services.readiness.is_open() {
-        next.run(request).await
-    } else {
-        pages::starting(&services.leptos, &request)
+/// Until the schema is up to date, every page says that Layover is starting. From then on each
+/// request is a task of its own, which ends what it began even if its caller goes away: nothing is
+/// committed that is not published too.
+async fn handle(State(services): State<Services>, request: Request, next: Next) -> Response {
+    if !services.readiness.is_open() {
+        return pages::starting(&services.leptos, &request);
     }
+    let handled = tokio::spawn(next.run(request)).await;
+    handled.unwrap_or_else(|failed| pages::panicked(Box::new(failed)))
 }
 
 /// `GET /live`: the WebSocket, for pages of this very host and whoever is signed in on them.
@@ -91,16 +86,17 @@ async fn live(
         return StatusCode::FORBIDDEN.into_response();
     }
     let token = services.accounts.cookies().read(&headers);
-    let identity = match token {
-        Some(token) => services.accounts.identify(&token).await,
-        None => Ok(None),
-    };
-    let Ok(identity) = identity else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
     upgrade
         .protocols([wire::SUBPROTOCOL])
         .max_message_size(wire::MOST_BYTES)
         .max_frame_size(wire::MOST_BYTES)
-        .on_upgrade(move |socket| hub::connect(socket, services.hub, services.ports, identity))
+        .on_upgrade(move |socket| {
+            let Services {
+                hub,
+                ports,
+                accounts,
+                ..
+            } = services;
+            hub::connect(socket, hub, ports, accounts, token)
+        })
 }

@@ -17,10 +17,13 @@ pub async fn sign_up(handle: String, email: String, password: String) -> Result<
 
     let accounts = context::accounts();
     let reply = context::reply();
+    let session = context::session();
     let handle = Handle::parse(&handle)?;
     let email = Email::parse(&email)?;
     let password = Password::parse(&password)?;
-    let signed_in = accounts.sign_up(handle, email, password).await?;
+    let signed_in = accounts
+        .sign_up(handle, email, password, session.as_deref())
+        .await?;
     reply.set_cookie(&signed_in.set_cookie);
     Ok(Account {
         user: signed_in.user,
@@ -34,7 +37,10 @@ pub async fn sign_in(login: String, password: String) -> Result<Account, AppErro
 
     let accounts = context::accounts();
     let reply = context::reply();
-    let signed_in = accounts.sign_in(&login, &password).await?;
+    let session = context::session();
+    let signed_in = accounts
+        .sign_in(&login, &password, session.as_deref())
+        .await?;
     reply.set_cookie(&signed_in.set_cookie);
     Ok(Account {
         user: signed_in.user,

@@ -5,7 +5,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::SignOut;
 use crate::{
     app::Viewer,
-    live::Live,
     words::i18n::{t, use_i18n},
 };
 
@@ -13,7 +12,6 @@ use crate::{
 pub fn AccountMenu() -> impl IntoView {
     let i18n = use_i18n();
     let viewer = Viewer::expect();
-    let live = Live::expect();
     let signed_in = move |handle: String| {
         view! {
             <span class="me">
@@ -21,7 +19,7 @@ pub fn AccountMenu() -> impl IntoView {
                 {handle}
             </span>
             // By the browser alone: everything on the page is this person's, and is loaded anew.
-            <form method="post" action=SignOut::url() on:submit=move |_| live.forget()>
+            <form method="post" action=SignOut::url()>
                 <input type="hidden" name="next" value="/" />
                 <button type="submit" class="button quiet">
                     {t!(i18n, accounts.sign_out)}

@@ -14,17 +14,24 @@ pub struct SignedIn {
 
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Makes an account and signs it in. Refuses a handle that is taken. An e-mail that somebody
+    /// Makes an account and signs it in. `session` is the one that the browser has brought along: it
+    /// ends. Refuses a handle that is taken. An e-mail that somebody
     /// else has given is accepted: who has it is not told to strangers.
     async fn sign_up(
         &self,
         handle: Handle,
         email: Email,
         password: Password,
+        session: Option<&str>,
     ) -> Result<SignedIn, AppError>;
 
-    /// Starts a new session. An unknown login and a wrong password answer alike.
-    async fn sign_in(&self, login: &str, password: &str) -> Result<SignedIn, AppError>;
+    /// Starts a new session in place of `session`. An unknown login and a wrong password answer alike.
+    async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        session: Option<&str>,
+    ) -> Result<SignedIn, AppError>;
 
     /// Ends the session of this request, if there is one; returns the `Set-Cookie` value that
     /// makes the browser forget it.

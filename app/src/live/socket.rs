@@ -18,16 +18,15 @@ use super::{
     wire::{ClientFrame, CloseCode, SILENCE_SECONDS, SUBPROTOCOL, ServerFrame},
 };
 use crate::{
-    error::ErrorCode,
-    ids::RoomId,
+    ids::{RoomId, UserId},
     messages::{Changes, Judged, Timeline, page_messages},
 };
 
 /// Tells the writing half that there is something to send. One waiting signal is enough.
 pub(super) type Wake = mpsc::Sender<()>;
 
-/// How long a send that the server could not take at the moment waits.
-const BUSY_WAIT: Duration = Duration::from_secs(1);
+/// The name under which the tab keeps its outbox.
+const OUTBOX: &str = "layover.outbox";
 
 impl Live {
     /// Steps the session machine and does what it says.
@@ -167,13 +166,8 @@ impl Live {
             ServerFrame::Refused {
                 id: Some(id), code, ..
             } => {
-                if matches!(code, ErrorCode::Busy | ErrorCode::Unavailable) {
-                    self.outbox.update(|outbox| outbox.retry(id));
-                    set_timeout(move || self.flush(), BUSY_WAIT);
-                } else {
-                    self.outbox.update(|outbox| outbox.refused(id, code));
-                    self.save_outbox();
-                }
+                self.outbox.update(|outbox| outbox.refused(id, code));
+                self.save_outbox();
             }
             ServerFrame::Reset { room, .. } => self.reload(room),
             ServerFrame::Heads { heads } => {
@@ -183,7 +177,8 @@ impl Live {
                     }
                 }
             }
-            ServerFrame::Subscribed { .. } | ServerFrame::Refused { id: None, .. } => {}
+            ServerFrame::Subscribed { room, .. } => self.settle(room),
+            ServerFrame::Refused { id: None, .. } => {}
         }
     }
 
@@ -196,6 +191,11 @@ impl Live {
         if judged == Some(Judged::Gap) {
             self.subscribe(room);
         }
+        self.settle(room);
+    }
+
+    /// Lets go of the sends whose rows the timeline has.
+    fn settle(self, room: RoomId) {
         if let Some(known) = self.known(room) {
             self.outbox.update(|outbox| outbox.arrived(room, known));
             self.save_outbox();
@@ -222,30 +222,38 @@ impl Live {
 
     /// Each tab keeps its own outbox, so that two tabs never send one message in turns.
     pub(super) fn save_outbox(self) {
-        let Some((storage, key)) = self.storage() else {
+        let (Some(storage), Some(user)) = (storage(), self.user.get_value()) else {
             return;
         };
-        let text = self.outbox.with_untracked(serde_json::to_string);
+        let kept = self
+            .outbox
+            .with_untracked(|outbox| serde_json::to_string(&(user, outbox)));
         // Without storage (a full one, a private window) the outbox lives as long as the page.
-        let _ = text.map(|text| storage.set_item(&key, &text));
+        let _ = kept.map(|kept| storage.set_item(OUTBOX, &kept));
     }
 
+    /// Takes up what this person had not sent; what another one left in this tab goes.
     pub(super) fn restore_outbox(self) {
-        let Some((storage, key)) = self.storage() else {
-            return;
-        };
-        let text = storage.get_item(&key).ok().flatten();
-        if let Some(mut kept) = text.and_then(|text| serde_json::from_str::<Outbox>(&text).ok()) {
-            kept.disconnected();
-            self.outbox.set(kept);
+        let kept = storage().and_then(|storage| storage.get_item(OUTBOX).ok().flatten());
+        let kept = kept.and_then(|kept| serde_json::from_str::<(UserId, Outbox)>(&kept).ok());
+        match kept {
+            Some((user, mut outbox)) if Some(user) == self.user.get_value() => {
+                outbox.disconnected();
+                self.outbox.set(outbox);
+            }
+            _ => Self::clear_outbox(),
         }
     }
 
-    fn storage(self) -> Option<(web_sys::Storage, String)> {
-        let user = self.user.get_value()?;
-        let storage = window().session_storage().ok().flatten()?;
-        Some((storage, format!("layover.outbox.{user}")))
+    pub(super) fn clear_outbox() {
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(OUTBOX);
+        }
     }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
 }
 
 /// The socket's address on the host that the page came from.

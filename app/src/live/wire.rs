@@ -83,7 +83,7 @@ pub enum ServerFrame {
         message: String,
     },
     Changes(Changes),
-    /// Sent at intervals: the last sequence number that went to this socket, by room.
+    /// Sent at intervals: the last sequence number that the server has seen, by room listened to.
     Heads {
         heads: Vec<(RoomId, i64)>,
     },

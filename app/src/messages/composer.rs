@@ -30,7 +30,6 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
     // Leptos does not escape what stands between the tags of a textarea.
     let typed = refusal.as_ref().and_then(|refusal| refusal.typed("body"));
     let typed = html_escape::encode_text(typed.unwrap_or_default()).into_owned();
-    let page = refusal.as_ref().map(|refusal| refusal.page.clone());
     let error = RwSignal::new(refusal.map(|refusal| refusal.error.code));
     let length = RwSignal::new(0);
     let text = NodeRef::<html::Textarea>::new();
@@ -74,7 +73,7 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
 
     view! {
         <form class="composer" method="post" action=door on:submit=on_submit>
-            <PageField page />
+            <PageField />
             <input type="hidden" name="room" value=room.to_string()/>
             <input type="hidden" name="id" value=ClientId::new().to_string()/>
             <label class="visually-hidden" for="body">

@@ -23,6 +23,8 @@ pub fn MessageList(
     timeline: RwSignal<Timeline>,
     /// Whose messages are one's own.
     viewer: Option<UserId>,
+    /// Whether this is an older stretch, which nothing new is added to.
+    older: bool,
     scroller: NodeRef<html::Div>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -79,7 +81,9 @@ pub fn MessageList(
                     >
                         <MessageRow mine=viewer == Some(message.sender.id) message follows/>
                     </For>
-                    <PendingRows room timeline viewer />
+                    <Show when=move || !older>
+                        <PendingRows room timeline viewer />
+                    </Show>
                 </ol>
                 </div>
             </div>

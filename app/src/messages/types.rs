@@ -59,8 +59,11 @@ impl Body {
     pub const MOST: usize = 4000;
 
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
-        // Forms send line ends as CR LF; the socket sends them as LF.
-        let text = text.trim().replace("\r\n", "\n");
+        // Forms send line ends as CR LF; the socket sends them as LF. Other controls show nothing,
+        // and one of them no database can hold.
+        let shown = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+        let text: String = text.replace("\r\n", "\n").chars().filter(shown).collect();
+        let text = text.trim().to_owned();
         match text.chars().count() {
             0 => Err(ErrorCode::BodyEmpty),
             1..=Self::MOST => Ok(Self(text)),
@@ -111,6 +114,15 @@ mod tests {
         assert!(Body::parse(&"語".repeat(4000)).is_ok());
         assert_eq!(Body::parse(&"語".repeat(4001)), Err(ErrorCode::BodyLong));
         assert_eq!(Body::parse(" \n "), Err(ErrorCode::BodyEmpty));
+    }
+
+    #[test]
+    fn a_body_keeps_lines_and_tabs_and_no_other_controls() {
+        assert_eq!(
+            Body::parse("a\u{0}b\u{7}\n\tc").unwrap().as_str(),
+            "ab\n\tc"
+        );
+        assert_eq!(Body::parse("\u{0}"), Err(ErrorCode::BodyEmpty));
     }
 
     #[test]

@@ -33,16 +33,14 @@ pub fn JoinBar(
             event.prevent_default();
             join.dispatch(JoinRoom { room });
         };
-        let refusal = refused(JoinRoom::url());
-        let page = refusal.as_ref().map(|refusal| refusal.page.clone());
-        let refused_with = refusal.map(|refusal| refusal.error);
+        let refused_with = refused(JoinRoom::url()).map(|refusal| refusal.error);
         let why = move || match &*join.value().read() {
             None => refused_with.as_ref().map(|error| error.code),
             Some(result) => result.as_ref().err().map(|error| error.code),
         };
         view! {
             <form method="post" action=JoinRoom::url() class="join-bar" on:submit=submit>
-                <PageField page />
+                <PageField />
                 <p>{t!(i18n, rooms.join_lead)}</p>
                 <input type="hidden" name="room" value=room.to_string() />
                 <p class="note error form-error" role="alert">

@@ -1,6 +1,6 @@
 //! A room on screen: its history, and the place to write.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{
     components::A,
     hooks::{use_params_map, use_query_map},
@@ -13,8 +13,8 @@ use crate::{
     error::{AppError, ErrorCode},
     ids::RoomId,
     live::Live,
-    messages::{Composer, MessageList, Page, Timeline, page_messages},
-    ui::{PageTitle, Problem, page_status},
+    messages::{Composer, MessageList, Page, SendMessage, Timeline, page_messages},
+    ui::{PageTitle, Problem, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -120,6 +120,14 @@ fn RoomScreen(
         .into_any()
     } else if joined {
         view! { <Composer room=id scroller/> }.into_any()
+    } else if refused(SendMessage::url()).is_some() {
+        // The session has ended, or the membership has, while somebody wrote by form: their words
+        // are still here.
+        view! {
+            <JoinBar room=id signed_in on_joined=reload/>
+            <Composer room=id scroller/>
+        }
+        .into_any()
     } else {
         view! { <JoinBar room=id signed_in on_joined=reload/> }.into_any()
     };
@@ -140,7 +148,7 @@ fn RoomScreen(
                     </p>
                 </div>
             </div>
-            <MessageList room name timeline viewer=viewer.map(|user| user.id) scroller/>
+            <MessageList room name timeline viewer=viewer.map(|user| user.id) older scroller/>
             {foot}
         </section>
     }

@@ -2,6 +2,7 @@
 //! an error stands at the field it is about, and what was typed stays.
 
 use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 
 use super::{Refusal, refused};
@@ -37,7 +38,6 @@ where
         Some(Ok(_)) => None,
         Some(Err(error)) => Some(error.clone()),
     });
-    let page = refusal.as_ref().map(|refusal| refusal.page.clone());
     provide_context(FormState {
         error,
         pending: action.pending().into(),
@@ -55,17 +55,27 @@ where
     };
     view! {
         <form method="post" action=F::url() class=class on:submit=submit novalidate>
-            <PageField page />
+            <PageField />
             {children()}
         </form>
     }
 }
 
-/// The answer to a refused form comes from the door's address. A form in it says on which page it
-/// really stands, so that it finds back there however often it is refused.
+/// Says on which page a form stands, for the answer when it is refused: that comes from the door's
+/// address, and not every browser says where a form came from.
 #[component]
-pub fn PageField(page: Option<String>) -> impl IntoView {
-    page.map(|page| view! { <input type="hidden" name="page" value=page /> })
+pub fn PageField() -> impl IntoView {
+    let location = use_location();
+    let (path, search) = (
+        location.pathname.get_untracked(),
+        location.search.get_untracked(),
+    );
+    let page = if search.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", search.trim_start_matches('?'))
+    };
+    view! { <input type="hidden" name="page" value=page /> }
 }
 
 fn state() -> FormState {

@@ -15,7 +15,7 @@ use crate::{
 #[component]
 pub fn NotFound() -> impl IntoView {
     let i18n = use_i18n();
-    page_status()(ErrorCode::RoomUnknown);
+    page_status()(ErrorCode::NotFound);
     view! {
         <PageTitle text=td_string!(i18n.get_locale_untracked(), pages.not_found_title) />
         <section class="card center">

@@ -34,13 +34,6 @@ pub(crate) struct AccountsOnPostgres {
     hub: Arc<Hub>,
 }
 
-/// Somebody who is signed in, and the session that says so.
-#[derive(Debug, Clone)]
-pub(crate) struct Identity {
-    pub(crate) user: User,
-    pub(crate) session: SessionKey,
-}
-
 impl AccountsOnPostgres {
     pub(crate) fn new(pool: PgPool, hub: Arc<Hub>, public_url: &Url) -> Self {
         Self {
@@ -56,16 +49,17 @@ impl AccountsOnPostgres {
     }
 
     /// Whose session this is. Nobody's, if it has ended or never was.
-    pub(crate) async fn identify(&self, token: &str) -> Result<Option<Identity>, Error> {
+    pub(crate) async fn identify(&self, token: &str) -> Result<Option<User>, Error> {
         let Some(session) = SessionKey::of(token) else {
             return Ok(None);
         };
         let mut db = self.pool.acquire().await?;
-        let user = store::session_user(&mut db, &session).await?;
-        Ok(user.map(|user| Identity { user, session }))
+        store::session_user(&mut db, &session).await
     }
 
-    async fn start_session(&self, user: User) -> Result<SignedIn, Error> {
+    /// A new session, in place of the one that the browser has brought along.
+    async fn start_session(&self, user: User, old: Option<&str>) -> Result<SignedIn, Error> {
+        self.end_session(old).await?;
         let token = Token::new()?;
         let mut db = self.pool.acquire().await?;
         store::insert_session(&mut db, &token.key(), user.id).await?;
@@ -75,12 +69,25 @@ impl AccountsOnPostgres {
         })
     }
 
+    /// Ends a session, and its sockets, if it is one.
+    async fn end_session(&self, token: Option<&str>) -> Result<(), Error> {
+        if let Some(session) = token.and_then(SessionKey::of) {
+            let mut db = self.pool.acquire().await?;
+            store::delete_session(&mut db, &session).await?;
+            self.hub.close_session(&session, CloseCode::SignedOut);
+        }
+        Ok(())
+    }
+
     /// Finds the account and checks the password. An unknown login costs as much time as a known
     /// one, so that time tells nothing.
     async fn check(&self, login: &str, password: &str) -> Result<User, Error> {
-        let mut db = self.pool.acquire().await?;
-        let found = store::credentials(&mut db, login.trim()).await?;
-        drop(db);
+        let found = if login.contains(char::is_control) {
+            None
+        } else {
+            let mut db = self.pool.acquire().await?;
+            store::credentials(&mut db, login.trim()).await?
+        };
         let Some(found) = found else {
             self.passwords.verify_nothing(password).await?;
             return Err(ErrorCode::CredentialsWrong.into());
@@ -108,6 +115,7 @@ impl Accounts for AccountsOnPostgres {
         handle: Handle,
         email: Email,
         password: Password,
+        session: Option<&str>,
     ) -> Result<SignedIn, AppError> {
         let hash = self.passwords.hash(password.as_bytes()).await?;
         let user = User {
@@ -117,20 +125,21 @@ impl Accounts for AccountsOnPostgres {
         let mut db = self.pool.acquire().await.map_err(Error::from)?;
         store::insert_user(&mut db, &user, &email, &hash).await?;
         drop(db);
-        Ok(self.start_session(user).await?)
+        Ok(self.start_session(user, session).await?)
     }
 
-    async fn sign_in(&self, login: &str, password: &str) -> Result<SignedIn, AppError> {
+    async fn sign_in(
+        &self,
+        login: &str,
+        password: &str,
+        session: Option<&str>,
+    ) -> Result<SignedIn, AppError> {
         let user = self.check(login, password).await?;
-        Ok(self.start_session(user).await?)
+        Ok(self.start_session(user, session).await?)
     }
 
     async fn sign_out(&self, session: Option<&str>) -> Result<String, AppError> {
-        if let Some(session) = session.and_then(SessionKey::of) {
-            let mut db = self.pool.acquire().await.map_err(Error::from)?;
-            store::delete_session(&mut db, &session).await?;
-            self.hub.close_session(&session, CloseCode::SignedOut);
-        }
+        self.end_session(session).await?;
         Ok(self.cookies.forget())
     }
 }

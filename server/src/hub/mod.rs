@@ -10,6 +10,6 @@ mod turns;
 
 pub(crate) use self::connection::connect;
 pub use self::{
-    listener::{Listener, ListenerId, Outbound},
+    listener::{Backlog, Listener, ListenerId, Outbound},
     registry::Hub,
 };

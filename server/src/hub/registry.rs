@@ -77,9 +77,13 @@ impl Hub {
     pub fn subscribe(&self, id: ListenerId, room: RoomId) {
         let mut registry = self.registry();
         if let Some(handle) = registry.listeners.get_mut(&id) {
-            handle
-                .rooms
-                .insert(room, Subscription::CatchingUp(Vec::new()));
+            handle.rooms.insert(
+                room,
+                Subscription::CatchingUp {
+                    frames: Vec::new(),
+                    bytes: 0,
+                },
+            );
             registry.rooms.entry(room).or_default().listeners.insert(id);
         }
     }
@@ -99,7 +103,7 @@ impl Hub {
             return;
         };
         let waited = match std::mem::replace(subscription, Subscription::Live) {
-            Subscription::CatchingUp(waited) => waited,
+            Subscription::CatchingUp { frames, .. } => frames,
             Subscription::Live => Vec::new(),
         };
         let new = waited.into_iter().filter(|(last_seq, _)| *last_seq > head);

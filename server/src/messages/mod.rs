@@ -24,7 +24,6 @@ use crate::{
 /// A client that has missed more changes than this fetches a page instead.
 const MOST_CHANGES: i64 = 500;
 
-#[derive(Clone)]
 pub(crate) struct MessagesOnPostgres {
     pool: PgPool,
     hub: Arc<Hub>,
@@ -93,7 +92,7 @@ impl MessagesOnPostgres {
         may_write(rooms::store::standing(&mut tx, room, Some(viewer.id)).await?)?;
         let head = store::head(&mut tx, room).await?;
         let since = since.unwrap_or(head);
-        if since > head || head - since > MOST_CHANGES {
+        if since < 0 || since > head || head - since > MOST_CHANGES {
             return Ok(CaughtUp::Reset { head });
         }
         let items = store::changes(&mut tx, room, since).await?;
@@ -109,10 +108,7 @@ impl MessagesOnPostgres {
 #[async_trait]
 impl Messages for MessagesOnPostgres {
     async fn send(&self, viewer: &User, posting: Posting) -> Result<Sent, AppError> {
-        // In a task of its own: a caller who goes away stops nothing between commit and publication.
-        let (messages, viewer) = (self.clone(), viewer.clone());
-        let posted = tokio::spawn(async move { messages.post(&viewer, &posting).await });
-        Ok(posted.await.map_err(Error::from)??)
+        Ok(self.post(viewer, &posting).await?)
     }
 
     async fn page(

@@ -22,7 +22,6 @@ use crate::{
     messages::{self, store::NewRow},
 };
 
-#[derive(Clone)]
 pub(crate) struct RoomsOnPostgres {
     pool: PgPool,
     hub: Arc<Hub>,
@@ -97,10 +96,7 @@ impl Rooms for RoomsOnPostgres {
     }
 
     async fn join(&self, viewer: &User, room: RoomId) -> Result<Room, AppError> {
-        // In a task of its own: a caller who goes away stops nothing between commit and publication.
-        let (rooms, viewer) = (self.clone(), viewer.clone());
-        let joined = tokio::spawn(async move { rooms.make_member(&viewer, room).await });
-        Ok(joined.await.map_err(Error::from)??)
+        Ok(self.make_member(viewer, room).await?)
     }
 
     async fn open(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, AppError> {

@@ -125,12 +125,9 @@ async fn row_4_the_session_cookie_is_hidden_from_scripts_and_other_sites() {
 async fn row_5_each_sign_in_has_a_new_session_of_which_only_a_hash_is_stored() {
     let server = Server::start().await;
     let ana = server.person("ana").await;
-    let input = json!({"login": "ana", "password": PASSWORD});
-    // Even a browser that brings a session along gets another one.
-    let again = ana.post("accounts/sign_in", &input).await;
-    let again = cookie_of(&again);
     let first = ana.cookie.clone().unwrap();
-    assert_ne!(first, again);
+    let second = ana.sign_in_again().await.cookie.unwrap();
+    assert_ne!(first, second);
 
     let mut db = server.database.connect().await;
     let stored = query_scalar!("SELECT token_hash FROM sessions")
@@ -142,13 +139,35 @@ async fn row_5_each_sign_in_has_a_new_session_of_which_only_a_hash_is_stored() {
         .fetch_one(&mut db)
         .await
         .unwrap();
-    for cookie in [first, again] {
+    for cookie in [first, second] {
         let token = cookie.split_once('=').unwrap().1;
         assert!(token.len() * 6 >= 128);
         assert!(!row.contains(token));
         let key = layover::accounts::SessionKey::of(token).unwrap();
         assert!(stored.iter().any(|hash| hash == key.as_bytes()));
     }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_5_the_session_that_a_browser_brings_to_sign_in_ends() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let mut socket = ana.connect().await;
+    let input = json!({"login": "ana", "password": PASSWORD});
+    let answer = ana.post("accounts/sign_in", &input).await;
+    assert_ne!(Some(cookie_of(&answer)), ana.cookie);
+    assert_eq!(socket.close_code().await, 4401);
+    assert_eq!(ana.call("accounts/current", json!({})).await, json!(null));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_login_that_no_database_can_hold_is_a_wrong_one() {
+    let server = Server::start().await;
+    let input = json!({"login": "a\u{0}na", "password": PASSWORD});
+    let refused = server.stranger().refused("accounts/sign_in", input).await;
+    assert_eq!(refused, (401, "credentials_wrong".into()));
     server.end().await;
 }
 

@@ -161,7 +161,8 @@ async fn a_client_that_is_too_far_behind_or_of_another_epoch_is_reset() {
     let mut socket = ana.connect().await;
     for subscribe in [
         json!({"type": "subscribe", "room": room, "since": 7}),
-        json!({"type": "subscribe", "room": room, "since": -500}),
+        json!({"type": "subscribe", "room": room, "since": -1}),
+        json!({"type": "subscribe", "room": room, "since": i64::MIN}),
         json!({"type": "subscribe", "room": room, "since": 1, "epoch": Uuid::now_v7()}),
     ] {
         socket.say(subscribe).await;
@@ -308,6 +309,9 @@ async fn what_is_no_frame_closes_its_socket_alone() {
         socket.say_text(bad).await;
         assert_eq!(socket.close_code().await, 4400, "{bad}");
     }
+    let mut socket = ana.connect().await;
+    socket.say_text(&"x".repeat(64 * 1024 + 1)).await;
+    assert_eq!(socket.close_code().await, 4400, "too large");
     ana.send(&room, "undisturbed").await;
     assert_eq!(neighbour.hear(1).await, ["undisturbed"]);
     server.end().await;

@@ -8,6 +8,7 @@ mod health;
 mod live;
 mod messages;
 mod origins;
+mod outages;
 mod pages;
 mod protocol;
 mod rooms;

@@ -102,7 +102,10 @@ impl Person {
     ) -> Response {
         self.request(reqwest::Method::POST, &format!("/api/{door}"))
             .header(header::ACCEPT, "text/html,application/xhtml+xml")
-            .header(header::REFERER, self.url.join(from).unwrap().as_str())
+            .header(
+                header::REFERER,
+                format!("{}{from}", self.url.origin().ascii_serialization()),
+            )
             .header("sec-fetch-site", "same-origin")
             .form(fields)
             .send()
