@@ -19,13 +19,17 @@ test('the first load of a room is hashed, compressed, kept for long, and ours al
   const kinds = new Set(files.map((file) => file.url().split('.').at(-1)));
   for (const kind of ['css', 'js', 'wasm']) expect(kinds).toContain(kind);
 
+  let bytes = 0;
   for (const file of files) {
     const headers = await file.allHeaders();
+    bytes += Number(headers['content-length']);
     expect.soft(file.status(), file.url()).toBe(200);
     expect.soft(file.url()).toMatch(/\/[\w-]+\.[\w-]{22}\.(css|js|wasm|json)$/);
     expect.soft(headers['cache-control'], file.url()).toBe('public, max-age=31536000, immutable');
     expect.soft(headers['content-encoding'], file.url()).toBe('br');
   }
+  expect(bytes).toBeGreaterThan(100 * 1024);
+  expect(bytes).toBeLessThanOrEqual(350 * 1024);
 });
 
 test('a second load asks for no file again', async ({ people }) => {

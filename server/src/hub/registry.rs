@@ -273,6 +273,20 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_for_a_socket_is_bounded_in_bytes() {
+        let hub = Hub::default();
+        let room = RoomId::new();
+        let ana = hub.register(session());
+        hub.subscribe(ana.id, room);
+        let large: Outbound = "x".repeat(3 * 1024 * 1024).into();
+        hub.go_live(ana.id, room, 0, vec![large.clone()]);
+        assert_eq!(*ana.closed.borrow(), None, "a single frame may be large");
+        hub.subscribe(ana.id, room);
+        hub.go_live(ana.id, room, 0, vec![large]);
+        assert_eq!(*ana.closed.borrow(), Some(CloseCode::TooSlow));
+    }
+
+    #[test]
     fn the_end_of_a_session_closes_its_sockets_alone() {
         let hub = Hub::default();
         let (one, two) = (session(), session());

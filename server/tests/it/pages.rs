@@ -157,6 +157,98 @@ async fn a_refused_form_comes_back_with_its_error_and_what_was_typed() {
 }
 
 #[tokio::test]
+async fn words_stay_when_the_session_ends_while_somebody_writes() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("Lisbon", "public").await;
+    ana.post("accounts/sign_out", &json!({})).await;
+    let id = Uuid::now_v7().to_string();
+    let fields = [
+        ("room", room.as_str()),
+        ("id", &id),
+        ("body", "a long answer"),
+    ];
+    let answer = ana
+        .post_form("messages/send", &format!("/rooms/{room}"), &fields)
+        .await;
+    assert_eq!(answer.status(), 401);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(">a long answer</textarea>"), "{page}");
+    assert!(page.contains("Sign in first."), "{page}");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_form_finds_its_page_by_what_it_says_itself() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("Lisbon", "public").await;
+    let page = format!("/rooms/{room}");
+    let own = ana.get(&page).await.text().await.unwrap();
+    assert!(
+        own.contains(&format!(r#"name="page" value="{page}""#)),
+        "{own}"
+    );
+    let id = Uuid::now_v7().to_string();
+    let fields = [
+        ("room", room.as_str()),
+        ("id", &id),
+        ("body", ""),
+        ("page", &page),
+    ];
+    // The second refusal comes from the door's own address.
+    let answer = ana
+        .post_form("messages/send", "/api/messages/send", &fields)
+        .await;
+    assert_eq!(answer.status(), 422);
+    let again = answer.text().await.unwrap();
+    assert!(
+        again.contains("Write something first.") && again.contains("Lisbon"),
+        "{again}"
+    );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_far_too_large_is_answered_with_a_page() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let body = "x".repeat(2 * 1024 * 1024);
+    let answer = ana
+        .post_form("messages/send", "/", &[("body", body.as_str())])
+        .await;
+    assert_eq!(answer.status(), 413);
+    assert!(
+        answer
+            .text()
+            .await
+            .unwrap()
+            .contains("That is too much at once")
+    );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_door_is_a_post_and_an_unknown_one_is_not_found() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let put = ana
+        .request(reqwest::Method::PUT, "/api/rooms/list")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (put.status().as_u16(), &put.headers()[header::ALLOW]),
+        (405, &"POST".parse().unwrap())
+    );
+    assert_eq!(
+        ana.refused("rooms/burn", json!({})).await,
+        (404, "not_found".into())
+    );
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_form_goes_on_to_pages_of_this_site_only() {
     let server = Server::start().await;
     server.person("ana").await;
