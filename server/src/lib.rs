@@ -6,6 +6,7 @@
 
 pub mod accounts;
 mod assets;
+pub mod commands;
 pub mod config;
 mod database;
 mod doors;

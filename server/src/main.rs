@@ -1,17 +1,12 @@
-//! The program: arguments, signals, and the private PostgreSQL around the server.
+//! The program: arguments in, an exit code out.
 
 use std::{error::Error, process::ExitCode};
 
 use clap::Parser;
 use layover::{
-    Parts,
-    config::{Cli, Command, Config},
-    embedded::Postgres,
+    commands,
+    config::{Cli, Command},
     telemetry,
-};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
 };
 
 #[tokio::main]
@@ -19,8 +14,8 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     telemetry::install(cli.config.log_format);
     let result = match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(cli.config).await,
-        Command::Postgres => postgres(&cli.config).await,
+        Command::Serve => commands::serve(cli.config).await,
+        Command::Postgres => commands::postgres(&cli.config).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,73 +24,6 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
-    let shutdown = shutdown()?;
-    let listener = TcpListener::bind(config.addr()).await.map_err(|error| {
-        format!(
-            "cannot listen on {}: {error}; set PORT to a free one",
-            config.addr()
-        )
-    })?;
-    let public_url = config.public_url(listener.local_addr()?)?;
-    let leptos = config.leptos()?;
-
-    let private = match config.database_url {
-        Some(_) => None,
-        None => Some(start_postgres(&config).await?),
-    };
-    let url = private.as_ref().map(|postgres| postgres.url().to_owned());
-    let pool = layover::pool(&url.or(config.database_url).unwrap_or_default())?;
-
-    let address = public_url.as_str().trim_end_matches('/').to_owned();
-    let parts = Parts {
-        listener,
-        pool,
-        public_url,
-        leptos,
-    };
-    let served = layover::serve(parts, shutdown, || {
-        say(&format!("Layover is ready: {address}"));
-    })
-    .await;
-    stop_postgres(private).await?;
-    Ok(served?)
-}
-
-async fn postgres(config: &Config) -> Result<(), Box<dyn Error>> {
-    let shutdown = shutdown()?;
-    let postgres = start_postgres(config).await?;
-    say(postgres.url());
-    shutdown.await;
-    stop_postgres(Some(postgres)).await
-}
-
-async fn start_postgres(config: &Config) -> Result<Postgres, Box<dyn Error>> {
-    let settings = config.embedded()?;
-    Ok(tokio::task::spawn_blocking(move || Postgres::start(&settings)).await??)
-}
-
-async fn stop_postgres(postgres: Option<Postgres>) -> Result<(), Box<dyn Error>> {
-    Ok(tokio::task::spawn_blocking(move || drop(postgres)).await?)
-}
-
-/// Done when somebody asks the program to stop.
-fn shutdown() -> Result<impl Future<Output = ()>, Box<dyn Error>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-#[expect(clippy::print_stdout, reason = "scripts and people wait for this line")]
-fn say(line: &str) {
-    println!("{line}");
 }
 
 /// One line for each cause, the nearest first.

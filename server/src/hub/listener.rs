@@ -128,6 +128,15 @@ pub struct Listener {
     pub backlog: Arc<Backlog>,
 }
 
+/// Waits until the hub wants the socket closed.
+pub(super) async fn wish(closed: &mut watch::Receiver<Option<CloseCode>>) -> CloseCode {
+    let wish = closed.wait_for(Option::is_some).await;
+    // The hub's end goes away only when the socket is removed.
+    wish.ok()
+        .and_then(|code| *code)
+        .unwrap_or(CloseCode::Restart)
+}
+
 /// A new socket's two ends; it listens to no room yet.
 pub(super) fn pair(id: ListenerId, session: SessionKey) -> (Handle, Listener) {
     let (frames, waiting) = mpsc::channel(MOST_WAITING);

@@ -5,8 +5,10 @@
 
 mod connection;
 mod listener;
+mod reader;
 mod registry;
 mod turns;
+mod writer;
 
 pub(crate) use self::connection::connect;
 pub use self::{
