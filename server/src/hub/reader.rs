@@ -76,7 +76,9 @@ impl Reader {
                     _ = wish(&mut self.closed) => return Ok(()),
                     () = self.backlog.empty() => {}
                 }
-                (None, Some(room), self.subscribe(room, epoch, since).await)
+                let done = self.subscribe(room, epoch, since).await;
+                let done = done.inspect_err(|_| self.hub.unsubscribe(self.id, room));
+                (None, Some(room), done)
             }
             ClientFrame::Unsubscribe { room } => {
                 self.hub.unsubscribe(self.id, room);
@@ -122,8 +124,7 @@ impl Reader {
         let messages = &self.ports.messages;
         self.hub.subscribe(self.id, room);
         // Whoever may not hear the room is refused here, before anything that waits gets out.
-        let caught_up = messages.changes(&self.user, room, since).await;
-        let caught_up = caught_up.inspect_err(|_| self.hub.unsubscribe(self.id, room))?;
+        let caught_up = messages.changes(&self.user, room, since).await?;
         let current = match epoch {
             Some(epoch) => epoch == messages.epoch().await?,
             None => true,
