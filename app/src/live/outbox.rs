@@ -99,12 +99,14 @@ impl Outbox {
         }
     }
 
-    /// The timeline of a room has everything up to `last`.
-    pub fn arrived(&mut self, room: RoomId, last: i64) {
+    /// The timeline of a room has everything up to `last`. Returns whether that let an entry go.
+    pub fn arrived(&mut self, room: RoomId, last: i64) -> bool {
+        let before = self.entries.len();
         self.entries.retain(|entry| {
             let here = matches!(entry.state, State::Accepted(seq) if seq <= last);
             entry.room != room || !here
         });
+        self.entries.len() < before
     }
 
     /// The server will not take it. It leaves the queue's order and waits for the person.

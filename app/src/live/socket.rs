@@ -196,8 +196,15 @@ impl Live {
 
     /// Lets go of the sends whose rows the timeline has.
     fn settle(self, room: RoomId) {
-        if let Some(known) = self.known(room) {
-            self.outbox.update(|outbox| outbox.arrived(room, known));
+        let Some(known) = self.known(room) else {
+            return;
+        };
+        // Most frames are other people's: they leave the outbox, and its storage, alone.
+        let settled = self.outbox.try_maybe_update(|outbox| {
+            let settled = outbox.arrived(room, known);
+            (settled, settled)
+        });
+        if settled == Some(true) {
             self.save_outbox();
         }
     }
