@@ -2,7 +2,7 @@
 # Settings are environment variables, also as `make run PORT=4000`; see .env.example.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test bench fmt sqlx
+.PHONY: help run dev test bench prove fmt sqlx
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ test: ## Run every check that CI runs; ONLY="clippy unit" picks some
 
 bench: ## Measure how long a message takes from one socket to another
 	@scripts/bench.sh
+
+prove: ## Break everything on purpose and prove that no message is lost; SHORT=1, SEED=7, FAULTS=1,9
+	@scripts/prove.sh
 
 fmt: ## Format the Rust code
 	@scripts/fmt.sh

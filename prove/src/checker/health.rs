@@ -1,0 +1,150 @@
+//! I8 and I9, and the counts of the report.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use app::ids::ClientId;
+
+use super::{Counts, Evidence};
+use crate::history::{Kind, What};
+
+/// Times in microseconds: from a send of a healthy client to its acknowledgement, and to each
+/// healthy client that applied it.
+struct Times {
+    acknowledgement: Vec<u64>,
+    delivery: Vec<u64>,
+}
+
+fn times(evidence: &Evidence) -> Times {
+    let well = |client| !evidence.unwell.contains(&client);
+    let mut begun: HashMap<ClientId, (u64, u32)> = HashMap::new();
+    let mut times = Times {
+        acknowledgement: Vec::new(),
+        delivery: Vec::new(),
+    };
+    for event in evidence.events.iter().filter(|event| well(event.client)) {
+        match event.what {
+            What::Invoke {
+                op,
+                kind: Kind::Send,
+                ..
+            } => {
+                begun.insert(op, (event.at, event.client));
+            }
+            What::Ok { op, .. } => {
+                if let Some((at, _)) = begun.get(&op) {
+                    times.acknowledgement.push(event.at - at);
+                }
+            }
+            What::Applied {
+                op: Some(op),
+                seq,
+                version,
+                ..
+            } if seq == version => {
+                if let Some((at, by)) = begun.get(&op)
+                    && *by != event.client
+                {
+                    times.delivery.push(event.at - at);
+                }
+            }
+            _ => {}
+        }
+    }
+    times.acknowledgement.sort_unstable();
+    times.delivery.sort_unstable();
+    times
+}
+
+/// Of sorted times, in microseconds.
+fn p99(sorted: &[u64]) -> u64 {
+    let at = sorted
+        .len()
+        .saturating_mul(99)
+        .div_ceil(100)
+        .saturating_sub(1);
+    sorted.get(at).copied().unwrap_or(0)
+}
+
+pub(super) fn counts(evidence: &Evidence) -> Counts {
+    let times = times(evidence);
+    let mut counts = Counts {
+        acknowledgement_p99: p99(&times.acknowledgement) / 1000,
+        delivery_p99: p99(&times.delivery) / 1000,
+        ..Counts::default()
+    };
+    for event in &evidence.events {
+        match event.what {
+            What::Invoke { .. } => counts.operations += 1,
+            What::Ok { message, .. } => counts.acknowledged += usize::from(message.is_some()),
+            What::Failed { .. } => counts.failed += 1,
+            What::Unknown { .. } => counts.unknown += 1,
+            What::Applied { .. } => counts.delivered += 1,
+            _ => {}
+        }
+    }
+    counts
+}
+
+/// I8.
+pub(super) fn unbounded(evidence: &Evidence) -> Vec<String> {
+    let limit = evidence.limits.memory_bytes;
+    let over = evidence
+        .memory
+        .iter()
+        .filter(|memory| memory.most_bytes > limit);
+    over.map(|memory| {
+        format!(
+            "{} held {} MiB, over the limit of {}",
+            memory.node,
+            memory.most_bytes >> 20,
+            limit >> 20
+        )
+    })
+    .collect()
+}
+
+/// I9.
+pub(super) fn unserved(evidence: &Evidence) -> Vec<String> {
+    let mut open: HashMap<ClientId, (u32, Kind)> = HashMap::new();
+    let mut ended = HashSet::new();
+    let mut found = Vec::new();
+    for event in &evidence.events {
+        match event.what {
+            What::Invoke { op, kind, .. } => {
+                open.insert(op, (event.client, kind));
+            }
+            What::Ok { op, .. } | What::Failed { op, .. } | What::Unknown { op } => {
+                open.remove(&op);
+                ended.insert(op);
+            }
+            _ => {}
+        }
+    }
+    found.extend(
+        open.iter()
+            .map(|(op, (client, kind))| format!("{kind:?} {op} of client {client} never ended")),
+    );
+    found.extend(evidence.panics.iter().cloned());
+    let times = times(evidence);
+    for (name, sorted, limit) in [
+        (
+            "acknowledgement",
+            &times.acknowledgement,
+            evidence.limits.acknowledgement_p99,
+        ),
+        ("delivery", &times.delivery, evidence.limits.delivery_p99),
+    ] {
+        let p99 = Duration::from_micros(p99(sorted));
+        if let Some(limit) = limit.filter(|limit| p99 > *limit) {
+            found.push(format!(
+                "p99 of {name} was {} ms, over the limit of {}",
+                p99.as_millis(),
+                limit.as_millis()
+            ));
+        }
+    }
+    found
+}

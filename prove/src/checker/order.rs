@@ -1,0 +1,76 @@
+//! I5: what one sender sends into one room stands there in the order in which it was sent.
+
+use std::collections::HashMap;
+
+use app::ids::{ClientId, RoomId};
+
+use super::Evidence;
+use crate::history::{Kind, What};
+
+pub(super) fn disorder(evidence: &Evidence) -> Vec<String> {
+    let places: HashMap<ClientId, (RoomId, i64)> = evidence
+        .rooms
+        .iter()
+        .flat_map(|(room, rows)| {
+            let sent = rows.iter().filter_map(|(seq, row)| Some((row.op?, *seq)));
+            sent.map(|(op, seq)| (op, (*room, seq)))
+        })
+        .collect();
+    let mut last: HashMap<(u32, RoomId), i64> = HashMap::new();
+    let mut found = Vec::new();
+    for event in &evidence.events {
+        let What::Invoke {
+            op,
+            kind: Kind::Send,
+            room,
+        } = event.what
+        else {
+            continue;
+        };
+        // What was refused, or lost with an older backup, has no place.
+        let Some((_, seq)) = places.get(&op) else {
+            continue;
+        };
+        let before = last.entry((event.client, room)).or_insert(0);
+        if *seq < *before {
+            found.push(format!(
+                "client {} sent {op} after the message at {before} of room {room}, and it stands at {seq}",
+                event.client
+            ));
+        }
+        *before = (*before).max(*seq);
+    }
+    found.extend(unlike_the_numbers(evidence));
+    found
+}
+
+/// New messages reach a client in the order of their places, whatever frames they come in.
+fn unlike_the_numbers(evidence: &Evidence) -> Vec<String> {
+    let mut last: HashMap<_, i64> = HashMap::new();
+    let mut found = Vec::new();
+    for event in &evidence.events {
+        match event.what {
+            What::Applied {
+                epoch,
+                room,
+                version,
+                ..
+            } => {
+                let before = last.entry((event.client, room, epoch)).or_insert(0);
+                if version < *before {
+                    found.push(format!(
+                        "client {} applied version {version} of room {room} after {before}",
+                        event.client
+                    ));
+                }
+                *before = (*before).max(version);
+            }
+            // A page starts anew, and an older one goes back.
+            What::Reset { room } | What::Page { room, .. } => {
+                last.retain(|(client, of, _), _| *client != event.client || *of != room);
+            }
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,112 @@
+//! PostgreSQL dies, stands still, fills its disk, or goes back to an older backup.
+
+use std::{fs, time::Duration};
+
+use nix::sys::signal::Signal;
+
+use super::{Scale, Stop};
+use crate::{
+    processes, store,
+    world::{Setup, World},
+};
+
+pub(super) async fn kill(world: &mut World, scale: Scale) -> Result<(), Stop> {
+    world.load(scale.rate());
+    for _ in 0..3 {
+        world.run(scale.seconds(2.0)).await;
+        let mut db = world.database().await?;
+        let backends = store::backends(&mut db).await?;
+        let Some(pid) = world.dice.pick(&backends).copied() else {
+            return Err("no backend works for the nodes".into());
+        };
+        world.nemesis("kill -9 a backend");
+        drop(db);
+        // PostgreSQL restarts all its processes after this.
+        processes::signal(pid, Signal::SIGKILL);
+    }
+    world.run(scale.seconds(3.0)).await;
+    world.nemesis("kill -9 the postmaster");
+    world.postgres.kill();
+    world.run(scale.seconds(2.0)).await;
+    world.postgres.restart().await?;
+    world.run(scale.seconds(4.0)).await;
+    Ok(())
+}
+
+pub(super) async fn pause(world: &mut World, scale: Scale) -> Result<(), Stop> {
+    world.load(scale.rate());
+    world.run(scale.seconds(5.0)).await;
+    world.nemesis("SIGSTOP PostgreSQL");
+    world.postgres.signal_all(Signal::SIGSTOP);
+    world.run(scale.seconds(10.0)).await;
+    world.nemesis("SIGCONT PostgreSQL");
+    world.postgres.signal_all(Signal::SIGCONT);
+    world.run(scale.seconds(6.0)).await;
+    Ok(())
+}
+
+/// Enough for the cluster and a little more.
+pub(super) fn small_disk(setup: Setup) -> Setup {
+    Setup {
+        disk: Some(400),
+        ..setup
+    }
+}
+
+pub(super) async fn fill_disk(world: &mut World, scale: Scale) -> Result<(), Stop> {
+    if world.disk.is_none() {
+        let why = "disk full under PostgreSQL needs a file system of its own, which this process may not mount";
+        return Err(Stop::Skipped(why.into()));
+    }
+    world.load(scale.rate());
+    for _ in 0..2 {
+        world.run(scale.seconds(4.0)).await;
+        world.nemesis("fill the disk");
+        if let Some(disk) = &world.disk {
+            disk.fill()?;
+        }
+        world.run(scale.seconds(6.0)).await;
+        world.nemesis("empty the disk");
+        if let Some(disk) = &world.disk {
+            disk.empty()?;
+        }
+        // One that could not write its log has ended; somebody starts it again.
+        if world.database().await.is_err() {
+            world.postgres.stop().await?;
+            world.postgres.restart().await?;
+        }
+    }
+    world.run(scale.seconds(4.0)).await;
+    Ok(())
+}
+
+/// What an operator does: stop everything, put the backup in place, say that it is another history,
+/// start everything.
+pub(super) async fn restore(world: &mut World, scale: Scale) -> Result<(), Stop> {
+    world.load(scale.rate());
+    world.run(scale.seconds(5.0)).await;
+    let backup = world.folder.join("backup");
+    world.nemesis("take a backup");
+    world.postgres.stop().await?;
+    processes::copy(&world.postgres.folder, &backup)?;
+    world.postgres.restart().await?;
+    world.run(scale.seconds(6.0)).await;
+
+    world.nemesis("restore the backup");
+    for node in &mut world.nodes {
+        node.stop().await?;
+    }
+    world.postgres.stop().await?;
+    fs::remove_dir_all(&world.postgres.folder)?;
+    processes::copy(&backup, &world.postgres.folder)?;
+    world.postgres.restart().await?;
+    let mut db = world.database().await?;
+    store::run(&mut db, "UPDATE installation SET epoch = gen_random_uuid()").await?;
+    drop(db);
+    for node in &mut world.nodes {
+        node.restart().await?;
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    world.run(scale.seconds(6.0)).await;
+    Ok(())
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# The proof of delivery: faults against invariants, planted bugs, and the fuzz targets for a while.
+# SHORT=1 takes under a minute; SEED, FAULTS and PLANT choose; the table goes to docs/proof.md.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+unset DATABASE_URL REDIS_URL PUBLIC_URL PORT LAYOVER_ADDR LAYOVER_DATA
+
+# Package → a file that it brings. Without root, nothing is installed.
+need() {
+  local package=$1 file=$2
+  compgen -G "$file" >/dev/null && return
+  if ((EUID == 0)) && have apt-get; then
+    say "Installing $package…"
+    apt-get install -y --no-install-recommends "$package" >/dev/null 2>&1 && return
+    apt-get update >/dev/null 2>&1
+    apt-get install -y --no-install-recommends "$package" >/dev/null 2>&1 && return
+  fi
+  return 1
+}
+
+have redis-server || need redis-server /usr/bin/redis-server || die "the proof needs redis-server: install it"
+# Only the fault of another clock needs it, which is skipped by name otherwise.
+need libfaketime '/usr/lib/*/faketime/libfaketime.so.1' || true
+
+program=${LAYOVER_BIN:-$binary}
+if [[ -z ${LAYOVER_BIN:-} ]]; then
+  scripts/build.sh
+  export LAYOVER_SITE=$site
+fi
+say "Building the proof…"
+cargo build --locked --release -p prove
+
+options=(--binary "$program" --seed "${SEED:-1}")
+if [[ -n ${SHORT:-} ]]; then
+  # A short run leaves the table of the full one alone.
+  options+=(--short --faults "${FAULTS:-all}" --report "$root/target/proof-short.md")
+  [[ -z ${PLANT:-} ]] || options+=(--plant "$PLANT")
+  limit=180
+else
+  report=$root/docs/proof.md
+  [[ ${FAULTS:-all} == all ]] || report=$root/target/proof.md
+  options+=(--faults "${FAULTS:-all}" --plant "${PLANT:-all}" --report "$report")
+  limit=1800
+fi
+timeout --foreground "$limit" target/release/layover-prove "${options[@]}" ||
+  die "the proof does not hold, or took longer than $limit s"
