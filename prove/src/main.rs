@@ -6,6 +6,7 @@
 mod checker;
 mod dice;
 mod faults;
+mod fuzz;
 mod history;
 mod people;
 mod planted;
@@ -41,6 +42,9 @@ pub(crate) struct Args {
     /// Plants a bug, by its name, that has to be caught; `all` plants each in turn.
     #[arg(long)]
     plant: Option<String>,
+    /// For so many seconds, throws random frames at the decoder and at the timeline.
+    #[arg(long, default_value_t = 0)]
+    fuzz: u64,
     /// Where the table goes.
     #[arg(long)]
     report: PathBuf,

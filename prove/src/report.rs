@@ -5,6 +5,7 @@ use std::{fmt::Write, fs, path::Path, time::Duration};
 use crate::{
     Error,
     checker::{Invariant, Verdict},
+    fuzz::Fuzzed,
     planted::Plant,
 };
 
@@ -32,6 +33,7 @@ pub(crate) struct Report {
     seed: u64,
     pub(crate) faults: Vec<Line>,
     pub(crate) plants: Vec<(Plant, Line)>,
+    pub(crate) fuzzed: Option<Fuzzed>,
 }
 
 impl Line {
@@ -67,9 +69,13 @@ impl Line {
                 let counts = &verdict.counts;
                 let _ = write!(
                     said,
-                    "{} operations, {} acknowledged, {} delivered, {} lost, {} doubled",
+                    "{} operations, {} acknowledged, {} refused, {} unknown, {} sockets lost, {} delivered, \
+                     {} lost, {} doubled",
                     counts.operations,
                     counts.acknowledged,
+                    counts.failed,
+                    counts.unknown,
+                    counts.closed,
                     counts.delivered,
                     counts.lost,
                     counts.doubled
@@ -116,9 +122,10 @@ impl Line {
             slowest.as_millis().to_string()
         });
         let mut row = format!(
-            "| {number} | {name} | {} | {} | {} | {} | {} | {} | {} | {slowest} | {} |",
+            "| {number} | {name} | {} | {} | {} | {} | {} | {} | {} | {} | {slowest} | {} |",
             counts.operations,
             counts.acknowledged,
+            counts.closed,
             counts.delivered,
             counts.lost,
             counts.doubled,
@@ -140,6 +147,7 @@ impl Report {
             seed,
             faults: Vec::new(),
             plants: Vec::new(),
+            fuzzed: None,
         }
     }
 
@@ -156,6 +164,10 @@ impl Report {
     /// Whether every invariant held in every fault, and every planted bug was caught.
     pub(crate) fn is_sound(&self) -> bool {
         self.faults.iter().all(Line::holds)
+            && self
+                .fuzzed
+                .as_ref()
+                .is_none_or(|fuzzed| fuzzed.failures.is_empty())
             && self
                 .plants
                 .iter()
@@ -221,6 +233,9 @@ impl Report {
             };
             let _ = writeln!(text, "| {} | {caught} | {broken} |", plant.what);
         }
+        if let Some(fuzzed) = &self.fuzzed {
+            let _ = write!(text, "\n## Fuzzed\n\n{}\n", fuzzed.say());
+        }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -243,6 +258,6 @@ holds · **I6** folded state = the database's within 5 s · **I7** nothing after
 ";
 
 const HEAD: &str = "\
-| # | Fault | Operations | Acknowledged | Delivered | Lost | Doubled | Ack p99 | Delivery p99 | Caught up | Memory | I1 | I2 | I3 | I4 | I5 | I6 | I7 | I8 | I9 |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| # | Fault | Operations | Acknowledged | Sockets lost | Delivered | Lost | Doubled | Ack p99 | Delivery p99 | Caught up | Memory | I1 | I2 | I3 | I4 | I5 | I6 | I7 | I8 | I9 |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ";

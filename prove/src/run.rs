@@ -13,7 +13,7 @@ use crate::{
     checker::{Verdict, judge},
     dice::Dice,
     faults::{self, Fault, SHORT, Scale, Stop},
-    history, planted,
+    fuzz, history, planted,
     report::{Ending, Line, Report},
     say,
     settle::settle,
@@ -40,6 +40,11 @@ pub(crate) async fn run(args: &Args) -> Result<bool, Error> {
         say(&line.say());
         report.plants.push((plant, line));
         report.write(&args.report)?;
+    }
+    if args.fuzz > 0 {
+        let fuzzed = fuzz::fuzz(Duration::from_secs(args.fuzz), dice.fork("fuzz"));
+        say(&fuzzed.say());
+        report.fuzzed = Some(fuzzed);
     }
     report.write(&args.report)?;
     say(&report.summary());

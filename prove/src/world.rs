@@ -360,9 +360,15 @@ impl World {
         Ok(members)
     }
 
-    /// A connection past the proxies.
+    /// A connection past the proxies, as soon as there is one.
     pub(crate) async fn database(&self) -> Result<PgConnection, Error> {
-        store::connect(&self.postgres.url()).await
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            match store::connect(&self.postgres.url()).await {
+                Err(_) if Instant::now() < end => sleep(Duration::from_millis(100)).await,
+                connected => return connected,
+            }
+        }
     }
 
     /// Writes down what the harness does next.

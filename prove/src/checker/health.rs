@@ -75,16 +75,25 @@ pub(super) fn counts(evidence: &Evidence) -> Counts {
         delivery_p99: p99(&times.delivery) / 1000,
         ..Counts::default()
     };
+    let mut acknowledged = HashSet::new();
     for event in &evidence.events {
         match event.what {
             What::Invoke { .. } => counts.operations += 1,
-            What::Ok { message, .. } => counts.acknowledged += usize::from(message.is_some()),
+            What::Ok {
+                op,
+                message: Some(_),
+                ..
+            } => {
+                acknowledged.insert(op);
+            }
+            What::Closed { .. } => counts.closed += 1,
             What::Failed { .. } => counts.failed += 1,
             What::Unknown { .. } => counts.unknown += 1,
             What::Applied { .. } => counts.delivered += 1,
             _ => {}
         }
     }
+    counts.acknowledged = acknowledged.len();
     counts
 }
 

@@ -66,6 +66,8 @@ pub(crate) struct Counts {
     pub(crate) acknowledged: usize,
     pub(crate) failed: usize,
     pub(crate) unknown: usize,
+    /// Sockets that were lost, or could not be made.
+    pub(crate) closed: usize,
     /// Rows applied by clients.
     pub(crate) delivered: usize,
     /// Acknowledged sends that the database or an entitled client does not have.

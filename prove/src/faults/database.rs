@@ -14,13 +14,8 @@ pub(super) async fn kill(world: &mut World, scale: Scale) -> Result<(), Stop> {
     world.load(scale.rate());
     for _ in 0..3 {
         world.run(scale.seconds(2.0)).await;
-        let mut db = world.database().await?;
-        let backends = store::backends(&mut db).await?;
-        let Some(pid) = world.dice.pick(&backends).copied() else {
-            return Err("no backend works for the nodes".into());
-        };
+        let pid = a_backend(world).await?;
         world.nemesis("kill -9 a backend");
-        drop(db);
         // PostgreSQL restarts all its processes after this.
         processes::signal(pid, Signal::SIGKILL);
     }
@@ -31,6 +26,20 @@ pub(super) async fn kill(world: &mut World, scale: Scale) -> Result<(), Stop> {
     world.postgres.restart().await?;
     world.run(scale.seconds(4.0)).await;
     Ok(())
+}
+
+/// One of the processes that work for the nodes, as soon as there is one.
+async fn a_backend(world: &mut World) -> Result<u32, Stop> {
+    for _ in 0..100 {
+        let mut db = world.database().await?;
+        // PostgreSQL may be restarting.
+        let backends = store::backends(&mut db).await.unwrap_or_default();
+        if let Some(pid) = world.dice.pick(&backends) {
+            return Ok(*pid);
+        }
+        world.run(0.1).await;
+    }
+    Err("no backend works for the nodes".into())
 }
 
 pub(super) async fn pause(world: &mut World, scale: Scale) -> Result<(), Stop> {
@@ -71,7 +80,7 @@ pub(super) async fn fill_disk(world: &mut World, scale: Scale) -> Result<(), Sto
             disk.empty()?;
         }
         // One that could not write its log has ended; somebody starts it again.
-        if world.database().await.is_err() {
+        if !world.postgres.runs() || store::connect(&world.postgres.url()).await.is_err() {
             world.postgres.stop().await?;
             world.postgres.restart().await?;
         }
