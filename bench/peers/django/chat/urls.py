@@ -1,0 +1,3 @@
+"""There are no pages: the chat is its WebSocket."""
+
+urlpatterns = []

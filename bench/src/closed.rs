@@ -1,0 +1,147 @@
+//! The closed loop: everybody talks, and says the next thing once the last is acknowledged and has
+//! come back.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    args::Scale,
+    crowd::{Crowd, Part},
+    door::{Door, Seat},
+    usage::Usage,
+};
+
+/// How many rooms of how many people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) rooms: usize,
+    pub(crate) members: usize,
+}
+
+impl Shape {
+    pub(crate) const ALL: [Self; 3] = [
+        Self {
+            rooms: 1,
+            members: 200,
+        },
+        Self {
+            rooms: 10,
+            members: 20,
+        },
+        Self {
+            rooms: 100,
+            members: 10,
+        },
+    ];
+
+    pub(crate) fn people(self) -> usize {
+        self.rooms * self.members
+    }
+
+    pub(crate) fn name(self) -> String {
+        let rooms = if self.rooms == 1 { "room" } else { "rooms" };
+        format!("{} {rooms} of {}", self.rooms, self.members)
+    }
+}
+
+/// The processes whose CPU time is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Processes {
+    pub(crate) server: i32,
+    pub(crate) postgres: i32,
+    pub(crate) redis: i32,
+}
+
+impl Processes {
+    fn usage(self) -> [Usage; 3] {
+        [self.server, self.postgres, self.redis].map(Usage::of)
+    }
+}
+
+/// What a closed loop of one shape gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Closed {
+    pub(crate) deliveries_per_second: f64,
+    pub(crate) accepted_per_second: f64,
+    /// CPU time per delivery, in microseconds: the server's, PostgreSQL's, Redis's.
+    pub(crate) cpu: [f64; 3],
+    /// The server's resident bytes at the end.
+    pub(crate) resident: u64,
+    pub(crate) p50: Duration,
+    pub(crate) p99: Duration,
+    /// Deliveries of acknowledged messages that did not come.
+    pub(crate) missing: u64,
+    pub(crate) refused: u64,
+    pub(crate) broken: u64,
+}
+
+impl Closed {
+    /// Whether it says what the server can do, rather than how it fails.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.refused + self.broken + self.missing == 0 && self.deliveries_per_second > 0.0
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of a measurement are far below 2^52"
+)]
+pub(crate) async fn measure(
+    door: Door,
+    processes: Processes,
+    shape: Shape,
+    seats: Vec<(Seat, Vec<Uuid>)>,
+    scale: Scale,
+) -> Result<Closed, Error> {
+    let crowd = Crowd::gather(door, seats, Part::Converse).await?;
+    crowd.begin(1);
+    sleep(scale.warm_up).await;
+
+    let meter = &crowd.meter;
+    let (before, used) = (meter.counts(), processes.usage());
+    let from = meter.now();
+    meter.time(from, u64::MAX);
+    sleep(scale.closed).await;
+    let after = meter.counts();
+    meter.time(from, meter.now());
+
+    // CPU time is that of all that was begun, to its end: servers differ in what they put off.
+    crowd.hush();
+    settle(&crowd).await;
+    let (end, using) = (meter.counts(), processes.usage());
+    let (latencies, members) = (meter.latencies(), shape.members as u64);
+    let seconds = after.at.duration_since(before.at).as_secs_f64();
+    let delivered = (end.delivered - before.delivered) as f64;
+    let cpu = [0, 1, 2].map(|which: usize| {
+        using[which].since(&used[which]).as_secs_f64() * 1_000_000.0 / delivered.max(1.0)
+    });
+    let result = Closed {
+        deliveries_per_second: (after.delivered - before.delivered) as f64 / seconds,
+        accepted_per_second: (after.accepted - before.accepted) as f64 / seconds,
+        cpu,
+        resident: using[0].resident,
+        p50: Duration::from_micros(latencies.value_at_quantile(0.5)),
+        p99: Duration::from_micros(latencies.value_at_quantile(0.99)),
+        missing: (end.accepted * members).saturating_sub(end.delivered),
+        refused: meter.refused.load(std::sync::atomic::Ordering::Relaxed),
+        broken: meter.broken.load(std::sync::atomic::Ordering::Relaxed),
+    };
+    crowd.leave().await;
+    Ok(result)
+}
+
+/// Waits until nothing has arrived for a second, 30 seconds at most.
+pub(crate) async fn settle(crowd: &Crowd) {
+    let mut last = crowd.meter.counts();
+    for _ in 0..30 {
+        sleep(Duration::from_secs(1)).await;
+        let now = crowd.meter.counts();
+        if (now.accepted, now.delivered) == (last.accepted, last.delivered) {
+            return;
+        }
+        last = now;
+    }
+}
