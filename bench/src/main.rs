@@ -34,7 +34,8 @@ pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let args = Args::parse();
-    usage::raise_file_limit(2 * args.scale().connections as u64 + 4096)?;
+    // The servers inherit the limit.
+    usage::raise_file_limit(args.scale().connections as u64 + 4096)?;
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     // Whichever way this ends, the servers that were started are dropped, and so stopped.
