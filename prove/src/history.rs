@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Delete,
     Join,
     Leave,
+    /// Somebody else leaves, by the owner's will.
+    Remove,
     SignOut,
 }
 

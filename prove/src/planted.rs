@@ -7,6 +7,7 @@ use crate::{
     Error,
     checker::Invariant::{self, I1, I6},
     faults::{Fault, Scale, Script, Stop},
+    people::Pace,
     proxy::{Deceit, Mode, PLANTED_STATE},
     store,
     world::World,
@@ -83,7 +84,13 @@ async fn bigserial(world: &mut World, scale: Scale) -> Result<(), Stop> {
     expect_trouble(world);
     let mut db = world.database().await?;
     store::run(&mut db, include_str!("planted/bigserial.sql")).await?;
-    world.load(scale.rate());
+    let people = u32::try_from(world.people.len()).unwrap_or(1).max(1);
+    // Edits and deletions still number by the head.
+    world.pace(Pace {
+        edits: 0,
+        deletions: 0,
+        ..Pace::of(scale.rate() / f64::from(people))
+    });
     world.run(scale.seconds(10.0).max(4.0)).await;
     Ok(())
 }

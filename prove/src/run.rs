@@ -119,7 +119,9 @@ async fn one(
         }
     };
     let verdict = judge(&evidence);
-    if let Some(folder) = kept(args, &name, !verdict.holds()) {
+    // A planted bug is meant to break something.
+    let broken = fault.number > 0 && !verdict.holds();
+    if let Some(folder) = kept(args, &name, broken) {
         keep_logs(&world.folder, &folder)?;
         history::write(&folder.join("history.jsonl"), &evidence.events)?;
         fs::write(folder.join("breaches.txt"), breaches(&verdict))?;

@@ -96,6 +96,8 @@ pub(crate) struct World {
     pub(crate) postgres: Postgres,
     pub(crate) disk: Option<Disk>,
     pub(crate) rooms: Vec<RoomId>,
+    /// The number of the person who made each room.
+    pub(crate) owners: HashMap<RoomId, usize>,
     pub(crate) recorder: Recorder,
     pub(crate) dice: Dice,
     pub(crate) unwell: HashSet<u32>,
@@ -185,6 +187,7 @@ impl World {
             postgres,
             disk,
             rooms: Vec::new(),
+            owners: HashMap::new(),
             recorder: Recorder::new(),
             dice,
             unwell: HashSet::new(),
@@ -239,7 +242,7 @@ impl World {
         self.fronts
             .push(Link::open(port, Speaks::Bytes, fork("front")).await?);
         self.rough
-            .push(Link::open(port, Speaks::Bytes, fork("rough")).await?);
+            .push(Link::open(port, Speaks::Narrow, fork("rough")).await?);
         self.database_links.push(database);
         self.spies.push(spy);
         self.nodes.push(Node::start(settings).await?);
@@ -350,6 +353,8 @@ impl World {
         let mut members: HashMap<u32, Vec<RoomId>> = HashMap::new();
         for (room, chosen) in try_join_all(making).await? {
             self.rooms.push(room);
+            self.owners
+                .insert(room, chosen.first().copied().unwrap_or(0));
             for person in chosen {
                 members
                     .entry(u32::try_from(person)?)

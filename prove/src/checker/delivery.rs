@@ -39,7 +39,7 @@ pub(super) fn lost(evidence: &Evidence) -> Vec<String> {
                     Kind::Edit | Kind::Delete => rows
                         .and_then(|rows| rows.values().find(|row| Some(row.id) == message))
                         .is_some_and(|row| row.version >= seq && (kind == Kind::Edit || row.empty)),
-                    Kind::Join | Kind::Leave | Kind::SignOut => true,
+                    Kind::Join | Kind::Leave | Kind::Remove | Kind::SignOut => true,
                 };
                 if !stored {
                     lost.push(format!(

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::{Scale, Stop};
 use crate::{
-    people::Order,
+    people::{Order, Pace},
     store,
     world::{Setup, World},
 };
@@ -27,17 +27,23 @@ pub(super) async fn kill_in_a_burst(world: &mut World, scale: Scale) -> Result<(
     Ok(())
 }
 
+/// How often a node is killed after a commit.
+const ROUNDS: usize = 6;
+
 /// The commit of a post is seen on the node's link to PostgreSQL and its answer held back: the node
 /// has neither published nor acknowledged it when it is killed.
-async fn kill_after_commit(world: &mut World, scale: Scale, rounds: usize) -> Result<(), Stop> {
+async fn kill_after_commit(world: &mut World, scale: Scale) -> Result<(), Stop> {
     world.load(scale.rate());
-    for round in 0..rounds {
+    for round in 0..ROUNDS {
         world.run(scale.seconds(1.5)).await;
         let node = round % world.nodes.len();
         let mut caught = world.spies[node].arm();
         let seen = timeout(Duration::from_secs(10), caught.changed()).await;
         if seen.is_err() {
             return Err("no commit of a post was seen on the link to PostgreSQL".into());
+        }
+        if round + 1 == ROUNDS {
+            world.pace(Pace::REST);
         }
         world.nemesis(&format!("kill -9 node {} after a commit", node + 1));
         world.nodes[node].kill();
@@ -50,12 +56,13 @@ async fn kill_after_commit(world: &mut World, scale: Scale, rounds: usize) -> Re
 
 /// Nobody sends after the last kill: only the poll of the heads can find what was not published.
 pub(super) async fn kill_before_publishing(world: &mut World, scale: Scale) -> Result<(), Stop> {
-    kill_after_commit(world, scale, 6).await
+    kill_after_commit(world, scale).await
 }
 
 /// The senders go on and try again: each id is stored once.
 pub(super) async fn kill_before_acknowledging(world: &mut World, scale: Scale) -> Result<(), Stop> {
-    kill_after_commit(world, scale, 6).await?;
+    kill_after_commit(world, scale).await?;
+    world.load(scale.rate());
     world.run(scale.seconds(4.0)).await;
     Ok(())
 }

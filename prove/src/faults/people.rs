@@ -8,9 +8,17 @@ use crate::{people::Order, world::World};
 pub(super) async fn removed(world: &mut World, scale: Scale) -> Result<(), Stop> {
     world.load(scale.rate());
     world.run(scale.seconds(4.0)).await;
-    world.nemesis("a third of the people leave a room");
-    for person in world.people.iter().step_by(3) {
-        if let Some(room) = person.rooms.first() {
+    world.nemesis("a third of the people leave a room, or are removed from it");
+    for (number, person) in world.people.iter().enumerate().step_by(3) {
+        let Some(room) = person.rooms.first() else {
+            continue;
+        };
+        let owner = world.owners.get(room).copied().unwrap_or(0);
+        if number % 2 == 1 && owner != number {
+            world.people[owner]
+                .order(Order::Remove(*room, person.user))
+                .await;
+        } else {
             person.order(Order::Leave(*room)).await;
         }
     }

@@ -6,7 +6,7 @@ use std::{collections::HashMap, time::Duration};
 
 use app::{
     error::ErrorCode,
-    ids::{ClientId, Epoch, MessageId, RoomId},
+    ids::{ClientId, Epoch, MessageId, RoomId, UserId},
     live::{
         Effect, Event as Step, Outbox, Phase, Session,
         wire::{ClientFrame, CloseCode, ServerFrame},
@@ -44,6 +44,8 @@ pub(crate) enum Order {
     Open(RoomId),
     Join(RoomId),
     Leave(RoomId),
+    /// Ends somebody else's membership, as the owner may.
+    Remove(RoomId, UserId),
     /// Ends the session at the door of the node behind this port.
     SignOut {
         port: u16,
@@ -223,7 +225,7 @@ impl Client {
         let unknown = |kind: Kind| match kind {
             Kind::Edit | Kind::Delete => true,
             Kind::Send => gone,
-            Kind::Join | Kind::Leave | Kind::SignOut => false,
+            Kind::Join | Kind::Leave | Kind::Remove | Kind::SignOut => false,
         };
         for (op, _) in self.open.extract_if(|_, kind| unknown(*kind)) {
             self.witness.note(What::Unknown { op });
@@ -248,6 +250,12 @@ impl Client {
             ServerFrame::Refused {
                 id: Some(op), code, ..
             } => {
+                if code == ErrorCode::NotMember
+                    && let Some(room) = self.outbox.room_of(op)
+                    && let Some(room) = self.rooms.get_mut(&room)
+                {
+                    room.member = false;
+                }
                 self.outbox.refused(op, code);
                 self.outbox.discard(op);
                 self.fail(op, code);
@@ -267,17 +275,28 @@ impl Client {
                     known.asking = false;
                 }
             }
-            ServerFrame::Heads { heads } | ServerFrame::Me { heads, .. } => {
-                for (room, head) in heads {
-                    let known = self.rooms.get(&room).filter(|room| room.member);
-                    if known.and_then(Room::last).is_some_and(|last| last < head) {
-                        self.subscribe(room);
+            ServerFrame::Me { heads, gone } => {
+                for room in gone {
+                    if let Some(room) = self.rooms.get_mut(&room) {
+                        room.member = false;
                     }
                 }
+                self.look_at(heads);
             }
+            ServerFrame::Heads { heads } => self.look_at(heads),
             ServerFrame::Refused { .. }
             | ServerFrame::Typing { .. }
             | ServerFrame::Presence { .. } => {}
+        }
+    }
+
+    /// Subscribes again to rooms that are further on than their timelines.
+    fn look_at(&mut self, heads: Vec<(RoomId, i64)>) {
+        for (room, head) in heads {
+            let known = self.rooms.get(&room).filter(|room| room.member);
+            if known.and_then(Room::last).is_some_and(|last| last < head) {
+                self.subscribe(room);
+            }
         }
     }
 
@@ -476,13 +495,23 @@ impl Client {
                     self.load(room, None);
                 }
             }
-            Order::Join(room) => self.ask(Kind::Join, room, "rooms/join", self.route.ports.clone()),
+            Order::Join(room) => self.ask(Kind::Join, room, "rooms/join", &json!({"room": room})),
             Order::Leave(room) => {
-                self.ask(Kind::Leave, room, "rooms/leave", self.route.ports.clone());
+                self.ask(Kind::Leave, room, "rooms/leave", &json!({"room": room}));
+            }
+            Order::Remove(room, user) => {
+                let input = json!({"room": room, "user": user});
+                self.ask(Kind::Remove, room, "rooms/remove", &input);
             }
             Order::SignOut { port } => {
-                let room = RoomId(uuid::Uuid::nil());
-                self.ask(Kind::SignOut, room, "accounts/sign_out", vec![port]);
+                let nowhere = RoomId(uuid::Uuid::nil());
+                self.ask_at(
+                    vec![port],
+                    Kind::SignOut,
+                    nowhere,
+                    "accounts/sign_out",
+                    &json!({}),
+                );
             }
             Order::Deaf(deaf) => self.deaf = deaf,
             Order::ReadBack => {
@@ -558,12 +587,24 @@ impl Client {
         ports
     }
 
-    fn ask(&mut self, kind: Kind, room: RoomId, name: &'static str, ports: Vec<u16>) {
+    fn ask(&mut self, kind: Kind, room: RoomId, name: &'static str, input: &Value) {
+        self.ask_at(self.ports(), kind, room, name, input);
+    }
+
+    /// Calls a door and notes how it ended.
+    fn ask_at(
+        &mut self,
+        ports: Vec<u16>,
+        kind: Kind,
+        room: RoomId,
+        name: &'static str,
+        input: &Value,
+    ) {
         let op = self.begin(kind, room);
-        let (door, replies) = (self.door.clone(), self.replies.0.clone());
+        let (door, replies, input) = (self.door.clone(), self.replies.0.clone(), input.clone());
         self.waiting_replies += 1;
         tokio::spawn(async move {
-            let answer = door.insist(&ports, name, &json!({"room": room})).await;
+            let answer = door.insist(&ports, name, &input).await;
             let reply = Reply::Done {
                 op,
                 kind,
@@ -625,7 +666,7 @@ impl Client {
                         self.rooms.entry(room).or_default().member = true;
                         self.load(room, None);
                     }
-                    Kind::Send | Kind::Edit | Kind::Delete | Kind::SignOut => {}
+                    _ => {}
                 }
             }
             Answer::Refused(error) => self.witness.note(What::Failed {

@@ -52,6 +52,8 @@ pub(crate) enum Mode {
 #[derive(Debug, Clone)]
 pub(crate) enum Speaks {
     Bytes,
+    /// Bytes, of which little fits between the two ends.
+    Narrow,
     Postgres(Arc<Spy>),
     Redis(Arc<Mischief>),
 }
@@ -179,8 +181,8 @@ async fn carry(near: TcpStream, mut shared: Shared, dice: Dice) {
 
 async fn connect(address: SocketAddr, speaks: &Speaks) -> io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
-    if matches!(speaks, Speaks::Redis(_)) {
-        // What a slow subscriber has not read is to wait at Redis, which counts it.
+    if matches!(speaks, Speaks::Redis(_) | Speaks::Narrow) {
+        // What a slow reader has not read is to wait at the far end, which has to bound it.
         socket.set_recv_buffer_size(16 * 1024)?;
     }
     socket.connect(address).await

@@ -62,7 +62,7 @@ impl Pump {
     /// The way there and the way back.
     pub(super) fn pair(shared: &Shared, dice: Dice) -> (Self, Self) {
         let (there, back) = match &shared.speaks {
-            Speaks::Bytes => (Filter::None, Filter::None),
+            Speaks::Bytes | Speaks::Narrow => (Filter::None, Filter::None),
             Speaks::Postgres(spy) => {
                 let session = Arc::new(Session::default());
                 (
