@@ -1,7 +1,7 @@
 //! The closed loop: everybody talks, and says the next thing once the last is acknowledged and has
 //! come back.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::{
     args::Scale,
     crowd::{Crowd, Part},
     door::{Door, Seat},
-    usage::Usage,
+    usage::{self, Usage},
 };
 
 /// How many rooms of how many people.
@@ -50,6 +50,8 @@ impl Shape {
 /// The processes whose CPU time is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Processes {
+    /// This program, which has started the server.
+    pub(crate) own: i32,
     pub(crate) server: i32,
     pub(crate) postgres: i32,
     pub(crate) redis: i32,
@@ -76,6 +78,8 @@ pub(crate) struct Closed {
     pub(crate) missing: u64,
     pub(crate) refused: u64,
     pub(crate) broken: u64,
+    /// Cores that programs took which have nothing to do with it.
+    pub(crate) others: f64,
 }
 
 impl Closed {
@@ -102,6 +106,7 @@ pub(crate) async fn measure(
 
     let meter = &crowd.meter;
     let (before, used) = (meter.counts(), processes.usage());
+    let (own, whole) = (Usage::of(processes.own), usage::of_machine());
     let from = meter.now();
     meter.time(from, u64::MAX);
     sleep(scale.closed).await;
@@ -112,6 +117,11 @@ pub(crate) async fn measure(
     crowd.hush();
     settle(&crowd).await;
     let (end, using) = (meter.counts(), processes.usage());
+    let others = usage::of_machine()
+        .saturating_sub(whole)
+        .saturating_sub(Usage::of(processes.own).since(&own))
+        .saturating_sub(using[1].since(&used[1]))
+        .saturating_sub(using[2].since(&used[2]));
     let (latencies, members) = (meter.latencies(), shape.members as u64);
     let seconds = after.at.duration_since(before.at).as_secs_f64();
     let delivered = (end.delivered - before.delivered) as f64;
@@ -126,8 +136,9 @@ pub(crate) async fn measure(
         p50: Duration::from_micros(latencies.value_at_quantile(0.5)),
         p99: Duration::from_micros(latencies.value_at_quantile(0.99)),
         missing: (end.accepted * members).saturating_sub(end.delivered),
-        refused: meter.refused.load(std::sync::atomic::Ordering::Relaxed),
-        broken: meter.broken.load(std::sync::atomic::Ordering::Relaxed),
+        refused: meter.refused.load(Ordering::Relaxed),
+        broken: meter.broken.load(Ordering::Relaxed),
+        others: others.as_secs_f64() / end.at.duration_since(before.at).as_secs_f64(),
     };
     crowd.leave().await;
     Ok(result)

@@ -16,11 +16,14 @@ use crate::{
 const BEGIN: &str = "<!-- measured: written by make bench -->";
 const END: &str = "<!-- measured: end -->";
 
+/// Cores that other programs may take without a word.
+const QUIET: f64 = 0.15;
+
 /// Prints the ratios, and writes the page and its picture.
 #[expect(clippy::print_stdout, reason = "the result of the program")]
 pub(crate) fn write(args: &Args, results: &Results) -> Result<(), Error> {
     let lines = requirements(results);
-    println!("\n{}", plain(&lines));
+    println!("\n{}{}", disturbed(results), plain(&lines));
     fs::create_dir_all(&args.docs)?;
     let path = args.docs.join("performance.md");
     let old = fs::read_to_string(&path).unwrap_or_default();
@@ -58,6 +61,7 @@ fn markdown(results: &Results, lines: &[Requirement]) -> String {
     } else {
         ", by `make bench`.\n\n"
     };
+    text += &disturbed(results);
     text += "| What must hold | Wanted | Measured | |\n|---|---|---|---|\n";
     for line in lines {
         let holds = if line.holds { "yes" } else { "**no**" };
@@ -75,6 +79,19 @@ fn markdown(results: &Results, lines: &[Requirement]) -> String {
     text += &alone(results);
     text.push('\n');
     text
+}
+
+/// Says so, if the machine had other things to do.
+fn disturbed(results: &Results) -> String {
+    let closed = results.closed.values().flatten();
+    let most = closed.map(|closed| closed.others).fold(0.0, f64::max);
+    if most <= QUIET {
+        return String::new();
+    }
+    format!(
+        "**The machine was not quiet**: other programs took up to {most:.1} cores during one of the \
+         measurements. Run it again before a number is believed.\n\n"
+    )
 }
 
 fn open(results: &Results) -> String {

@@ -75,6 +75,7 @@ async fn compare(args: &Args, target: Target, results: &mut Results) -> Result<(
         // Each has a server of its own: what one has left undone is not the next one's.
         let service = Service::start(target, args, &url).await?;
         let processes = Processes {
+            own: i32::try_from(std::process::id())?,
             server: service.pid(),
             postgres: args.postgres_pid,
             redis: args.redis_pid,

@@ -41,15 +41,10 @@ impl Usage {
     /// Nothing, where the process has ended.
     pub(crate) fn of(root: i32) -> Self {
         let all = stats();
-        let ticks_per_second = sysconf(SysconfVar::CLK_TCK)
-            .ok()
-            .flatten()
-            .and_then(|ticks| u32::try_from(ticks).ok())
-            .unwrap_or(100);
         let mut usage = Self::default();
         for (&pid, stat) in &all {
             if descends(&all, pid, root) {
-                usage.cpu += Duration::from_secs(stat.ticks) / ticks_per_second;
+                usage.cpu += duration(stat.ticks);
                 usage.resident += resident(pid);
             }
         }
@@ -60,6 +55,26 @@ impl Usage {
     pub(crate) fn since(&self, earlier: &Self) -> Duration {
         self.cpu.saturating_sub(earlier.cpu)
     }
+}
+
+/// CPU time that all programs of the machine have taken since it started.
+pub(crate) fn of_machine() -> Duration {
+    let text = fs::read_to_string("/proc/stat").unwrap_or_default();
+    duration(busy(&text).unwrap_or_default())
+}
+
+/// The ticks of the first line of /proc/stat that are neither idle nor spent waiting for disks.
+fn busy(text: &str) -> Option<u64> {
+    let fields = text.lines().next()?.split_whitespace().skip(1);
+    let ticks: Vec<u64> = fields.map_while(|field| field.parse().ok()).collect();
+    let [user, nice, system, _, _, irq, softirq] = ticks.get(..7)?.try_into().ok()?;
+    Some(user + nice + system + irq + softirq)
+}
+
+fn duration(ticks: u64) -> Duration {
+    let a_second = sysconf(SysconfVar::CLK_TCK).ok().flatten();
+    let a_second = a_second.and_then(|ticks| u32::try_from(ticks).ok());
+    Duration::from_secs(ticks) / a_second.unwrap_or(100)
 }
 
 fn stats() -> HashMap<i32, Stat> {
@@ -120,6 +135,13 @@ mod tests {
         };
         assert_eq!(Stat::parse(text), Some(stat));
         assert_eq!(Stat::parse("7 (a) S"), None);
+    }
+
+    #[test]
+    fn the_machine_is_busy_when_it_is_not_idle() {
+        let text = "cpu  1 2 4 1000 1000 8 16 32 0 0\ncpu0 1 2 4 1000 1000 8 16 32 0 0\n";
+        assert_eq!(busy(text), Some(31));
+        assert_eq!(busy("cpu 1 2"), None);
     }
 
     #[test]
