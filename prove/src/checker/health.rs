@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use app::ids::ClientId;
+use app::{error::ErrorCode, ids::ClientId};
 
 use super::{Counts, Evidence};
 use crate::history::{Kind, What};
@@ -137,6 +137,7 @@ pub(super) fn unserved(evidence: &Evidence) -> Vec<String> {
             .map(|(op, (client, kind))| format!("{kind:?} {op} of client {client} never ended")),
     );
     found.extend(evidence.panics.iter().cloned());
+    found.extend(refused_and_stored(evidence));
     let times = times(evidence);
     for (name, sorted, limit) in [
         (
@@ -156,4 +157,23 @@ pub(super) fn unserved(evidence: &Evidence) -> Vec<String> {
         }
     }
     found
+}
+
+/// A send that was refused was not carried out, not even by an earlier try of it.
+fn refused_and_stored(evidence: &Evidence) -> Vec<String> {
+    let rows = evidence.rooms.values().flat_map(|rows| rows.values());
+    let stored: HashSet<ClientId> = rows.filter_map(|row| row.op).collect();
+    let failed = evidence.events.iter().filter_map(|event| match event.what {
+        // The id is another message's.
+        What::Failed {
+            code: ErrorCode::IdReused,
+            ..
+        } => None,
+        What::Failed { op, code } if stored.contains(&op) => Some((event.client, op, code)),
+        _ => None,
+    });
+    let told = |(client, op, code)| {
+        format!("send {op} of client {client} was refused ({code:?}) and is stored all the same")
+    };
+    failed.map(told).collect()
 }

@@ -505,3 +505,17 @@ fn i9_healthy_clients_are_served_in_time_and_others_do_not_count() {
     evidence.unwell.insert(ANA);
     assert!(judge(&evidence).holds());
 }
+
+#[test]
+fn i9_what_was_refused_is_not_stored() {
+    let mut evidence = sound();
+    let refused = evidence
+        .events
+        .iter_mut()
+        .find(|event| event.what == accepted(2));
+    refused.unwrap().what = What::Failed {
+        op: op(2),
+        code: ErrorCode::NotMember,
+    };
+    assert_eq!(broken(&evidence), [Invariant::I9]);
+}

@@ -1,6 +1,6 @@
 //! PostgreSQL dies, stands still, fills its disk, or goes back to an older backup.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use nix::sys::signal::Signal;
 
@@ -89,8 +89,8 @@ pub(super) async fn fill_disk(world: &mut World, scale: Scale) -> Result<(), Sto
     Ok(())
 }
 
-/// What an operator does: stop everything, put the backup in place, say that it is another history,
-/// start everything.
+/// What an operator does: stop everything, recover from the backup, start everything. Nobody tells
+/// the nodes: PostgreSQL's new timeline has to.
 pub(super) async fn restore(world: &mut World, scale: Scale) -> Result<(), Stop> {
     world.load(scale.rate());
     world.run(scale.seconds(5.0)).await;
@@ -108,14 +108,15 @@ pub(super) async fn restore(world: &mut World, scale: Scale) -> Result<(), Stop>
     world.postgres.stop().await?;
     fs::remove_dir_all(&world.postgres.folder)?;
     processes::copy(&backup, &world.postgres.folder)?;
+    world.postgres.recover_at_start()?;
     world.postgres.restart().await?;
-    let mut db = world.database().await?;
-    store::run(&mut db, "UPDATE installation SET epoch = gen_random_uuid()").await?;
-    drop(db);
+    let before = store::epoch(&mut world.database().await?).await?;
     for node in &mut world.nodes {
         node.restart().await?;
     }
-    tokio::time::sleep(Duration::from_millis(100)).await;
     world.run(scale.seconds(6.0)).await;
+    if store::epoch(&mut world.database().await?).await? == before {
+        world.nemesis("the epoch is that of before the restore");
+    }
     Ok(())
 }

@@ -200,6 +200,18 @@ impl Postgres {
         Ok(())
     }
 
+    /// Makes the next start of this copy what the restoring of a backup is: a recovery, which ends
+    /// on a timeline of its own.
+    pub(crate) fn recover_at_start(&self) -> Result<(), Error> {
+        let signal = self.folder.join("recovery.signal");
+        fs::write(&signal, "")?;
+        self.programs.give(&signal)?;
+        let settings = self.folder.join("postgresql.auto.conf");
+        // There is no archive: what the copy has is all there is.
+        fs::write(settings, "restore_command = 'false'\n")?;
+        Ok(())
+    }
+
     /// Signals the postmaster and all its processes.
     pub(crate) fn signal_all(&self, what: Signal) {
         if let Some(child) = &self.child {
