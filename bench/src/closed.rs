@@ -76,6 +76,8 @@ pub(crate) struct Closed {
     pub(crate) p99: Duration,
     /// Deliveries of acknowledged messages that did not come.
     pub(crate) missing: u64,
+    /// Deliveries that came more than once.
+    pub(crate) doubled: u64,
     pub(crate) refused: u64,
     pub(crate) broken: u64,
     /// Cores that programs took which have nothing to do with it.
@@ -85,7 +87,7 @@ pub(crate) struct Closed {
 impl Closed {
     /// Whether it says what the server can do, rather than how it fails.
     pub(crate) fn is_sound(&self) -> bool {
-        self.refused + self.broken + self.missing == 0 && self.deliveries_per_second > 0.0
+        self.refused + self.broken + self.missing + self.doubled == 0
     }
 }
 
@@ -115,7 +117,7 @@ pub(crate) async fn measure(
 
     // CPU time is that of all that was begun, to its end: servers differ in what they put off.
     crowd.hush();
-    settle(&crowd).await;
+    settle(&crowd, shape.members as u64).await;
     let (end, using) = (meter.counts(), processes.usage());
     let others = usage::of_machine()
         .saturating_sub(whole)
@@ -136,6 +138,8 @@ pub(crate) async fn measure(
         p50: Duration::from_micros(latencies.value_at_quantile(0.5)),
         p99: Duration::from_micros(latencies.value_at_quantile(0.99)),
         missing: (end.accepted * members).saturating_sub(end.delivered),
+        doubled: end.delivered.saturating_sub(end.accepted * members)
+            + meter.doubled.load(Ordering::Relaxed),
         refused: meter.refused.load(Ordering::Relaxed),
         broken: meter.broken.load(Ordering::Relaxed),
         others: others.as_secs_f64() / end.at.duration_since(before.at).as_secs_f64(),
@@ -144,13 +148,18 @@ pub(crate) async fn measure(
     Ok(result)
 }
 
-/// Waits until nothing has arrived for a second, 30 seconds at most.
-pub(crate) async fn settle(crowd: &Crowd) {
-    let mut last = crowd.meter.counts();
-    for _ in 0..30 {
-        sleep(Duration::from_secs(1)).await;
+/// Waits until everything acknowledged has been delivered to so many listeners, or until nothing has
+/// arrived for long; a minute at most.
+pub(crate) async fn settle(crowd: &Crowd, listeners: u64) {
+    const PAUSE: Duration = Duration::from_millis(250);
+    let (mut last, mut quiet) = (crowd.meter.counts(), 0);
+    for _ in 0..240 {
+        sleep(PAUSE).await;
         let now = crowd.meter.counts();
-        if (now.accepted, now.delivered) == (last.accepted, last.delivered) {
+        let same = (now.accepted, now.delivered) == (last.accepted, last.delivered);
+        quiet = if same { quiet + 1 } else { 0 };
+        let complete = now.delivered >= now.accepted * listeners;
+        if quiet >= if complete { 4 } else { 20 } {
             return;
         }
         last = now;

@@ -72,6 +72,8 @@ struct Reader {
     meter: Arc<Meter>,
     orders: Sender<Order>,
     part: Part,
+    /// The last change of the room that it has got, where the target numbers them.
+    last: i64,
     /// Whether the last thing said is acknowledged, and whether it has come back.
     answered: [bool; 2],
     stopped: Arc<AtomicBool>,
@@ -109,6 +111,7 @@ impl Crowd {
                 meter: Arc::clone(&meter),
                 orders: orders.clone(),
                 part,
+                last: 0,
                 answered: [false; 2],
                 stopped: Arc::clone(&stopped),
             };
@@ -214,7 +217,12 @@ impl Reader {
 
     async fn take(&mut self, event: Event) {
         match event {
-            Event::Delivered { said, .. } => {
+            // As a client of Layover's would: what it has, it does not take again.
+            Event::Delivered { said, last } if last != 0 && last <= self.last => {
+                self.meter.doubled.fetch_add(said.len() as u64, Relaxed);
+            }
+            Event::Delivered { said, last } => {
+                self.last = last;
                 self.meter.deliver(self.number, &said);
                 if said.iter().any(|said| said.by == self.number) {
                     self.answered[1] = true;

@@ -199,9 +199,9 @@ impl Database {
 
     /// As after a night: statistics are made, and what was written is on the disk.
     pub(crate) async fn rest(&mut self) -> Result<(), Error> {
-        raw_sql("VACUUM ANALYZE; CHECKPOINT")
-            .execute(&mut self.db)
-            .await?;
+        for statement in ["VACUUM ANALYZE", "CHECKPOINT"] {
+            raw_sql(statement).execute(&mut self.db).await?;
+        }
         Ok(())
     }
 

@@ -105,7 +105,7 @@ async fn accepted_per_second(crowd: Crowd, scale: Scale) -> Result<f64, Error> {
     sleep(scale.closed).await;
     let after = crowd.meter.counts();
     crowd.hush();
-    settle(&crowd).await;
+    settle(&crowd, 0).await;
     crowd.unhurt()?;
     crowd.leave().await;
     let seconds = after.at.duration_since(before.at).as_secs_f64();

@@ -19,6 +19,8 @@ pub(crate) struct Meter {
     origin: Instant,
     pub(crate) accepted: AtomicU64,
     pub(crate) delivered: AtomicU64,
+    /// Deliveries of what a listener had already.
+    pub(crate) doubled: AtomicU64,
     /// Sends that were not carried out.
     pub(crate) refused: AtomicU64,
     /// Connections that ended before they should.
@@ -43,6 +45,7 @@ impl Meter {
             origin: Instant::now(),
             accepted: AtomicU64::new(0),
             delivered: AtomicU64::new(0),
+            doubled: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             broken: AtomicU64::new(0),
             from: AtomicU64::new(u64::MAX),

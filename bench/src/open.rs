@@ -13,6 +13,7 @@ use crate::{
     crowd::{Crowd, Part},
     door::{Door, Seat},
     schedule::{Schedule, is_borne},
+    usage::Usage,
 };
 
 /// The shape in which latency is measured against load.
@@ -31,6 +32,8 @@ pub(crate) struct Open {
     pub(crate) rate: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
+    /// The server's CPU time per delivery, in microseconds, the first second's included.
+    pub(crate) cpu: f64,
     /// Deliveries that were due, and that came.
     pub(crate) wanted: u64,
     pub(crate) arrived: u64,
@@ -50,13 +53,14 @@ impl Open {
 /// Tries the rates in order, and stops after the second that is not borne.
 pub(crate) async fn climb(
     door: Door,
+    server: i32,
     seats: &[(Seat, Vec<Uuid>)],
     rates: &[f64],
     scale: Scale,
 ) -> Result<Vec<Open>, Error> {
     let mut steps = Vec::new();
     for &rate in rates {
-        steps.push(measure(door, seats.to_vec(), rate, scale).await?);
+        steps.push(measure(door, server, seats.to_vec(), rate, scale).await?);
         if steps.iter().filter(|step: &&Open| !step.is_borne()).count() == 2 {
             break;
         }
@@ -64,13 +68,19 @@ pub(crate) async fn climb(
     Ok(steps)
 }
 
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of a measurement are far below 2^52"
+)]
 async fn measure(
     door: Door,
+    server: i32,
     seats: Vec<(Seat, Vec<Uuid>)>,
     rate: f64,
     scale: Scale,
 ) -> Result<Open, Error> {
     let crowd = Crowd::gather(door, seats, Part::Recite).await?;
+    let used = Usage::of(server);
     let start = crowd.meter.now() + 50_000;
     let warm_up = Duration::from_secs(1);
     let schedule = Schedule::new(start, rate, warm_up + scale.open);
@@ -90,6 +100,8 @@ async fn measure(
     .await?;
     sleep(GRACE).await;
 
+    let used = Usage::of(server).since(&used).as_secs_f64();
+    let delivered = crowd.meter.counts().delivered.max(1) as f64;
     let latencies = crowd.meter.latencies();
     let timed = schedule.times().filter(|due| *due >= from).count();
     crowd.leave().await;
@@ -97,6 +109,7 @@ async fn measure(
         rate,
         p50: Duration::from_micros(latencies.value_at_quantile(0.5)),
         p99: Duration::from_micros(latencies.value_at_quantile(0.99)),
+        cpu: used * 1_000_000.0 / delivered,
         wanted: (timed * SHAPE.members) as u64,
         arrived: latencies.len(),
     })

@@ -167,6 +167,7 @@ mod tests {
             rate: 50.0,
             p50: Duration::from_millis(1),
             p99: Duration::from_millis(3),
+            cpu: 1.0,
             wanted: 1000,
             arrived: 1000,
         };

@@ -95,8 +95,9 @@ fn disturbed(results: &Results) -> String {
 }
 
 fn open(results: &Results) -> String {
-    let mut text =
-        "| Target | Deliveries/s | p50 | p99 | Arrived | |\n|---|--:|--:|--:|--:|---|\n".to_owned();
+    let mut text = "| Target | Deliveries/s | p50 | p99 | Server µs per delivery | Arrived | |\n\
+        |---|--:|--:|--:|--:|--:|---|\n"
+        .to_owned();
     for target in Target::ALL {
         for step in results.open.get(&target).into_iter().flatten() {
             let just = results.borne.and_then(|borne| at_rate(&[*step], borne));
@@ -107,11 +108,12 @@ fn open(results: &Results) -> String {
             };
             let _ = writeln!(
                 text,
-                "| {} | {:.0} | {} | {} | {} of {} | {note} |",
+                "| {} | {:.0} | {} | {} | {:.2} | {} of {} | {note} |",
                 target.name(),
                 step.deliveries_per_second(),
                 milliseconds(step.p50),
                 milliseconds(step.p99),
+                step.cpu,
                 step.arrived,
                 step.wanted
             );
@@ -122,7 +124,7 @@ fn open(results: &Results) -> String {
 
 fn closed(results: &Results) -> String {
     let mut text = "| Shape | Target | Deliveries/s | Accepted/s | Server µs per delivery \
-        | PostgreSQL µs | Redis µs | Server memory | p50 | p99 | Missing |\n\
+        | PostgreSQL µs | Redis µs | Server memory | p50 | p99 | Missing, doubled |\n\
         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
         .to_owned();
     for (number, shape) in Shape::ALL.iter().enumerate() {
@@ -131,7 +133,7 @@ fn closed(results: &Results) -> String {
                 continue;
             };
             let [server, postgres, redis] = closed.cpu;
-            let mut missing = closed.missing.to_string();
+            let mut missing = format!("{}, {}", closed.missing, closed.doubled);
             if closed.refused + closed.broken > 0 {
                 let (refused, broken) = (closed.refused, closed.broken);
                 let _ = write!(missing, " ({refused} refused, {broken} connections lost)");

@@ -52,7 +52,8 @@ pub(crate) fn requirements(results: &Results) -> Vec<Requirement> {
                 let mut line = Requirement::at_least(what, wanted, theirs.cpu[0] / ours.cpu[0]);
                 for (target, closed) in [(peer, theirs), (Target::Layover, ours)] {
                     if !closed.is_sound() {
-                        line.measured = format!("nothing: {} lost messages", target.name());
+                        line.measured =
+                            format!("nothing: {} lost or doubled messages", target.name());
                         line.holds = false;
                     }
                 }

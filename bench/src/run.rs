@@ -103,7 +103,7 @@ async fn compare(args: &Args, target: Target, results: &mut Results) -> Result<(
         _ => ladder(most, args.quick),
     };
     let seats = seats(target, &url, open::SHAPE).await?;
-    let steps = open::climb(service.door, &seats, &rates, scale).await?;
+    let steps = open::climb(service.door, service.pid(), &seats, &rates, scale).await?;
     for step in &steps {
         tell(&format!(
             "{:.0} deliveries/s: p99 {}, {} of {}",
@@ -123,7 +123,12 @@ async fn compare(args: &Args, target: Target, results: &mut Results) -> Result<(
     if target == Target::Layover {
         say("Layover, durable sends");
         let mut db = Database::open(&url).await?;
-        results.durable = Some(durable::measure(service.door, &mut db, scale).await?);
+        let durable = durable::measure(service.door, &mut db, scale).await?;
+        tell(&format!(
+            "{:.0}/s plain, {:.0}/s spread, {:.0}/s in one room",
+            durable.plain, durable.spread, durable.hot
+        ));
+        results.durable = Some(durable);
         if !args.no_history {
             say("Layover, a long history");
             let server = service.pid();
