@@ -92,6 +92,8 @@ pub(crate) enum What {
         id: MessageId,
         op: Option<ClientId>,
         content: u64,
+        /// It came as a change, not with a page.
+        live: bool,
     },
     Reset {
         room: RoomId,

@@ -42,6 +42,7 @@ fn times(evidence: &Evidence) -> Times {
                 op: Some(op),
                 seq,
                 version,
+                live: true,
                 ..
             } if seq == version => {
                 if let Some((at, by)) = begun.get(&op)

@@ -80,6 +80,7 @@ fn applied(number: i64) -> What {
         id: message(number),
         op: Some(op(number)),
         content: row(number).content,
+        live: true,
     }
 }
 
@@ -244,6 +245,7 @@ fn i2_an_id_is_applied_once() {
         id: message(4),
         op: Some(op(3)),
         content: 1,
+        live: true,
     };
     note(&mut evidence, BEN, again);
     rows(&mut evidence).insert(
@@ -316,6 +318,7 @@ fn i4_a_version_above_the_databases_was_not_committed() {
         id: message(2),
         op: Some(op(2)),
         content: 1,
+        live: true,
     };
     note(&mut evidence, BEN, later);
     assert_eq!(broken(&evidence), [Invariant::I4]);

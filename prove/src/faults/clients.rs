@@ -59,10 +59,11 @@ pub(super) async fn never_read(world: &mut World, scale: Scale) -> Result<(), St
     }
     let people = u32::try_from(world.people.len()).unwrap_or(1).max(1);
     world.pace(Pace {
-        padding: 1500,
+        padding: 3900,
         ..Pace::of(scale.rate() / f64::from(people))
     });
-    world.run(scale.seconds(15.0)).await;
+    // Longer than a server waits for a socket, and more than it keeps for one.
+    world.run(scale.seconds(25.0)).await;
     for person in &deaf {
         world.people[*person].order(Order::Deaf(false)).await;
     }

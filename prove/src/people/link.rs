@@ -112,7 +112,7 @@ pub(super) async fn connect(route: Route, node: usize, cookie: String) -> Result
     let opening = async {
         let socket = TcpSocket::new_v4()?;
         if route.small {
-            socket.set_recv_buffer_size(4096)?;
+            socket.set_recv_buffer_size(16 * 1024)?;
         }
         let stream = socket
             .connect(SocketAddr::from(([127, 0, 0, 1], port)))

@@ -61,7 +61,7 @@ impl Room {
             head: page.head,
         });
         self.versions.clear();
-        self.put(room, &page.messages, witness);
+        self.put(room, &page.messages, false, witness);
         self.timeline = Some(Timeline::new(page));
         self.loading = false;
         for changes in std::mem::take(&mut self.waiting) {
@@ -82,7 +82,7 @@ impl Room {
             });
             let rows = page.messages.clone();
             timeline.extend_back(asked, page);
-            self.put(room, &rows, witness);
+            self.put(room, &rows, false, witness);
         }
         for changes in std::mem::take(&mut self.waiting) {
             self.hear(changes, witness);
@@ -100,7 +100,7 @@ impl Room {
                 let judged = timeline.apply(changes);
                 if judged == Judged::Applied {
                     let inside = items.into_iter().filter(|item| item.seq >= window);
-                    self.put(room, &inside.collect::<Vec<_>>(), witness);
+                    self.put(room, &inside.collect::<Vec<_>>(), true, witness);
                 }
                 Some(judged)
             }
@@ -127,7 +127,7 @@ impl Room {
         judged == Some(Judged::Gap)
     }
 
-    fn put(&mut self, room: RoomId, items: &[Message], witness: &Witness) {
+    fn put(&mut self, room: RoomId, items: &[Message], live: bool, witness: &Witness) {
         let mut items: Vec<_> = items.iter().collect();
         items.sort_by_key(|item| item.version);
         for item in items {
@@ -147,6 +147,7 @@ impl Room {
                 id: item.id,
                 op: item.client_id,
                 content: content(item),
+                live,
             });
         }
     }

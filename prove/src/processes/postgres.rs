@@ -168,6 +168,8 @@ impl Postgres {
             "max_connections=100",
             "shared_buffers=32MB",
             "lc_messages=C",
+            // Whoever can connect can write: a recovery is waited for.
+            "hot_standby=off",
         ] {
             command.arg("-c").arg(setting);
         }
