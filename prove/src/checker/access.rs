@@ -60,48 +60,44 @@ fn after_leaving(evidence: &Evidence) -> Vec<String> {
     found
 }
 
-/// A socket whose session has ended is closed within the limit, and hears nothing after that.
+/// A socket whose session has ended is closed within the limit, and hears nothing after that. The
+/// close may come before the answer to the request that ended the session.
 fn after_signing_out(evidence: &Evidence) -> Vec<String> {
     let limit = u64::try_from(evidence.limits.revocation.as_micros()).unwrap_or(u64::MAX);
     let mut begun: HashMap<ClientId, u32> = HashMap::new();
+    let mut closed = HashSet::new();
     let mut out: HashMap<u32, u64> = HashMap::new();
-    let mut told = HashSet::new();
     let mut found = Vec::new();
     for event in &evidence.events {
+        let client = event.client;
+        let late = out.get(&client).and_then(|at| {
+            let after = event.at.saturating_sub(*at);
+            (after > limit).then_some(after / 1000)
+        });
         match event.what {
             What::Invoke {
                 op,
                 kind: Kind::SignOut,
                 ..
             } => {
-                begun.insert(op, event.client);
+                begun.insert(op, client);
             }
             What::Ok { op, .. } if begun.contains_key(&op) => {
-                out.insert(event.client, event.at);
+                out.insert(client, event.at);
             }
-            What::Frame { .. } | What::Closed { .. } => {
-                let late = out
-                    .get(&event.client)
-                    .is_some_and(|at| event.at > at.saturating_add(limit));
-                let frame = matches!(event.what, What::Frame { .. });
-                if late && (frame || !told.contains(&event.client)) {
-                    found.push(format!(
-                        "client {} had signed out and was served {} ms later",
-                        event.client,
-                        (event.at - out[&event.client]) / 1000
-                    ));
-                }
-                if !frame && out.contains_key(&event.client) {
-                    told.insert(event.client);
-                }
+            What::Frame { .. } => found.extend(late.map(|after| {
+                format!("client {client} had signed out and was served {after} ms later")
+            })),
+            What::Closed { .. } if begun.values().any(|beginner| *beginner == client) => {
+                let first = closed.insert(client);
+                found.extend(late.filter(|_| first).map(|after| {
+                    format!("client {client} had signed out and was closed {after} ms later")
+                }));
             }
             _ => {}
         }
     }
-    for client in out.keys().filter(|client| !told.contains(*client)) {
-        found.push(format!(
-            "client {client} had signed out and was never closed"
-        ));
-    }
+    let open = out.keys().filter(|client| !closed.contains(*client));
+    found.extend(open.map(|client| format!("client {client} had signed out and was never closed")));
     found
 }

@@ -455,6 +455,25 @@ fn i7_who_has_signed_out_is_closed_and_hears_nothing() {
 }
 
 #[test]
+fn i7_a_close_may_come_before_the_answer_to_the_sign_out() {
+    let mut evidence = sound();
+    let out = What::Invoke {
+        op: op(70),
+        kind: Kind::SignOut,
+        room: room(),
+    };
+    note(&mut evidence, BEN, out);
+    note(&mut evidence, BEN, What::Closed { code: 4401 });
+    let done = What::Ok {
+        op: op(70),
+        seq: 0,
+        message: None,
+    };
+    note(&mut evidence, BEN, done);
+    assert!(judge(&evidence).holds());
+}
+
+#[test]
 fn i8_a_nodes_memory_is_bounded() {
     let mut evidence = sound();
     evidence.memory.push(Memory {

@@ -49,8 +49,9 @@ pub(super) async fn torn_links(world: &mut World, scale: Scale) -> Result<(), St
 
 pub(super) async fn never_read(world: &mut World, scale: Scale) -> Result<(), Stop> {
     let deaf = rough(world);
-    world.limits.acknowledgement_p99 = Some(PROMPT);
-    world.limits.delivery_p99 = Some(PROMPT);
+    // Several kilobytes a message: the links alone are busy.
+    world.limits.acknowledgement_p99 = Some(PROMPT * 2);
+    world.limits.delivery_p99 = Some(PROMPT * 2);
     world.load(scale.rate());
     world.run(scale.seconds(2.0)).await;
     world.nemesis("a tenth of the clients stop reading");
@@ -60,10 +61,10 @@ pub(super) async fn never_read(world: &mut World, scale: Scale) -> Result<(), St
     let people = u32::try_from(world.people.len()).unwrap_or(1).max(1);
     world.pace(Pace {
         padding: 3900,
-        ..Pace::of(scale.rate() / f64::from(people))
+        ..Pace::of(scale.rate() / 2.0 / f64::from(people))
     });
-    // Longer than a server waits for a socket, and more than it keeps for one.
-    world.run(scale.seconds(25.0)).await;
+    // More than a server keeps for a socket, on top of what the system does.
+    world.run(scale.seconds(60.0)).await;
     for person in &deaf {
         world.people[*person].order(Order::Deaf(false)).await;
     }

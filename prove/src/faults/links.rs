@@ -50,7 +50,7 @@ pub(super) async fn slow_subscriber(world: &mut World, scale: Scale) -> Result<(
     redis(world)?.ask(limit).await?;
     let people = u32::try_from(world.people.len()).unwrap_or(1).max(1);
     world.pace(Pace {
-        padding: 3000,
+        padding: 1000,
         ..Pace::of(scale.rate() / f64::from(people))
     });
     for _ in 0..3 {

@@ -434,7 +434,7 @@ impl Client {
     /// Words that nobody else says.
     fn words(&mut self, padding: usize) -> String {
         self.said += 1;
-        let padding = "x".repeat(self.dice.below(padding + 1));
+        let padding = "語".repeat(self.dice.below(padding + 1));
         format!("{} says {} {padding}", self.witness.client, self.said)
             .trim()
             .to_owned()

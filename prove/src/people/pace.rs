@@ -8,7 +8,7 @@ pub(crate) struct Pace {
     pub(crate) edits: u64,
     /// Deletions, of 1,000 operations.
     pub(crate) deletions: u64,
-    /// How many letters are added to what is said.
+    /// How many letters, of three bytes, are added at most to what is said.
     pub(crate) padding: usize,
     /// Each send goes to two nodes at once, by their HTTP doors.
     pub(crate) twice: bool,
