@@ -34,13 +34,13 @@ cargo build --locked --release -p prove
 options=(--binary "$program" --seed "${SEED:-1}")
 if [[ -n ${SHORT:-} ]]; then
   # A short run leaves the table of the full one alone.
-  options+=(--short --faults "${FAULTS:-all}" --report "$root/target/proof-short.md")
+  options+=(--short --fuzz 3 --faults "${FAULTS:-all}" --report "$root/target/proof-short.md")
   [[ -z ${PLANT:-} ]] || options+=(--plant "$PLANT")
   limit=180
 else
   report=$root/docs/proof.md
   [[ ${FAULTS:-all} == all ]] || report=$root/target/proof.md
-  options+=(--faults "${FAULTS:-all}" --plant "${PLANT:-all}" --report "$report")
+  options+=(--fuzz 60 --faults "${FAULTS:-all}" --plant "${PLANT:-all}" --report "$report")
   limit=1800
 fi
 timeout --foreground "$limit" target/release/layover-prove "${options[@]}" ||
