@@ -57,6 +57,12 @@ codes! {
     RoomKindInvalid => 422 "kind",
     RoomUnknown => 404,
     NotMember => 403,
+    /// There is no such message in the room, or it was deleted.
+    MessageUnknown => 404,
+    /// There is no such member in the room.
+    MemberUnknown => 404,
+    /// It is somebody else's, or for others to do.
+    Forbidden => 403,
     BodyEmpty => 422 "body",
     BodyLong => 422 "body",
     /// The same client id was used for another message.
@@ -69,6 +75,8 @@ codes! {
     NotFound => 404,
     /// The request came from another site.
     CrossSite => 403,
+    /// More than one person may ask for.
+    TooMany => 429,
     /// Too much is asked at once; trying again later helps.
     Busy => 503,
     /// The server or its database is away; trying again later helps.

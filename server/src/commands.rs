@@ -30,12 +30,14 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         None => Some(start_postgres(&config).await?),
     };
     let url = private.as_ref().map(|postgres| postgres.url().to_owned());
-    let pool = crate::pool(&url.or(config.database_url).unwrap_or_default())?;
+    let pool = crate::pool(&url.or(config.database_url.clone()).unwrap_or_default())?;
 
     let address = public_url.as_str().trim_end_matches('/').to_owned();
     let parts = Parts {
         listener,
         pool,
+        redis: config.redis(),
+        limits: config.limits(),
         public_url,
         leptos,
     };
@@ -45,6 +47,24 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     .await;
     stop_postgres(private).await?;
     Ok(served?)
+}
+
+/// Says that the database was restored from a backup: what clients know of it is void.
+///
+/// # Errors
+///
+/// When the database cannot be reached.
+pub async fn restored(config: Config) -> Result<(), Box<dyn Error>> {
+    let private = match config.database_url {
+        Some(_) => None,
+        None => Some(start_postgres(&config).await?),
+    };
+    let url = private.as_ref().map(|postgres| postgres.url().to_owned());
+    let pool = crate::pool(&url.or(config.database_url).unwrap_or_default())?;
+    let renewed = crate::renew_epoch(&pool).await;
+    pool.close().await;
+    stop_postgres(private).await?;
+    Ok(renewed?)
 }
 
 /// Runs the private PostgreSQL alone, and prints its URL, until it is asked to stop.

@@ -10,7 +10,11 @@ use clap::{Args, Parser, Subcommand};
 use leptos::config::LeptosOptions;
 use url::{Host, Url};
 
-use crate::{embedded, telemetry::LogFormat};
+use crate::{
+    embedded,
+    hub::{Limits, bus::RedisConfig},
+    telemetry::LogFormat,
+};
 
 /// Real-time chat and a social home for people on a visa journey.
 #[derive(Debug, Parser)]
@@ -28,6 +32,8 @@ pub enum Command {
     Serve,
     /// Run the private PostgreSQL alone and print its URL.
     Postgres,
+    /// Say it after restoring a backup: browsers then fetch everything anew.
+    Restored,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -47,6 +53,42 @@ pub struct Config {
     /// A PostgreSQL of yours. Without it, a private one is run in the data folder.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
+
+    /// A Redis that carries what happens from node to node, redis:// or rediss://; any node of a
+    /// cluster. Without it nodes hear of each other a quarter of a second later.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
+    pub redis_url: Option<String>,
+
+    /// A PEM file of the certificates to trust for rediss://, instead of the system's.
+    #[arg(long, env = "REDIS_CA", global = true)]
+    pub redis_ca: Option<PathBuf>,
+
+    /// How many messages a person may send per second, over all of their devices; 0 is no limit.
+    #[arg(
+        long = "layover-rate-per-second",
+        env = "LAYOVER_RATE_PER_SECOND",
+        default_value_t = Limits::default().rate,
+        global = true
+    )]
+    pub rate: u32,
+
+    /// How many of them may come at once.
+    #[arg(
+        long = "layover-rate-burst",
+        env = "LAYOVER_RATE_BURST",
+        default_value_t = Limits::default().burst,
+        global = true
+    )]
+    pub burst: u32,
+
+    /// How many rooms one page may listen to; 0 is no limit.
+    #[arg(
+        long = "layover-subscriptions",
+        env = "LAYOVER_SUBSCRIPTIONS",
+        default_value_t = Limits::default().subscriptions,
+        global = true
+    )]
+    pub subscriptions: usize,
 
     /// The data folder [default: /var/lib/layover as root, else ~/.local/share/layover].
     #[arg(long = "layover-data", env = "LAYOVER_DATA", global = true)]
@@ -124,6 +166,23 @@ impl Config {
         Ok(embedded::Settings {
             data,
             bin: self.pg_bin.clone(),
+        })
+    }
+
+    /// What each person may ask for.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            rate: self.rate,
+            burst: self.burst,
+            subscriptions: self.subscriptions,
+        }
+    }
+
+    pub fn redis(&self) -> Option<RedisConfig> {
+        let url = self.redis_url.clone().filter(|url| !url.is_empty())?;
+        Some(RedisConfig {
+            url,
+            ca: self.redis_ca.clone(),
         })
     }
 

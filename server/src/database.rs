@@ -2,9 +2,11 @@
 
 use std::{str::FromStr, time::Duration};
 
+use futures::future::BoxFuture;
 use sqlx::{
-    Executor, PgPool,
+    Executor, PgConnection, PgPool,
     migrate::{MigrateError, Migrator},
+    pool::PoolConnectionMetadata,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -38,15 +40,29 @@ pub fn pool(url: &str) -> Result<PgPool, sqlx::Error> {
     Ok(PgPoolOptions::new()
         .max_connections(20)
         .acquire_timeout(ACQUIRE)
-        // A task that is dropped while its transaction begins leaves it open, and sqlx does not see
-        // it: whoever got the connection next would work in another's snapshot.
-        .after_release(|db, _| {
-            Box::pin(async move {
-                db.execute("ROLLBACK").await?;
-                Ok(true)
-            })
-        })
+        .after_release(roll_back)
         .connect_lazy_with(options))
+}
+
+/// A task that is dropped while its transaction begins leaves it open, and sqlx does not see it:
+/// whoever got the connection next would work in another's snapshot.
+fn roll_back(
+    db: &mut PgConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    Box::pin(async move {
+        db.execute("ROLLBACK").await?;
+        Ok(true)
+    })
+}
+
+/// A few connections to the same database, for what must not wait behind requests.
+pub(crate) fn small_pool(pool: &PgPool) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(3)
+        .acquire_timeout(ACQUIRE)
+        .after_release(roll_back)
+        .connect_lazy_with(PgConnectOptions::clone(&pool.connect_options()))
 }
 
 /// Brings the schema up to date. A database that is away is waited for, however long; another error

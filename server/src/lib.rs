@@ -14,6 +14,7 @@ pub mod embedded;
 pub mod error;
 mod health;
 pub mod hub;
+mod installation;
 pub mod messages;
 mod origins;
 mod pages;
@@ -22,18 +23,26 @@ mod router;
 pub mod telemetry;
 
 pub use database::{MIGRATIONS, pool};
+pub use installation::renew_epoch;
 
 use std::{future::Future, io, sync::Arc, time::Duration};
 
 use app::{context::Ports, live::wire::CloseCode};
 use leptos::config::LeptosOptions;
 use sqlx::PgPool;
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
 use url::Url;
 
 use crate::{
-    accounts::AccountsOnPostgres, health::Readiness, hub::Hub, messages::MessagesOnPostgres,
-    rooms::RoomsOnPostgres, router::Services,
+    accounts::AccountsOnPostgres,
+    health::Readiness,
+    hub::{
+        Hub, Limits,
+        bus::{Bus, BusError, MemoryBus, RedisBus, RedisConfig},
+    },
+    messages::{MessagesOnPostgres, Writer},
+    rooms::RoomsOnPostgres,
+    router::Services,
 };
 
 /// How long open requests may take to end once the server stops.
@@ -44,6 +53,10 @@ pub struct Parts {
     pub listener: TcpListener,
     /// Need not be connected yet: until it answers, the server says that it is starting.
     pub pool: PgPool,
+    /// Carries what happens from node to node.
+    pub redis: Option<RedisConfig>,
+    /// What each person may ask for.
+    pub limits: Limits,
     /// The address that people type.
     pub public_url: Url,
     pub leptos: LeptosOptions,
@@ -62,13 +75,31 @@ pub async fn serve(
     let Parts {
         listener,
         pool,
+        redis,
+        limits,
         public_url,
         leptos,
     } = parts;
     // Leptos runs its tasks on this runtime. A second server in one process finds it set.
     let _ = any_spawner::Executor::init_tokio();
 
-    let hub = Arc::new(Hub::default());
+    let (bus, events) = match redis {
+        Some(redis) => {
+            let (bus, events) = RedisBus::connect(&redis)?;
+            (bus as Arc<dyn Bus>, Some(events))
+        }
+        None => (Arc::new(MemoryBus) as Arc<dyn Bus>, None),
+    };
+    let (hub, gaps) = Hub::new(bus, limits);
+    let hub = Arc::new(hub);
+    // Of its own: a node whose requests wait for connections still keeps itself up to date.
+    let watch = database::small_pool(&pool);
+    let mut background = JoinSet::new();
+    if let Some(events) = events {
+        background.spawn(hub::hear(Arc::clone(&hub), events));
+    }
+    background.spawn(hub::fill_gaps(Arc::clone(&hub), watch.clone(), gaps));
+    let writer = Writer::start(&pool, &hub);
     let readiness = Readiness::new(pool.clone());
     let accounts = Arc::new(AccountsOnPostgres::new(
         pool.clone(),
@@ -77,8 +108,8 @@ pub async fn serve(
     ));
     let ports = Ports {
         accounts: Arc::<AccountsOnPostgres>::clone(&accounts),
-        rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), Arc::clone(&hub))),
-        messages: Arc::new(MessagesOnPostgres::new(pool.clone(), Arc::clone(&hub))),
+        rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), writer.clone())),
+        messages: Arc::new(MessagesOnPostgres::new(pool.clone(), writer)),
     };
     let services = Services {
         ports,
@@ -97,9 +128,11 @@ pub async fn serve(
     let drained = async {
         let migrated = async {
             database::migrate(&pool).await?;
+            hub.set_epoch(installation::settle_epoch(&pool).await?);
+            background.spawn(hub::keep_up(Arc::clone(&hub), watch.clone()));
             readiness.open();
             ready();
-            std::future::pending::<Result<(), sqlx::migrate::MigrateError>>().await
+            std::future::pending::<Result<(), ServeError>>().await
         };
         let result = tokio::select! {
             () = shutdown => Ok(()),
@@ -116,6 +149,8 @@ pub async fn serve(
         result = server => result?,
         result = drained => result?,
     }
+    background.shutdown().await;
+    watch.close().await;
     pool.close().await;
     Ok(())
 }
@@ -127,4 +162,8 @@ pub enum ServeError {
     Listener(#[from] io::Error),
     #[error("the database cannot be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("the epoch of this installation cannot be settled")]
+    Epoch(#[from] error::Error),
+    #[error("REDIS_URL or REDIS_CA cannot be used")]
+    Bus(#[from] BusError),
 }

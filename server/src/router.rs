@@ -23,6 +23,12 @@ use crate::{
     origins, pages,
 };
 
+/// How much one read from a socket takes, in bytes.
+const READ_BUFFER: usize = 1024;
+
+/// What may stand unwritten in a socket's own buffer, in bytes: a page of changes in one frame.
+const MOST_UNWRITTEN: usize = 8 * 1024 * 1024;
+
 /// What the handlers share.
 #[derive(Clone, FromRef)]
 pub(crate) struct Services {
@@ -88,6 +94,11 @@ async fn live(
     let token = services.accounts.cookies().read(&headers);
     upgrade
         .protocols([wire::SUBPROTOCOL])
+        // A connection that is idle holds little: what is written goes out at once, and what is
+        // read fits the frames of people.
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(MOST_UNWRITTEN)
         .max_message_size(wire::MOST_BYTES)
         .max_frame_size(wire::MOST_BYTES)
         .on_upgrade(move |socket| {

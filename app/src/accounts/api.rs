@@ -60,6 +60,21 @@ pub async fn sign_out() -> Result<(), AppError> {
     Ok(())
 }
 
+/// Sets another password. Every other session of the person ends.
+#[server(prefix = "/api", endpoint = "accounts/change_password", input = Door)]
+pub async fn change_password(current: String, password: String) -> Result<(), AppError> {
+    use super::Password;
+    use crate::context;
+
+    let accounts = context::accounts();
+    let session = context::session();
+    let viewer = context::signed_in()?;
+    let password = Password::parse(&password)?;
+    accounts
+        .change_password(&viewer, session.as_deref(), &current, password)
+        .await
+}
+
 /// Who is signed in, if anybody.
 #[server(prefix = "/api", endpoint = "accounts/current", input = Door)]
 pub async fn current_user() -> Result<Option<User>, AppError> {

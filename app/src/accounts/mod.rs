@@ -10,7 +10,9 @@ mod sign_in;
 mod sign_up;
 mod types;
 
-pub use api::{CurrentUser, SignIn, SignOut, SignUp, current_user, sign_in, sign_out, sign_up};
+pub use api::{
+    CurrentUser, SignIn, SignOut, SignUp, change_password, current_user, sign_in, sign_out, sign_up,
+};
 pub use menu::AccountMenu;
 #[cfg(feature = "ssr")]
 pub use port::{Accounts, SignedIn};

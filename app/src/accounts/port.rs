@@ -33,6 +33,15 @@ pub trait Accounts: Send + Sync {
         session: Option<&str>,
     ) -> Result<SignedIn, AppError>;
 
+    /// Sets another password for who knows the current one, and ends all sessions but `session`.
+    async fn change_password(
+        &self,
+        viewer: &User,
+        session: Option<&str>,
+        current: &str,
+        password: Password,
+    ) -> Result<(), AppError>;
+
     /// Ends the session of this request, if there is one; returns the `Set-Cookie` value that
     /// makes the browser forget it.
     async fn sign_out(&self, session: Option<&str>) -> Result<String, AppError>;

@@ -178,7 +178,11 @@ impl Live {
                 }
             }
             ServerFrame::Subscribed { room, .. } => self.settle(room),
-            ServerFrame::Refused { id: None, .. } => {}
+            // No page shows these yet.
+            ServerFrame::Refused { id: None, .. }
+            | ServerFrame::Me { .. }
+            | ServerFrame::Typing { .. }
+            | ServerFrame::Presence { .. } => {}
         }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::User,
     error::ErrorCode,
-    ids::{ClientId, Epoch, RoomId},
+    ids::{ClientId, Epoch, MessageId, RoomId},
     messages::{Changes, Sent},
 };
 
@@ -29,7 +29,7 @@ pub const SILENCE_SECONDS: u64 = 25;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientFrame {
-    /// Asks for `welcome`.
+    /// Asks for `welcome`, and for `me` when something changes in the person's own rooms.
     Hello,
     /// Asks for everything in a room after `since`, and for what follows.
     Subscribe {
@@ -49,6 +49,24 @@ pub enum ClientFrame {
         id: ClientId,
         body: String,
     },
+    /// Changes the words of one's own message; answered as a send is. `id` names the command in its
+    /// answer and is not kept: the same edit again changes nothing.
+    Edit {
+        room: RoomId,
+        id: ClientId,
+        message: MessageId,
+        body: String,
+    },
+    /// Takes a message back, for everybody; answered as a send is.
+    Delete {
+        room: RoomId,
+        id: ClientId,
+        message: MessageId,
+    },
+    /// The person is writing. Say it every 3 s while that is so; others forget it after 6.
+    Typing {
+        room: RoomId,
+    },
 }
 
 /// From server to client.
@@ -58,6 +76,15 @@ pub enum ServerFrame {
     Welcome {
         user: User,
         epoch: Epoch,
+        /// The person's own rooms, each with its last sequence number.
+        heads: Vec<(RoomId, i64)>,
+    },
+    /// At most once a second: what changed in the person's own rooms since `welcome`.
+    Me {
+        /// Rooms that have something new, those that they are a member of since included.
+        heads: Vec<(RoomId, i64)>,
+        /// Rooms that they are no longer a member of.
+        gone: Vec<RoomId>,
     },
     /// The subscription stands; what was missed follows as `changes`, then what is new.
     Subscribed {
@@ -83,7 +110,21 @@ pub enum ServerFrame {
         message: String,
     },
     Changes(Changes),
-    /// Sent at intervals: the last sequence number that the server has seen, by room listened to.
+    /// Somebody else is writing. May be lost; forget it after 6 s.
+    Typing {
+        room: RoomId,
+        user: User,
+    },
+    /// Who has the room open, on any node; at most once a second. May be lost.
+    Presence {
+        room: RoomId,
+        /// How many people.
+        count: usize,
+        /// They, unless the room has more than 200 members.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        people: Option<Vec<User>>,
+    },
+    /// Sent at intervals: the last sequence number of each room listened to.
     Heads {
         heads: Vec<(RoomId, i64)>,
     },
@@ -100,6 +141,8 @@ pub enum CloseCode {
     SignedOut,
     /// 4408: the client read too slowly. Connect again and resume: nothing is lost.
     TooSlow,
+    /// 4429: the client asked for more than it may for too long. Wait, connect again, and resume.
+    TooMuch,
     /// Anything else, a dropped link included. Connect again.
     Other(u16),
 }
@@ -112,6 +155,7 @@ impl CloseCode {
             Self::BadFrame => 4400,
             Self::SignedOut => 4401,
             Self::TooSlow => 4408,
+            Self::TooMuch => 4429,
             Self::Other(number) => number,
         }
     }
@@ -122,6 +166,7 @@ impl CloseCode {
             Self::BadFrame,
             Self::SignedOut,
             Self::TooSlow,
+            Self::TooMuch,
         ]
         .into_iter()
         .find(|code| code.number() == number)
@@ -139,7 +184,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ids::MessageId;
 
     #[test]
     fn frames_are_tagged_by_type_in_snake_case() {
@@ -177,7 +221,7 @@ mod tests {
 
     #[test]
     fn only_the_end_of_the_session_keeps_a_client_away() {
-        for number in [1000, 1001, 1006, 1012, 4400, 4408] {
+        for number in [1000, 1001, 1006, 1012, 4400, 4408, 4429] {
             assert!(CloseCode::from_number(number).reconnects());
         }
         assert!(!CloseCode::from_number(4401).reconnects());

@@ -10,10 +10,10 @@ mod row;
 mod timeline;
 mod types;
 
-pub use api::{SendMessage, page_messages, send_message};
+pub use api::{SendMessage, delete_message, edit_message, page_messages, send_message};
 pub use composer::Composer;
 pub use list::MessageList;
 #[cfg(feature = "ssr")]
-pub use port::{CaughtUp, Messages, Posting};
+pub use port::{CaughtUp, Lane, Messages, Posting, Resumed};
 pub use timeline::{Judged, Timeline};
-pub use types::{Body, Changes, Message, MessageKind, Page, Sent};
+pub use types::{Body, Changed, Changes, Message, MessageKind, Page, Sent};

@@ -1,12 +1,18 @@
 //! What the server does for messages.
 
-use async_trait::async_trait;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
-use super::{Body, Changes, Page, Sent};
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+
+use super::{Body, Changed, Changes, Page, Sent};
 use crate::{
     accounts::User,
     error::AppError,
-    ids::{ClientId, Epoch, RoomId},
+    ids::{ClientId, Epoch, MessageId, RoomId},
 };
 
 /// A message that somebody wants to post.
@@ -18,6 +24,22 @@ pub struct Posting {
     pub body: Body,
 }
 
+/// Sends that are to stay in order: those of one connection. After one whose outcome is unknown the
+/// lane is broken, and every later one is answered the same, without a try: the client repeats them
+/// from there.
+#[derive(Debug, Clone, Default)]
+pub struct Lane(Arc<AtomicBool>);
+
+impl Lane {
+    pub fn is_broken(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    pub fn break_off(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// How a client that has seen everything up to some sequence number gets to the present.
 #[derive(Debug, Clone)]
 pub enum CaughtUp {
@@ -27,10 +49,52 @@ pub enum CaughtUp {
     Reset { head: i64 },
 }
 
+impl CaughtUp {
+    pub fn head(&self) -> i64 {
+        match self {
+            Self::Changes(changes) => changes.last_seq,
+            Self::Reset { head } => *head,
+        }
+    }
+}
+
+/// What a member who opens a room is given first.
+#[derive(Debug, Clone)]
+pub struct Resumed {
+    pub caught_up: CaughtUp,
+    /// Items whose place is below this are not theirs to see.
+    pub visible_from: i64,
+}
+
 #[async_trait]
 pub trait Messages: Send + Sync {
-    /// Posts for a member. Returns after the commit; a repeated send returns what the first did.
-    async fn send(&self, viewer: &User, posting: Posting) -> Result<Sent, AppError>;
+    /// Posts for a member. Queued when this returns, and done after the commit, even if the answer
+    /// is not waited for; a repeated send answers what the first did. `busy` and `unavailable` mean
+    /// that the outcome is unknown.
+    fn send(
+        &self,
+        viewer: &User,
+        lane: &Lane,
+        posting: Posting,
+    ) -> BoxFuture<'static, Result<Sent, AppError>>;
+
+    /// Changes the words of the viewer's own message. The words that it has change nothing.
+    async fn edit(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        message: MessageId,
+        body: Body,
+    ) -> Result<Changed, AppError>;
+
+    /// Deletes the viewer's own message, or anybody's where the viewer keeps order. Deleting twice is
+    /// no error and changes nothing.
+    async fn delete(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        message: MessageId,
+    ) -> Result<Changed, AppError>;
 
     /// The 50 messages before the place `before`, or the newest 50.
     async fn page(
@@ -42,13 +106,16 @@ pub trait Messages: Send + Sync {
 
     /// What changed in a member's room after `since`, up to the head read in the same snapshot.
     /// Without `since`: nothing, and the head.
-    async fn changes(
+    async fn resume(
         &self,
         viewer: &User,
         room: RoomId,
         since: Option<i64>,
-    ) -> Result<CaughtUp, AppError>;
+    ) -> Result<Resumed, AppError>;
 
     /// The epoch of this installation's sequence numbers.
     async fn epoch(&self) -> Result<Epoch, AppError>;
+
+    /// The rooms that the viewer is a member of, each with its head. At most 1,000.
+    async fn heads(&self, viewer: &User) -> Result<Vec<(RoomId, i64)>, AppError>;
 }

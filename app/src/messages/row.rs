@@ -20,6 +20,7 @@ pub(super) fn MessageRow(
     let handle = message.sender.handle.to_string();
     match message.kind {
         MessageKind::Text => {
+            let deleted = message.deleted;
             let author = if mine {
                 t!(i18n, messages.you).into_any()
             } else {
@@ -32,9 +33,12 @@ pub(super) fn MessageRow(
                         " "
                         <Time at=message.sent_at/>
                     </p>
-                    <p class="bubble" dir="auto">
-                        {message.body}
-                    </p>
+                    {if deleted {
+                        view! { <p class="bubble deleted">{t!(i18n, messages.deleted)}</p> }.into_any()
+                    } else {
+                        view! { <p class="bubble" dir="auto">{message.body}</p> }.into_any()
+                    }}
+                    {message.edited.then(|| view! { <p class="edited">{t!(i18n, messages.edited)}</p> })}
                 </li>
             }
             .into_any()
@@ -44,6 +48,13 @@ pub(super) fn MessageRow(
         }
         MessageKind::Joined => {
             view! { <li class="system">{t!(i18n, messages.joined_room, handle)}</li> }.into_any()
+        }
+        MessageKind::Left => {
+            view! { <li class="system">{t!(i18n, messages.left_room, handle)}</li> }.into_any()
+        }
+        MessageKind::Removed => {
+            view! { <li class="system">{t!(i18n, messages.removed_from_room, handle)}</li> }
+                .into_any()
         }
     }
 }

@@ -57,12 +57,15 @@ impl Timeline {
         self.before.is_none() && self.rows.values().all(|row| row.kind != MessageKind::Text)
     }
 
-    /// How many people have joined after the place `seq`.
+    /// By how many people the room has grown after the place `seq`.
     pub fn joined_after(&self, seq: i64) -> i64 {
         let after = self.rows.range(seq + 1..);
         after
-            .filter(|(_, row)| row.kind == MessageKind::Joined)
-            .map(|_| 1)
+            .map(|(_, row)| match row.kind {
+                MessageKind::Joined => 1,
+                MessageKind::Left | MessageKind::Removed => -1,
+                MessageKind::Text | MessageKind::Created => 0,
+            })
             .sum()
     }
 
@@ -139,6 +142,8 @@ mod tests {
             },
             client_id: None,
             body: format!("row {seq} as of {version}"),
+            edited: version > seq,
+            deleted: false,
             sent_at: 0,
         }
     }

@@ -21,8 +21,14 @@ pub struct Message {
     /// The sender's own name for it; finds the optimistic row again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<ClientId>,
-    /// Plain text. Empty for system lines.
+    /// Plain text. Empty for system lines and for what was deleted.
     pub body: String,
+    /// Whether its words were changed since it was sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub edited: bool,
+    /// Taken back: its place stays, its words are gone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deleted: bool,
     /// Milliseconds since 1970, by the database's clock.
     pub sent_at: i64,
 }
@@ -36,15 +42,42 @@ pub enum MessageKind {
     Created,
     /// System line: the sender joined.
     Joined,
+    /// System line: the sender left.
+    Left,
+    /// System line: the sender was removed from the room by its owner.
+    Removed,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl MessageKind {
+    pub const ALL: [Self; 5] = [
+        Self::Text,
+        Self::Created,
+        Self::Joined,
+        Self::Left,
+        Self::Removed,
+    ];
+
+    /// Whether the line says that its sender is no longer in the room.
+    pub fn ends_membership(self) -> bool {
+        matches!(self, Self::Left | Self::Removed)
+    }
+
     /// The name on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Created => "created",
             Self::Joined => "joined",
+            Self::Left => "left",
+            Self::Removed => "removed",
         }
     }
 }
@@ -93,6 +126,14 @@ pub struct Page {
     pub head: i64,
     /// Ask for the page before this place to read on; none when this is the beginning.
     pub before: Option<i64>,
+}
+
+/// The answer of a change of a message that is there: `{seq, message}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The sequence number of its last change.
+    pub seq: i64,
+    pub message: MessageId,
 }
 
 /// The answer of a send: `{id, seq, message}`. It is given after the commit, never before.

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 
 use super::{RoomReply, RoomSummary, RoomView};
-use crate::{doors::Door, error::AppError, ids::RoomId};
+use crate::{
+    doors::Door,
+    error::AppError,
+    ids::{RoomId, UserId},
+};
 
 /// The rooms that the caller may find.
 #[server(prefix = "/api", endpoint = "rooms/list", input = Door)]
@@ -42,6 +46,32 @@ pub async fn join_room(room: RoomId) -> Result<RoomReply, AppError> {
     let room = rooms.join(&viewer, room).await?;
     reply.go_to(&format!("/rooms/{}", room.id));
     Ok(RoomReply { room })
+}
+
+/// Ends the caller's membership.
+#[server(prefix = "/api", endpoint = "rooms/leave", input = Door)]
+pub async fn leave_room(room: RoomId) -> Result<(), AppError> {
+    use crate::context;
+
+    let rooms = context::rooms();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    rooms.leave(&viewer, room).await?;
+    reply.go_to("/");
+    Ok(())
+}
+
+/// Ends somebody else's membership; for the owner.
+#[server(prefix = "/api", endpoint = "rooms/remove", input = Door)]
+pub async fn remove_member(room: RoomId, user: UserId) -> Result<(), AppError> {
+    use crate::context;
+
+    let rooms = context::rooms();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    rooms.remove(&viewer, room, user).await?;
+    reply.go_to(&format!("/rooms/{room}"));
+    Ok(())
 }
 
 /// A room as its page shows it.

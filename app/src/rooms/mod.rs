@@ -10,7 +10,9 @@ mod page;
 mod port;
 mod types;
 
-pub use api::{CreateRoom, JoinRoom, create_room, join_room, list_rooms, open_room};
+pub use api::{
+    CreateRoom, JoinRoom, create_room, join_room, leave_room, list_rooms, open_room, remove_member,
+};
 pub use home::HomeRoute;
 pub use join::JoinBar;
 pub use list::RoomList;

@@ -3,7 +3,11 @@
 use async_trait::async_trait;
 
 use super::{Room, RoomKind, RoomName, RoomSummary, RoomView};
-use crate::{accounts::User, error::AppError, ids::RoomId};
+use crate::{
+    accounts::User,
+    error::AppError,
+    ids::{RoomId, UserId},
+};
 
 #[async_trait]
 pub trait Rooms: Send + Sync {
@@ -16,6 +20,12 @@ pub trait Rooms: Send + Sync {
 
     /// Makes the viewer a member of a public room. Joining twice is no error and changes nothing.
     async fn join(&self, viewer: &User, room: RoomId) -> Result<Room, AppError>;
+
+    /// Ends the viewer's membership. Leaving twice is no error and changes nothing.
+    async fn leave(&self, viewer: &User, room: RoomId) -> Result<(), AppError>;
+
+    /// Ends the membership of `user`, for an owner. They hear nothing that comes after.
+    async fn remove(&self, viewer: &User, room: RoomId, user: UserId) -> Result<(), AppError>;
 
     /// A room that the viewer may read. An unknown and a forbidden one are the same error.
     async fn open(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, AppError>;

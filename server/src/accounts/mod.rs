@@ -5,7 +5,7 @@
 mod cookies;
 mod passwords;
 mod sessions;
-mod store;
+pub(crate) mod store;
 
 use std::sync::Arc;
 
@@ -50,6 +50,13 @@ impl AccountsOnPostgres {
 
     /// Whose session this is. Nobody's, if it has ended or never was.
     pub(crate) async fn identify(&self, token: &str) -> Result<Option<User>, Error> {
+        let found = self.find_standing(token).await?;
+        Ok(found.map(|(user, _)| user))
+    }
+
+    /// The same, with the version of the person's standing, which moves when a session of theirs
+    /// ends or a membership changes.
+    pub(crate) async fn find_standing(&self, token: &str) -> Result<Option<(User, i64)>, Error> {
         let Some(session) = SessionKey::of(token) else {
             return Ok(None);
         };
@@ -72,10 +79,39 @@ impl AccountsOnPostgres {
     /// Ends a session, and its sockets, if it is one.
     async fn end_session(&self, token: Option<&str>) -> Result<(), Error> {
         if let Some(session) = token.and_then(SessionKey::of) {
-            let mut db = self.pool.acquire().await?;
-            store::delete_session(&mut db, &session).await?;
+            let mut tx = self.pool.begin().await?;
+            if let Some(user) = store::delete_session(&mut tx, &session).await? {
+                store::move_head(&mut tx, user).await?;
+                tx.commit().await?;
+            }
+            // On this node at once; the others find it within a second.
             self.hub.close_session(&session, CloseCode::SignedOut);
         }
+        Ok(())
+    }
+
+    /// Checks the current password, sets another, and ends every session but one.
+    async fn replace_password(
+        &self,
+        viewer: &User,
+        kept: Option<&str>,
+        current: &str,
+        password: Password,
+    ) -> Result<(), Error> {
+        let mut db = self.pool.acquire().await?;
+        let old = store::password_hash(&mut db, viewer.id).await?;
+        drop(db);
+        if !self.passwords.verify(current, &old).await? {
+            return Err(ErrorCode::CredentialsWrong.into());
+        }
+        let new = self.passwords.hash(password.as_bytes()).await?;
+        let kept = kept.and_then(SessionKey::of);
+        let mut tx = self.pool.begin().await?;
+        store::set_password_hash(&mut tx, viewer.id, &old, &new).await?;
+        store::delete_other_sessions(&mut tx, viewer.id, kept.as_ref()).await?;
+        store::move_head(&mut tx, viewer.id).await?;
+        tx.commit().await?;
+        self.hub.hurry();
         Ok(())
     }
 
@@ -136,6 +172,18 @@ impl Accounts for AccountsOnPostgres {
     ) -> Result<SignedIn, AppError> {
         let user = self.check(login, password).await?;
         Ok(self.start_session(user, session).await?)
+    }
+
+    async fn change_password(
+        &self,
+        viewer: &User,
+        session: Option<&str>,
+        current: &str,
+        password: Password,
+    ) -> Result<(), AppError> {
+        Ok(self
+            .replace_password(viewer, session, current, password)
+            .await?)
     }
 
     async fn sign_out(&self, session: Option<&str>) -> Result<String, AppError> {

@@ -4,7 +4,7 @@ use app::{
     accounts::{Email, Handle, User},
     ids::UserId,
 };
-use sqlx::{PgConnection, query};
+use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
 use super::SessionKey;
@@ -102,15 +102,17 @@ pub(super) async fn insert_session(
     Ok(())
 }
 
-/// Whose session it is, while it has not expired. Notes at most hourly that it was used.
+/// Whose session it is, while it has not expired, with the version of their standing. Notes at most
+/// hourly that it was used.
 pub(super) async fn session_user(
     db: &mut PgConnection,
     session: &SessionKey,
-) -> Result<Option<User>, Error> {
+) -> Result<Option<(User, i64)>, Error> {
     let row = query!(
-        r#"SELECT users.id, users.handle,
+        r#"SELECT users.id, users.handle, coalesce(user_heads.version, 0) AS "version!",
                   sessions.last_seen_at < now() - interval '1 hour' AS "stale!"
            FROM sessions JOIN users ON users.id = sessions.user_id
+                LEFT JOIN user_heads ON user_heads.user_id = users.id
            WHERE token_hash = $1 AND expires_at > now()
              AND last_seen_at > now() - interval '30 days'"#,
         session.as_bytes(),
@@ -126,16 +128,54 @@ pub(super) async fn session_user(
         .execute(db)
         .await?;
     }
-    user(row.id, &row.handle).map(Some)
+    Ok(Some((user(row.id, &row.handle)?, row.version)))
 }
 
+/// Ends a session. Returns whose it was.
 pub(super) async fn delete_session(
     db: &mut PgConnection,
     session: &SessionKey,
+) -> Result<Option<UserId>, Error> {
+    let user = query_scalar!(
+        "DELETE FROM sessions WHERE token_hash = $1 RETURNING user_id",
+        session.as_bytes()
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(user.map(UserId))
+}
+
+/// Ends all sessions of a person but one.
+pub(super) async fn delete_other_sessions(
+    db: &mut PgConnection,
+    user: UserId,
+    kept: Option<&SessionKey>,
 ) -> Result<(), Error> {
     query!(
-        "DELETE FROM sessions WHERE token_hash = $1",
-        session.as_bytes()
+        "DELETE FROM sessions WHERE user_id = $1 AND token_hash IS DISTINCT FROM $2",
+        user.0,
+        kept.map(SessionKey::as_bytes),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The hash of a person's password.
+pub(super) async fn password_hash(db: &mut PgConnection, user: UserId) -> Result<String, Error> {
+    let hash = query_scalar!("SELECT password_hash FROM users WHERE id = $1", user.0)
+        .fetch_one(db)
+        .await?;
+    Ok(hash)
+}
+
+/// Tells every node to look again at what this person may hear. After any room's head, in the same
+/// transaction as what has changed.
+pub(crate) async fn move_head(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
+    query!(
+        "INSERT INTO user_heads (user_id, version) VALUES ($1, 1)
+         ON CONFLICT (user_id) DO UPDATE SET version = user_heads.version + 1",
+        user.0,
     )
     .execute(db)
     .await?;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use app::{context::Ports, live::wire::CloseCode};
+use app::{context::Ports, live::wire::CloseCode, messages::Lane};
 use axum::extract::ws::WebSocket;
-use futures::StreamExt;
+use futures::{StreamExt, stream::FuturesUnordered};
 
 use super::{
     listener::{Listener, ListenerId},
+    node::Hub,
     reader::Reader,
-    registry::Hub,
     writer::{Writer, close_message},
 };
 use crate::accounts::{AccountsOnPostgres, SessionKey};
@@ -35,8 +35,11 @@ pub(crate) async fn connect(
         hub: Arc::clone(&hub),
         id: listener.id,
     };
-    let user = match accounts.identify(&token).await {
-        Ok(Some(user)) => user,
+    let user = match accounts.find_standing(&token).await {
+        Ok(Some((user, version))) => {
+            hub.identify(listener.id, user.clone(), version);
+            user
+        }
         Ok(None) => {
             let _ = socket.send(close_message(CloseCode::SignedOut)).await;
             return;
@@ -67,6 +70,9 @@ pub(crate) async fn connect(
         answers,
         backlog: Arc::clone(&backlog),
         closed: closed.clone(),
+        lane: Lane::default(),
+        sending: FuturesUnordered::new(),
+        hasty_since: None,
     };
     // In a task of its own: a command that has begun is carried out to its end.
     let reading = tokio::spawn(reader.run(stream));

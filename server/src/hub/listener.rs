@@ -2,17 +2,18 @@
 //! them.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
 };
 
-use app::{ids::RoomId, live::wire::CloseCode};
+use app::{accounts::User, ids::RoomId, live::wire::CloseCode};
 use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{Notify, mpsc, watch};
 
+use super::{batch::Batch, feed::Stretch};
 use crate::accounts::SessionKey;
 
 /// How many frames may wait for one socket. A reader that is further behind is closed, and resumes.
@@ -29,13 +30,27 @@ pub struct ListenerId(pub(super) u64);
 pub type Outbound = Utf8Bytes;
 
 /// The end of a socket that the hub holds.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Handle {
     pub(super) session: SessionKey,
+    /// Whose it is, once that is known.
+    pub(super) user: Option<User>,
+    /// Whether they have asked for news of their rooms.
+    pub(super) wants_news: bool,
+    /// The rooms that they were told to be theirs.
+    pub(super) own_rooms: HashSet<RoomId>,
+    pub(super) news: News,
     frames: mpsc::Sender<Outbound>,
     close: watch::Sender<Option<CloseCode>>,
     backlog: Arc<Backlog>,
     pub(super) rooms: HashMap<RoomId, Subscription>,
+}
+
+/// What the next frame `me` says.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    pub(super) heads: HashMap<RoomId, i64>,
+    pub(super) gone: HashSet<RoomId>,
 }
 
 /// How many bytes wait for a socket.
@@ -71,15 +86,21 @@ impl Backlog {
 }
 
 /// How a socket stands to a room that it listens to.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Subscription {
-    /// What was missed is being read; what is published meanwhile waits here, with the number that
-    /// it ends at. Bounded as the queue is.
-    CatchingUp {
-        frames: Vec<(i64, Outbound)>,
-        bytes: usize,
-    },
-    Live,
+    /// What was missed is being read; what is published meanwhile waits here. Bounded as the queue is.
+    CatchingUp { batches: Vec<Batch>, bytes: usize },
+    /// It has been given everything up to `last` at the places from `visible_from` on.
+    Live { last: i64, visible_from: i64 },
+}
+
+impl Default for Subscription {
+    fn default() -> Self {
+        Self::CatchingUp {
+            batches: Vec::new(),
+            bytes: 0,
+        }
+    }
 }
 
 impl Handle {
@@ -92,19 +113,41 @@ impl Handle {
         }
     }
 
-    /// Delivers a change of a room, which ends at `last_seq`: at once, or when it has caught up.
-    pub(super) fn deliver(&mut self, room: RoomId, last_seq: i64, frame: Outbound) {
-        match self.rooms.get_mut(&room) {
-            Some(Subscription::CatchingUp { frames, bytes }) => {
-                *bytes += frame.len();
-                frames.push((last_seq, frame));
-                if frames.len() > MOST_WAITING || *bytes > MOST_BYTES {
-                    frames.clear();
+    /// Queues a frame that may be lost, if the socket is not behind.
+    pub(super) fn push_if_idle(&self, frame: Outbound) {
+        if self.frames.capacity() > MOST_WAITING / 2 {
+            self.push(frame);
+        }
+    }
+
+    /// Delivers changes of a room: at once, or when the socket has caught up.
+    pub(super) fn deliver(&mut self, batch: &Batch) {
+        let frame = match self.rooms.get_mut(&batch.room()) {
+            Some(Subscription::CatchingUp { batches, bytes }) => {
+                *bytes += batch.bytes();
+                batches.push(batch.clone());
+                if batches.len() > MOST_WAITING || *bytes > MOST_BYTES {
+                    batches.clear();
                     self.close(CloseCode::TooSlow);
                 }
+                return;
             }
-            Some(Subscription::Live) => self.push(frame),
-            None => {}
+            Some(Subscription::Live { last, visible_from }) if batch.last() > *last => {
+                *last = batch.last();
+                batch.frame_for(*visible_from)
+            }
+            Some(Subscription::Live { .. }) | None => return,
+        };
+        if let Some(frame) = frame {
+            self.push(frame);
+        }
+    }
+
+    /// The last number that the socket has been given of a room, if it has caught up.
+    pub(super) fn last(&self, room: RoomId) -> Option<i64> {
+        match self.rooms.get(&room) {
+            Some(Subscription::Live { last, .. }) => Some(*last),
+            Some(Subscription::CatchingUp { .. }) | None => None,
         }
     }
 
@@ -144,6 +187,10 @@ pub(super) fn pair(id: ListenerId, session: SessionKey) -> (Handle, Listener) {
     let backlog = Arc::new(Backlog::default());
     let handle = Handle {
         session,
+        user: None,
+        wants_news: false,
+        own_rooms: HashSet::new(),
+        news: News::default(),
         frames: frames.clone(),
         close,
         backlog: Arc::clone(&backlog),

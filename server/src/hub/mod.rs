@@ -1,17 +1,31 @@
-//! The hub: who listens in this process, and their sockets.
+//! The hub: who listens in this process, their sockets, and the link to the hubs of other nodes.
 //!
-//! It never queries the database for what it delivers and never decides who may: the ports do.
-//! Invariant: only what is committed is published; a queue that is full closes its socket.
+//! It never decides who may do what: the ports do, and it compares itself with what the database
+//! says. Invariants: only what is committed is published; what a socket gets of a room is in order
+//! and has no hole; a queue that is full closes its socket.
 
+mod batch;
+pub mod bus;
+mod comparison;
 mod connection;
+mod feed;
+mod letter;
 mod listener;
+mod node;
+mod presence;
+mod rates;
 mod reader;
 mod registry;
-mod turns;
+mod store;
 mod writer;
 
-pub(crate) use self::connection::connect;
+pub(crate) use self::{
+    comparison::{fill_gaps, hear, keep_up},
+    connection::connect,
+};
 pub use self::{
     listener::{Backlog, Listener, ListenerId, Outbound},
-    registry::Hub,
+    node::Hub,
+    rates::Limits,
+    registry::Behind,
 };

@@ -1,23 +1,40 @@
 //! The half of a socket that reads commands and carries them out through the ports.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use app::{
     accounts::User,
     context::Ports,
     error::{AppError, ErrorCode},
-    ids::{ClientId, Epoch, RoomId},
+    ids::{ClientId, Epoch, MessageId, RoomId},
     live::wire::{ClientFrame, CloseCode, ServerFrame},
-    messages::{Body, CaughtUp, Posting},
+    messages::{Body, CaughtUp, Changed, Lane, Posting, Resumed, Sent},
 };
 use axum::extract::ws::{Message, WebSocket};
-use futures::{StreamExt, stream::SplitStream};
-use tokio::sync::{mpsc, watch};
+use futures::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream::{FuturesUnordered, SplitStream},
+};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 use super::{
     listener::{Backlog, ListenerId, Outbound, wish},
-    registry::{Hub, encode},
+    node::Hub,
+    registry::{Behind, encode},
 };
+
+/// How many sends of one socket may be under way.
+const MOST_SENDS: usize = 64;
+
+/// A client that has asked for too much for this long, without a pause, is closed.
+const MOST_HASTE: Duration = Duration::from_secs(10);
+
+/// How long a client that is told to go may take to do so.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What a client said: a command, or nothing to carry out, or why its socket is to be closed.
 fn read(message: Option<Result<Message, axum::Error>>) -> Result<Option<ClientFrame>, CloseCode> {
@@ -33,6 +50,17 @@ fn read(message: Option<Result<Message, axum::Error>>) -> Result<Option<ClientFr
     }
 }
 
+/// What a command costs its sender, in sends. Control frames cost something too.
+fn cost(frame: Option<&ClientFrame>) -> f64 {
+    match frame {
+        None | Some(ClientFrame::Unsubscribe { .. } | ClientFrame::Typing { .. }) => 0.2,
+        Some(ClientFrame::Send { .. } | ClientFrame::Hello | ClientFrame::Subscribe { .. }) => 1.0,
+        Some(ClientFrame::Edit { .. } | ClientFrame::Delete { .. }) => 2.0,
+    }
+}
+
+type Sending = BoxFuture<'static, (ClientId, RoomId, Result<Sent, AppError>)>;
+
 /// The half that reads.
 pub(super) struct Reader {
     pub(super) hub: Arc<Hub>,
@@ -42,26 +70,58 @@ pub(super) struct Reader {
     pub(super) answers: mpsc::Sender<Outbound>,
     pub(super) backlog: Arc<Backlog>,
     pub(super) closed: watch::Receiver<Option<CloseCode>>,
+    /// Sends that are committed in the order in which they came.
+    pub(super) lane: Lane,
+    pub(super) sending: FuturesUnordered<Sending>,
+    /// Since when the client has been kept waiting.
+    pub(super) hasty_since: Option<Instant>,
 }
 
 impl Reader {
-    /// Carries out commands in the order in which they come, until the socket is to be closed.
+    /// Carries out commands in the order in which they come, until the socket is to be closed; then
+    /// takes what still comes, or the client would see a reset instead of the reason.
     pub(super) async fn run(mut self, mut stream: SplitStream<WebSocket>) {
+        self.serve(&mut stream).await;
+        let rest = async { while let Some(Ok(_)) = stream.next().await {} };
+        let _ = tokio::time::timeout(FAREWELL, rest).await;
+    }
+
+    async fn serve(&mut self, stream: &mut SplitStream<WebSocket>) {
         loop {
-            let frame = tokio::select! {
+            let outcome = tokio::select! {
                 biased;
                 _ = wish(&mut self.closed) => return,
-                message = stream.next() => read(message),
-            };
-            let outcome = match frame {
-                Ok(Some(frame)) => self.carry_out(frame).await,
-                Ok(None) => Ok(()),
-                Err(code) => Err(code),
+                Some((id, room, sent)) = self.sending.next() => self.settle(id, room, sent).await,
+                message = stream.next(), if self.sending.len() < MOST_SENDS => match read(message) {
+                    Ok(frame) => self.admit(frame).await,
+                    Err(code) => Err(code),
+                },
             };
             if let Err(code) = outcome {
                 self.hub.close_one(self.id, code);
                 return;
             }
+        }
+    }
+
+    /// Carries out a command when its sender can afford it.
+    async fn admit(&mut self, frame: Option<ClientFrame>) -> Result<(), CloseCode> {
+        let wait = self.hub.spend(self.user.id, cost(frame.as_ref()));
+        if wait.is_zero() {
+            self.hasty_since = None;
+        } else {
+            let since = *self.hasty_since.get_or_insert_with(Instant::now);
+            if since.elapsed() + wait > MOST_HASTE {
+                return Err(CloseCode::TooMuch);
+            }
+            tokio::select! {
+                _ = wish(&mut self.closed) => return Ok(()),
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        match frame {
+            Some(frame) => self.carry_out(frame).await,
+            None => Ok(()),
         }
     }
 
@@ -77,7 +137,12 @@ impl Reader {
                     () = self.backlog.empty() => {}
                 }
                 let done = self.subscribe(room, epoch, since).await;
-                let done = done.inspect_err(|_| self.hub.unsubscribe(self.id, room));
+                let done = done.inspect_err(|error| {
+                    // One that was refused for there being too many was not made.
+                    if error.code != ErrorCode::TooMany {
+                        self.hub.unsubscribe(self.id, room);
+                    }
+                });
                 (None, Some(room), done)
             }
             ClientFrame::Unsubscribe { room } => {
@@ -85,13 +150,55 @@ impl Reader {
                 (None, None, Ok(()))
             }
             ClientFrame::Send { room, id, body } => {
-                (Some(id), Some(room), self.send(room, id, &body).await)
+                (Some(id), Some(room), self.send(room, id, &body))
+            }
+            ClientFrame::Edit {
+                room,
+                id,
+                message,
+                body,
+            } => (
+                Some(id),
+                Some(room),
+                self.edit(room, id, message, &body).await,
+            ),
+            ClientFrame::Delete { room, id, message } => {
+                (Some(id), Some(room), self.delete(room, id, message).await)
+            }
+            ClientFrame::Typing { room } => {
+                self.hub.typing(self.id, room, &self.user);
+                (None, None, Ok(()))
             }
         };
+        self.conclude(id, room, done).await
+    }
+
+    async fn settle(
+        &mut self,
+        id: ClientId,
+        room: RoomId,
+        sent: Result<Sent, AppError>,
+    ) -> Result<(), CloseCode> {
+        let done = match sent {
+            Ok(sent) => {
+                self.answer(&ServerFrame::Accepted(sent)).await;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        };
+        self.conclude(Some(id), Some(room), done).await
+    }
+
+    async fn conclude(
+        &mut self,
+        id: Option<ClientId>,
+        room: Option<RoomId>,
+        done: Result<(), AppError>,
+    ) -> Result<(), CloseCode> {
         match done {
             Ok(()) => Ok(()),
             Err(AppError {
-                code: ErrorCode::Busy | ErrorCode::Unavailable,
+                code: ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::Internal,
                 ..
             }) => Err(CloseCode::Restart),
             Err(AppError { code, message, .. }) => {
@@ -107,66 +214,116 @@ impl Reader {
         }
     }
 
-    async fn welcome(&self) -> Result<(), AppError> {
-        let epoch = self.ports.messages.epoch().await?;
+    async fn welcome(&mut self) -> Result<(), AppError> {
+        let epoch = self.epoch().await?;
+        let heads = self.ports.messages.heads(&self.user).await?;
+        self.hub.watch(self.id, &heads);
         let user = self.user.clone();
-        self.answer(&ServerFrame::Welcome { user, epoch }).await;
+        let welcome = ServerFrame::Welcome { user, epoch, heads };
+        self.answer(&welcome).await;
         Ok(())
+    }
+
+    async fn epoch(&mut self) -> Result<Epoch, AppError> {
+        match self.hub.epoch() {
+            Some(epoch) => Ok(epoch),
+            None => self.ports.messages.epoch().await,
+        }
     }
 
     /// Listens first and reads then, so that nothing falls in between.
     async fn subscribe(
-        &self,
+        &mut self,
         room: RoomId,
         epoch: Option<Epoch>,
         since: Option<i64>,
     ) -> Result<(), AppError> {
-        let messages = &self.ports.messages;
-        self.hub.subscribe(self.id, room);
-        // Whoever may not hear the room is refused here, before anything that waits gets out.
-        let caught_up = messages.changes(&self.user, room, since).await?;
+        self.hub.subscribe(self.id, room).await?;
         let current = match epoch {
-            Some(epoch) => epoch == messages.epoch().await?,
+            Some(epoch) => epoch == self.epoch().await?,
             None => true,
         };
-        let caught_up = match caught_up {
-            CaughtUp::Changes(changes) if !current => CaughtUp::Reset {
-                head: changes.last_seq,
-            },
-            caught_up => caught_up,
+        // Whoever may not hear the room is refused here, before anything that waits gets out.
+        let resumed = self.ports.messages.resume(&self.user, room, since).await?;
+        let Resumed {
+            mut caught_up,
+            visible_from,
+        } = resumed;
+        let head = caught_up.head();
+        if !current {
+            caught_up = CaughtUp::Reset { head };
+        }
+        let mut answers = match &caught_up {
+            CaughtUp::Reset { .. } => vec![],
+            CaughtUp::Changes(_) => vec![ServerFrame::Subscribed { room, head }],
         };
-        let (head, answers) = match caught_up {
-            CaughtUp::Reset { head } => (head, vec![ServerFrame::Reset { room, head }]),
-            CaughtUp::Changes(changes) => {
-                let head = changes.last_seq;
-                let mut answers = vec![ServerFrame::Subscribed { room, head }];
-                if changes.first_seq <= head {
+        loop {
+            let head = caught_up.head();
+            match caught_up {
+                CaughtUp::Reset { head } => answers.push(ServerFrame::Reset { room, head }),
+                CaughtUp::Changes(changes) if changes.first_seq <= changes.last_seq => {
                     answers.push(ServerFrame::Changes(changes));
                 }
-                (head, answers)
+                CaughtUp::Changes(_) => {}
             }
-        };
-        self.hub.go_live(
-            self.id,
-            room,
-            head,
-            answers.iter().filter_map(encode).collect(),
-        );
-        Ok(())
+            let frames = answers.drain(..).filter_map(|frame| encode(&frame));
+            let frames = frames.collect();
+            let live = self.hub.go_live(self.id, room, head, visible_from, frames);
+            let Err(Behind { known }) = live else {
+                return Ok(());
+            };
+            caught_up = self
+                .ports
+                .messages
+                .resume(&self.user, room, Some(known))
+                .await?
+                .caught_up;
+        }
     }
 
-    async fn send(&self, room: RoomId, id: ClientId, body: &str) -> Result<(), AppError> {
+    /// Queues a send; its answer comes when it is committed.
+    fn send(&mut self, room: RoomId, id: ClientId, body: &str) -> Result<(), AppError> {
         let posting = Posting {
             room,
             id,
             body: Body::parse(body)?,
         };
-        let sent = self.ports.messages.send(&self.user, posting).await?;
-        self.answer(&ServerFrame::Accepted(sent)).await;
+        let sent = self.ports.messages.send(&self.user, &self.lane, posting);
+        self.sending
+            .push(sent.map(move |sent| (id, room, sent)).boxed());
         Ok(())
     }
 
-    async fn answer(&self, frame: &ServerFrame) {
+    async fn edit(
+        &mut self,
+        room: RoomId,
+        id: ClientId,
+        message: MessageId,
+        body: &str,
+    ) -> Result<(), AppError> {
+        let body = Body::parse(body)?;
+        let changed = self.ports.messages.edit(&self.user, room, message, body);
+        self.accept(id, changed.await?).await;
+        Ok(())
+    }
+
+    async fn delete(
+        &mut self,
+        room: RoomId,
+        id: ClientId,
+        message: MessageId,
+    ) -> Result<(), AppError> {
+        let changed = self.ports.messages.delete(&self.user, room, message);
+        self.accept(id, changed.await?).await;
+        Ok(())
+    }
+
+    async fn accept(&mut self, id: ClientId, Changed { seq, message }: Changed) {
+        self.answer(&ServerFrame::Accepted(Sent { id, seq, message }))
+            .await;
+    }
+
+    async fn answer(&mut self, frame: &ServerFrame) {
         if let Some(frame) = encode(frame) {
             self.backlog.add(frame.len());
             // A closed queue belongs to a socket that is about to end.

@@ -1,193 +1,350 @@
-//! Who listens to which room in this process.
+//! Who listens to what in this process: plain data under one lock, held for moments.
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
 };
 
 use app::{
-    ids::RoomId,
+    error::{AppError, ErrorCode},
+    ids::{Epoch, RoomId, UserId},
     live::wire::{CloseCode, ServerFrame},
-    messages::Changes,
 };
-use tokio::sync::MutexGuard as Turn;
+use tokio::sync::OnceCell;
 
 use super::{
-    listener::{self, Handle, Listener, ListenerId, Outbound, Subscription},
-    turns::Turns,
+    batch::Batch,
+    feed::{Feed, Stretch},
+    listener::{Handle, ListenerId, Outbound, Subscription},
+    presence::People,
 };
 use crate::accounts::SessionKey;
 
+/// A room that somebody listens to.
 #[derive(Debug, Default)]
-struct Room {
+pub(super) struct Room {
+    pub(super) listeners: HashSet<ListenerId>,
+    pub(super) feed: Feed<Batch>,
+    /// The last number that the database was seen to have.
+    pub(super) head: i64,
+    /// The head that the database had when this node was found to be ahead of it.
+    pub(super) ahead_of: Option<i64>,
+    /// Set once the bus has confirmed that it hears the room, or could not.
+    pub(super) heard: Arc<OnceCell<()>>,
+    /// Somebody is reading what is missing.
+    pub(super) filling: bool,
+    pub(super) people: People,
+}
+
+/// A room that somebody wants news of.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
     listeners: HashSet<ListenerId>,
-    /// The last sequence number that was published, or that a subscription has read.
-    last_seq: i64,
+    head: i64,
+}
+
+/// Somebody who is here.
+#[derive(Debug, Default)]
+pub(super) struct Present {
+    pub(super) listeners: HashSet<ListenerId>,
+    /// The version of their standing that their sockets were last compared with.
+    pub(super) version: i64,
 }
 
 #[derive(Debug, Default)]
-struct Registry {
-    listeners: HashMap<ListenerId, Handle>,
-    rooms: HashMap<RoomId, Room>,
+pub(super) struct Registry {
+    pub(super) epoch: Option<Epoch>,
+    pub(super) listeners: HashMap<ListenerId, Handle>,
+    pub(super) rooms: HashMap<RoomId, Room>,
+    pub(super) watched: HashMap<RoomId, Watched>,
+    pub(super) users: HashMap<UserId, Present>,
+    /// Sockets that have news to be told.
+    pub(super) stirred: HashSet<ListenerId>,
+    /// Rooms whose people may have changed.
+    pub(super) moved: HashSet<RoomId>,
 }
 
-/// The listeners of this process.
-#[derive(Debug, Default)]
-pub struct Hub {
-    next_id: AtomicU64,
-    turns: Turns,
-    registry: Mutex<Registry>,
-}
-
-impl Hub {
-    /// Held for moments, never across an `.await`. Whoever panics in between leaves whole entries.
-    fn registry(&self) -> MutexGuard<'_, Registry> {
-        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until no other change of the room is between its commit and its publication. Hold it
-    /// from before the transaction until after [`Hub::publish`].
-    pub async fn turn(&self, room: RoomId) -> Turn<'_, ()> {
-        self.turns.take(room).await
-    }
-
-    /// A new socket, which listens to no room yet.
-    pub fn register(&self, session: SessionKey) -> Listener {
-        let id = ListenerId(self.next_id.fetch_add(1, Ordering::Relaxed));
-        let (handle, listener) = listener::pair(id, session);
-        self.registry().listeners.insert(id, handle);
-        listener
-    }
-
-    /// The socket has ended.
-    pub fn remove(&self, id: ListenerId) {
-        let mut registry = self.registry();
-        if let Some(handle) = registry.listeners.remove(&id) {
-            for room in handle.rooms.into_keys() {
-                registry.leave(room, id);
-            }
-        }
-    }
-
-    /// From now on the socket hears of the room. Call it before reading what was missed: what is
-    /// published in between waits until [`Hub::go_live`].
-    pub fn subscribe(&self, id: ListenerId, room: RoomId) {
-        let mut registry = self.registry();
-        if let Some(handle) = registry.listeners.get_mut(&id) {
-            handle.rooms.insert(
-                room,
-                Subscription::CatchingUp {
-                    frames: Vec::new(),
-                    bytes: 0,
-                },
-            );
-            registry.rooms.entry(room).or_default().listeners.insert(id);
-        }
-    }
-
-    /// What was missed up to `head` has been read and is in `answers`: they are queued, then what
-    /// was published meanwhile and goes beyond, and from then on all that is new.
-    pub fn go_live(&self, id: ListenerId, room: RoomId, head: i64, answers: Vec<Outbound>) {
-        let mut registry = self.registry();
-        let Registry { listeners, rooms } = &mut *registry;
-        if let Some(known) = rooms.get_mut(&room) {
-            known.last_seq = known.last_seq.max(head);
-        }
-        let Some(handle) = listeners.get_mut(&id) else {
-            return;
-        };
-        let Some(subscription) = handle.rooms.get_mut(&room) else {
-            return;
-        };
-        let waited = match std::mem::replace(subscription, Subscription::Live) {
-            Subscription::CatchingUp { frames, .. } => frames,
-            Subscription::Live => Vec::new(),
-        };
-        let new = waited.into_iter().filter(|(last_seq, _)| *last_seq > head);
-        for frame in answers.into_iter().chain(new.map(|(_, frame)| frame)) {
-            handle.push(frame);
-        }
-    }
-
-    pub fn unsubscribe(&self, id: ListenerId, room: RoomId) {
-        let mut registry = self.registry();
-        if let Some(handle) = registry.listeners.get_mut(&id) {
-            handle.rooms.remove(&room);
-        }
-        registry.leave(room, id);
-    }
-
-    /// The last sequence numbers of the rooms that a socket listens to, as far as the hub has seen.
-    pub fn heads(&self, id: ListenerId) -> Vec<(RoomId, i64)> {
-        let registry = self.registry();
-        let rooms = registry
-            .listeners
-            .get(&id)
-            .map(|handle| handle.rooms.keys());
-        let heads = rooms.into_iter().flatten().filter_map(|room| {
-            registry
-                .rooms
-                .get(room)
-                .map(|known| (*room, known.last_seq))
-        });
-        heads.collect()
-    }
-
-    /// Delivers committed changes to everybody who listens to the room. Encoded once.
-    pub fn publish(&self, changes: Changes) {
-        let (room_id, last_seq) = (changes.room, changes.last_seq);
-        let mut registry = self.registry();
-        let Registry { listeners, rooms } = &mut *registry;
-        let Some(room) = rooms.get_mut(&room_id) else {
-            return;
-        };
-        room.last_seq = room.last_seq.max(last_seq);
-        let Some(frame) = encode(&ServerFrame::Changes(changes)) else {
-            return;
-        };
-        for id in &room.listeners {
-            if let Some(handle) = listeners.get_mut(id) {
-                handle.deliver(room_id, last_seq, frame.clone());
-            }
-        }
-    }
-
-    /// Closes one socket.
-    pub fn close_one(&self, id: ListenerId, code: CloseCode) {
-        if let Some(handle) = self.registry().listeners.get(&id) {
-            handle.close(code);
-        }
-    }
-
-    /// Closes the sockets of a session that has ended.
-    pub fn close_session(&self, session: &SessionKey, code: CloseCode) {
-        for handle in self.registry().listeners.values() {
-            if handle.session == *session {
-                handle.close(code);
-            }
-        }
-    }
-
-    /// Closes every socket.
-    pub fn close_all(&self, code: CloseCode) {
-        for handle in self.registry().listeners.values() {
-            handle.close(code);
-        }
-    }
+/// A socket cannot go live yet: it has everything up to `known`, and more went out meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Behind {
+    pub known: i64,
 }
 
 impl Registry {
-    fn leave(&mut self, room: RoomId, id: ListenerId) {
-        if let Some(known) = self.rooms.get_mut(&room) {
-            known.listeners.remove(&id);
-            if known.listeners.is_empty() {
-                self.rooms.remove(&room);
+    /// The socket has ended. Returns the rooms that nobody listens to any more.
+    pub(super) fn remove(&mut self, id: ListenerId) -> Vec<RoomId> {
+        let Some(handle) = self.listeners.remove(&id) else {
+            return Vec::new();
+        };
+        if let Some(user) = handle.user
+            && let Some(present) = self.users.get_mut(&user.id)
+        {
+            present.listeners.remove(&id);
+            if present.listeners.is_empty() {
+                self.users.remove(&user.id);
+            }
+        }
+        for room in &handle.own_rooms {
+            self.unwatch(id, *room);
+        }
+        self.stirred.remove(&id);
+        let rooms = handle.rooms.into_keys();
+        rooms.filter(|room| self.leave(*room, id)).collect()
+    }
+
+    /// Returns whether nobody listens to the room any more.
+    pub(super) fn leave(&mut self, id: RoomId, listener: ListenerId) -> bool {
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return false;
+        };
+        room.listeners.remove(&listener);
+        self.moved.insert(id);
+        if room.listeners.is_empty() {
+            self.rooms.remove(&id);
+            self.moved.remove(&id);
+            return true;
+        }
+        false
+    }
+
+    pub(super) fn watch(&mut self, id: ListenerId, room: RoomId, head: i64) {
+        let watched = self.watched.entry(room).or_default();
+        watched.listeners.insert(id);
+        watched.head = watched.head.max(head);
+    }
+
+    pub(super) fn unwatch(&mut self, id: ListenerId, room: RoomId) {
+        if let Some(watched) = self.watched.get_mut(&room) {
+            watched.listeners.remove(&id);
+            if watched.listeners.is_empty() {
+                self.watched.remove(&room);
             }
         }
     }
+
+    /// The room has moved to `head`: whoever wants news of it gets them.
+    pub(super) fn stir(&mut self, room: RoomId, head: i64) {
+        let Some(watched) = self.watched.get_mut(&room) else {
+            return;
+        };
+        if head > watched.head {
+            watched.head = head;
+            for id in &watched.listeners {
+                if let Some(handle) = self.listeners.get_mut(id) {
+                    handle.news.heads.insert(room, head);
+                    self.stirred.insert(*id);
+                }
+            }
+        }
+    }
+
+    /// Takes changes in and delivers what is in order. Returns rooms that nobody listens to any more,
+    /// and whether something before is missing.
+    pub(super) fn offer(&mut self, batch: Batch) -> Offered {
+        let id = batch.room();
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return Offered::default();
+        };
+        let out = room.feed.offer(batch);
+        self.deliver(id, &out)
+    }
+
+    /// Delivers what came out of a room's feed.
+    pub(super) fn deliver(&mut self, id: RoomId, out: &[Batch]) -> Offered {
+        let mut gone = Vec::new();
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return Offered::default();
+        };
+        for batch in out {
+            let ends = batch.has_gone();
+            for listener in &room.listeners {
+                let Some(handle) = self.listeners.get_mut(listener) else {
+                    continue;
+                };
+                let last = handle.last(id);
+                handle.deliver(batch);
+                if ends
+                    && let (Some(user), Some(last)) = (&handle.user, last)
+                    && batch.gone_after(last).any(|gone| gone == user.id)
+                {
+                    gone.push(*listener);
+                }
+            }
+        }
+        let gap = room.feed.has_gap() && !room.filling;
+        room.filling |= gap;
+        let mut empty = false;
+        for listener in gone {
+            empty |= self.end_subscription(listener, id);
+        }
+        Offered { gap, empty }
+    }
+
+    /// The socket's owner is no member any more. Returns whether nobody listens to the room.
+    pub(super) fn end_subscription(&mut self, id: ListenerId, room: RoomId) -> bool {
+        let Some(handle) = self.listeners.get_mut(&id) else {
+            return false;
+        };
+        if handle.rooms.remove(&room).is_none() {
+            return false;
+        }
+        let AppError { code, message, .. } = ErrorCode::NotMember.into();
+        let refused = ServerFrame::Refused {
+            id: None,
+            room: Some(room),
+            code,
+            message,
+        };
+        if let Some(frame) = encode(&refused) {
+            handle.push(frame);
+        }
+        self.leave(room, id)
+    }
+
+    /// What was missed up to `head` has been read and is in `answers`: they are queued, then what
+    /// went out meanwhile and goes beyond, and from then on all that is new.
+    pub(super) fn go_live(
+        &mut self,
+        id: ListenerId,
+        room_id: RoomId,
+        head: i64,
+        visible_from: i64,
+        answers: Vec<Outbound>,
+    ) -> Result<Offered, Behind> {
+        let (Some(room), Some(handle)) =
+            (self.rooms.get_mut(&room_id), self.listeners.get_mut(&id))
+        else {
+            return Ok(Offered::default());
+        };
+        let Some(Subscription::CatchingUp { batches, .. }) = handle.rooms.get_mut(&room_id) else {
+            return Ok(Offered::default());
+        };
+        let waited = std::mem::take(batches);
+        for frame in answers {
+            handle.push(frame);
+        }
+        handle.rooms.insert(
+            room_id,
+            Subscription::Live {
+                last: head,
+                visible_from,
+            },
+        );
+        let mut known = head;
+        for batch in &waited {
+            // Beyond a hole it would be of no use: what is missing is read again, and this with it.
+            if batch.first() > known + 1 {
+                break;
+            }
+            // What was read already is passed over.
+            handle.deliver(batch);
+            known = known.max(batch.last());
+        }
+        room.head = room.head.max(head);
+        // Something went out before this socket began to wait, and after its snapshot was taken.
+        if room.feed.last().is_some_and(|last| last > known) {
+            handle.rooms.insert(room_id, Subscription::default());
+            return Err(Behind { known });
+        }
+        self.moved.insert(room_id);
+        let out = room.feed.start(known);
+        Ok(self.deliver(room_id, &out))
+    }
+
+    /// Everybody who listens to the room fetches it anew.
+    pub(super) fn reset(&mut self, id: RoomId, head: i64) -> Offered {
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return Offered::default();
+        };
+        room.head = head;
+        room.ahead_of = None;
+        let out = room.feed.skip_to(head);
+        let Some(frame) = encode(&ServerFrame::Reset { room: id, head }) else {
+            return Offered::default();
+        };
+        for listener in &room.listeners {
+            if let Some(handle) = self.listeners.get_mut(listener)
+                && let Some(Subscription::Live { last, .. }) = handle.rooms.get_mut(&id)
+            {
+                *last = head;
+                handle.push(frame.clone());
+            }
+        }
+        self.deliver(id, &out)
+    }
+
+    /// Compares one socket with the rooms that its owner is a member of, and with the sessions that
+    /// stand. Returns the rooms that nobody listens to any more.
+    pub(super) fn settle_one(
+        &mut self,
+        id: ListenerId,
+        member_of: &HashMap<RoomId, i64>,
+        sessions: &HashSet<SessionKey>,
+    ) -> Vec<RoomId> {
+        let Some(handle) = self.listeners.get_mut(&id) else {
+            return Vec::new();
+        };
+        if !sessions.contains(&handle.session) {
+            handle.close(CloseCode::SignedOut);
+            return Vec::new();
+        }
+        let ended = handle.rooms.keys();
+        let ended: Vec<_> = ended
+            .filter(|room| !member_of.contains_key(room))
+            .copied()
+            .collect();
+        if handle.wants_news {
+            let gone: Vec<_> = handle
+                .own_rooms
+                .iter()
+                .filter(|room| !member_of.contains_key(room))
+                .copied()
+                .collect();
+            let new: Vec<_> = member_of
+                .iter()
+                .filter(|(room, _)| !handle.own_rooms.contains(room))
+                .map(|(room, head)| (*room, *head))
+                .collect();
+            for room in &gone {
+                handle.own_rooms.remove(room);
+                handle.news.gone.insert(*room);
+                handle.news.heads.remove(room);
+            }
+            for (room, head) in &new {
+                handle.own_rooms.insert(*room);
+                handle.news.gone.remove(room);
+                handle.news.heads.insert(*room, *head);
+            }
+            if !gone.is_empty() || !new.is_empty() {
+                self.stirred.insert(id);
+            }
+            for room in gone {
+                self.unwatch(id, room);
+            }
+            for (room, head) in new {
+                self.watch(id, room, head);
+            }
+        }
+        ended
+            .into_iter()
+            .filter(|room| self.end_subscription(id, *room))
+            .collect()
+    }
+
+    pub(super) fn close_all(&self, code: CloseCode) {
+        for handle in self.listeners.values() {
+            handle.close(code);
+        }
+    }
+}
+
+/// What delivering has shown.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Offered {
+    /// Something is missing, and nobody is reading it yet.
+    pub(super) gap: bool,
+    /// Nobody listens to the room any more.
+    pub(super) empty: bool,
 }
 
 /// A frame's text. Frames are made of strings and numbers, which JSON can always hold.
@@ -198,117 +355,5 @@ pub(super) fn encode(frame: &ServerFrame) -> Option<Outbound> {
             tracing::error!(%error, "a frame cannot be encoded");
             None
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::accounts::Token;
-
-    fn session() -> SessionKey {
-        Token::new().unwrap().key()
-    }
-
-    /// A socket that has caught up with a room.
-    fn listen(hub: &Hub, room: RoomId) -> Listener {
-        let listener = hub.register(session());
-        hub.subscribe(listener.id, room);
-        hub.go_live(listener.id, room, 0, Vec::new());
-        listener
-    }
-
-    fn change(room: RoomId, seq: i64) -> Changes {
-        Changes {
-            room,
-            first_seq: seq,
-            last_seq: seq,
-            items: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn only_those_who_listen_to_a_room_hear_of_it() {
-        let hub = Hub::default();
-        let (room, other) = (RoomId::new(), RoomId::new());
-        let (mut ana, mut ben) = (listen(&hub, room), listen(&hub, other));
-        hub.publish(change(room, 1));
-        assert!(ana.frames.try_recv().unwrap().contains(r#""first_seq":1"#));
-        assert!(ben.frames.try_recv().is_err());
-        assert_eq!(hub.heads(ana.id), [(room, 1)]);
-
-        hub.unsubscribe(ana.id, room);
-        hub.publish(change(room, 2));
-        assert!(ana.frames.try_recv().is_err());
-    }
-
-    #[test]
-    fn what_is_published_while_one_catches_up_comes_after_what_was_missed() {
-        let hub = Hub::default();
-        let room = RoomId::new();
-        let mut ana = hub.register(session());
-        hub.subscribe(ana.id, room);
-        hub.publish(change(room, 4));
-        hub.publish(change(room, 5));
-        assert!(ana.frames.try_recv().is_err(), "it waits");
-        // The snapshot that was read has everything up to 4.
-        hub.go_live(ana.id, room, 4, vec!["missed".into()]);
-        assert_eq!(ana.frames.try_recv().unwrap(), "missed");
-        assert!(ana.frames.try_recv().unwrap().contains(r#""first_seq":5"#));
-        hub.publish(change(room, 6));
-        assert!(ana.frames.try_recv().unwrap().contains(r#""first_seq":6"#));
-    }
-
-    #[test]
-    fn a_reader_that_falls_behind_is_closed_and_the_others_are_not() {
-        let hub = Hub::default();
-        let room = RoomId::new();
-        let (slow, mut quick) = (listen(&hub, room), listen(&hub, room));
-        for seq in 1..=600 {
-            hub.publish(change(room, seq));
-            assert!(quick.frames.try_recv().is_ok());
-        }
-        assert_eq!(*slow.closed.borrow(), Some(CloseCode::TooSlow));
-        assert_eq!(*quick.closed.borrow(), None);
-    }
-
-    #[test]
-    fn what_waits_for_a_socket_is_bounded_in_bytes() {
-        let hub = Hub::default();
-        let room = RoomId::new();
-        let ana = hub.register(session());
-        hub.subscribe(ana.id, room);
-        let large: Outbound = "x".repeat(3 * 1024 * 1024).into();
-        hub.go_live(ana.id, room, 0, vec![large.clone()]);
-        assert_eq!(*ana.closed.borrow(), None, "a single frame may be large");
-        hub.subscribe(ana.id, room);
-        hub.go_live(ana.id, room, 0, vec![large]);
-        assert_eq!(*ana.closed.borrow(), Some(CloseCode::TooSlow));
-    }
-
-    #[test]
-    fn the_end_of_a_session_closes_its_sockets_alone() {
-        let hub = Hub::default();
-        let (one, two) = (session(), session());
-        let (a, b, c) = (
-            hub.register(one.clone()),
-            hub.register(one.clone()),
-            hub.register(two),
-        );
-        hub.close_session(&one, CloseCode::SignedOut);
-        assert_eq!(*a.closed.borrow(), Some(CloseCode::SignedOut));
-        assert_eq!(*b.closed.borrow(), Some(CloseCode::SignedOut));
-        assert_eq!(*c.closed.borrow(), None);
-    }
-
-    #[test]
-    fn a_socket_that_ended_leaves_nothing_behind() {
-        let hub = Hub::default();
-        let room = RoomId::new();
-        let ana = hub.register(session());
-        hub.subscribe(ana.id, room);
-        hub.remove(ana.id);
-        let registry = hub.registry();
-        assert!(registry.listeners.is_empty() && registry.rooms.is_empty());
     }
 }

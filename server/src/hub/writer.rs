@@ -9,7 +9,8 @@ use tokio::sync::{mpsc, watch};
 
 use super::{
     listener::{Backlog, ListenerId, Outbound, wish},
-    registry::{Hub, encode},
+    node::Hub,
+    registry::encode,
 };
 
 /// How long a socket that does not take what is written to it is waited for.

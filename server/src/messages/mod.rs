@@ -2,23 +2,25 @@
 //! comes after the commit.
 
 pub(crate) mod store;
-
-use std::sync::Arc;
+mod writer;
 
 use app::{
     accounts::User,
     error::{AppError, ErrorCode},
-    ids::{Epoch, RoomId},
-    messages::{CaughtUp, Changes, Message, Messages, Page, Posting, Sent},
+    ids::{Epoch, MessageId, RoomId},
+    messages::{
+        Body, CaughtUp, Changed, Changes, Lane, Message, MessageKind, Messages, Page, Posting,
+        Resumed, Sent,
+    },
 };
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use sqlx::PgPool;
 
-use self::store::NewRow;
+pub(crate) use self::writer::Writer;
 use crate::{
     error::Error,
-    hub::Hub,
-    rooms::{self, may_read, may_write},
+    rooms::{self, may_delete, may_edit, may_read, may_write},
 };
 
 /// A client that has missed more changes than this fetches a page instead.
@@ -26,48 +28,73 @@ const MOST_CHANGES: i64 = 500;
 
 pub(crate) struct MessagesOnPostgres {
     pool: PgPool,
-    hub: Arc<Hub>,
+    writer: Writer,
+}
+
+/// What somebody does to a message that is there.
+enum Rewrite {
+    Edit(Body),
+    Delete,
 }
 
 impl MessagesOnPostgres {
-    pub(crate) fn new(pool: PgPool, hub: Arc<Hub>) -> Self {
-        Self { pool, hub }
+    pub(crate) fn new(pool: PgPool, writer: Writer) -> Self {
+        Self { pool, writer }
     }
 
-    async fn post(&self, viewer: &User, posting: &Posting) -> Result<Sent, Error> {
-        let room = posting.room;
-        let _turn = self.hub.turn(room).await;
-        let mut tx = self.pool.begin().await?;
-        // First the lock, then a look for the same send, then the insert: whoever comes second
-        // sees what the first has committed, and no number is taken in vain.
-        let head = rooms::store::lock_head(&mut tx, room).await?;
-        may_write(rooms::store::standing(&mut tx, room, Some(viewer.id)).await?)?;
-        let first = store::find_send(&mut tx, room, viewer.id, posting.id).await?;
-        let message = match first {
-            Some(first) if first.body != posting.body.as_str() => {
-                return Err(ErrorCode::IdReused.into());
-            }
-            Some(first) => first,
-            None => {
-                let (seq, number) = (head.last_seq + 1, head.last_message_no + 1);
-                let row = NewRow::Text { posting, number };
-                let message = store::insert(&mut tx, room, viewer, seq, row).await?;
-                rooms::store::move_head(&mut tx, room, seq, 1).await?;
+    async fn rewrite(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        id: MessageId,
+        rewrite: Rewrite,
+    ) -> Result<Changed, Error> {
+        let viewer = viewer.id;
+        let change = move |pool: PgPool| async move {
+            let mut tx = pool.begin().await?;
+            let seq = rooms::store::lock_head(&mut tx, room).await? + 1;
+            let standing = rooms::store::standing(&mut tx, room, Some(viewer)).await?;
+            may_write(standing)?;
+            let visible = |message: &Message| message.seq >= standing.visible_from();
+            let found = store::find(&mut tx, room, id).await?.filter(visible);
+            let mut message = found
+                .filter(|message| message.kind == MessageKind::Text)
+                .ok_or(ErrorCode::MessageUnknown)?;
+            let own = message.sender.id == viewer;
+            let changes = match rewrite {
+                Rewrite::Edit(body) => {
+                    may_edit(standing, own)?;
+                    if message.deleted {
+                        return Err(ErrorCode::MessageUnknown.into());
+                    }
+                    let changes = message.body != body.as_str();
+                    body.as_str().clone_into(&mut message.body);
+                    message.edited |= changes;
+                    changes
+                }
+                Rewrite::Delete => {
+                    may_delete(standing, own)?;
+                    let changes = !message.deleted;
+                    message.body.clear();
+                    message.deleted = true;
+                    changes
+                }
+            };
+            if changes {
+                message.version = seq;
+                store::rewrite(&mut tx, &message).await?;
+                rooms::store::move_head(&mut tx, room, seq).await?;
                 tx.commit().await?;
-                message
             }
+            let changed = Changed {
+                seq: message.version,
+                message: id,
+            };
+            Ok((changed, changes.then(|| one_change(room, message))))
         };
-        let sent = Sent {
-            id: posting.id,
-            seq: message.seq,
-            message: message.id,
-        };
-        // The last change is published again with a repeated send: the first try may have lost its
-        // connection after the commit. Those who have heard it pass it over.
-        if message.version >= head.last_seq {
-            self.hub.publish(one_change(room, message));
-        }
-        Ok(sent)
+        self.writer
+            .change(room, move |pool| Box::pin(change(pool)))
+            .await
     }
 
     async fn read_page(
@@ -78,37 +105,90 @@ impl MessagesOnPostgres {
     ) -> Result<Page, Error> {
         let mut tx = store::snapshot(&self.pool).await?;
         let user = viewer.map(|viewer| viewer.id);
-        may_read(rooms::store::standing(&mut tx, room, user).await?)?;
-        store::page(&mut tx, room, before).await
+        let standing = rooms::store::standing(&mut tx, room, user).await?;
+        may_read(standing)?;
+        store::page(&mut tx, room, before, standing.visible_from()).await
     }
 
-    async fn read_changes(
+    async fn read_resumed(
         &self,
         viewer: &User,
         room: RoomId,
         since: Option<i64>,
-    ) -> Result<CaughtUp, Error> {
+    ) -> Result<Resumed, Error> {
         let mut tx = store::snapshot(&self.pool).await?;
-        may_write(rooms::store::standing(&mut tx, room, Some(viewer.id)).await?)?;
-        let head = store::head(&mut tx, room).await?;
-        let since = since.unwrap_or(head);
-        if since < 0 || since > head || head - since > MOST_CHANGES {
-            return Ok(CaughtUp::Reset { head });
-        }
-        let items = store::changes(&mut tx, room, since).await?;
-        Ok(CaughtUp::Changes(Changes {
-            room,
-            first_seq: since + 1,
-            last_seq: head,
-            items,
-        }))
+        let standing = rooms::store::standing(&mut tx, room, Some(viewer.id)).await?;
+        may_write(standing)?;
+        let visible_from = standing.visible_from();
+        Ok(Resumed {
+            caught_up: changes_since(&mut tx, room, since, visible_from).await?,
+            visible_from,
+        })
     }
+}
+
+/// The changes of a room after `since`, in the snapshot of the transaction.
+async fn changes_since(
+    db: &mut sqlx::PgConnection,
+    room: RoomId,
+    since: Option<i64>,
+    visible_from: i64,
+) -> Result<CaughtUp, Error> {
+    let head = store::head(db, room).await?;
+    let since = since.unwrap_or(head);
+    if since < 0 || since > head || head - since > MOST_CHANGES {
+        return Ok(CaughtUp::Reset { head });
+    }
+    let items = if since < head {
+        store::changes(db, room, since, visible_from).await?
+    } else {
+        Vec::new()
+    };
+    Ok(CaughtUp::Changes(Changes {
+        room,
+        first_seq: since + 1,
+        last_seq: head,
+        items,
+    }))
+}
+
+/// What changed in a room after `since`, whoever may see it: for a node that has missed something.
+pub(crate) async fn missed(pool: &PgPool, room: RoomId, since: i64) -> Result<CaughtUp, Error> {
+    let mut tx = store::snapshot(pool).await?;
+    changes_since(&mut tx, room, Some(since), 0).await
 }
 
 #[async_trait]
 impl Messages for MessagesOnPostgres {
-    async fn send(&self, viewer: &User, posting: Posting) -> Result<Sent, AppError> {
-        Ok(self.post(viewer, &posting).await?)
+    fn send(
+        &self,
+        viewer: &User,
+        lane: &Lane,
+        posting: Posting,
+    ) -> BoxFuture<'static, Result<Sent, AppError>> {
+        let posted = self.writer.post(viewer.clone(), lane, posting);
+        Box::pin(async move { Ok(posted.await?) })
+    }
+
+    async fn edit(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        message: MessageId,
+        body: Body,
+    ) -> Result<Changed, AppError> {
+        let edit = Rewrite::Edit(body);
+        Ok(self.rewrite(viewer, room, message, edit).await?)
+    }
+
+    async fn delete(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        message: MessageId,
+    ) -> Result<Changed, AppError> {
+        let delete = Rewrite::Delete;
+        Ok(self.rewrite(viewer, room, message, delete).await?)
     }
 
     async fn page(
@@ -120,18 +200,22 @@ impl Messages for MessagesOnPostgres {
         Ok(self.read_page(viewer, room, before).await?)
     }
 
-    async fn changes(
+    async fn resume(
         &self,
         viewer: &User,
         room: RoomId,
         since: Option<i64>,
-    ) -> Result<CaughtUp, AppError> {
-        Ok(self.read_changes(viewer, room, since).await?)
+    ) -> Result<Resumed, AppError> {
+        Ok(self.read_resumed(viewer, room, since).await?)
     }
 
     async fn epoch(&self) -> Result<Epoch, AppError> {
         let mut db = self.pool.acquire().await.map_err(Error::from)?;
         Ok(store::epoch(&mut db).await?)
+    }
+
+    async fn heads(&self, viewer: &User) -> Result<Vec<(RoomId, i64)>, AppError> {
+        Ok(store::heads_of(&self.pool, viewer.id).await?)
     }
 }
 

@@ -2,13 +2,15 @@
 
 use app::{
     accounts::User,
+    error::ErrorCode,
     ids::{ClientId, Epoch, MessageId, RoomId, UserId},
-    messages::{Message, MessageKind, Page, Posting},
+    messages::{Message, MessageKind, Page, Sent},
 };
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, query_as, query_scalar};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction, query, query_as, query_scalar};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::writer::Post;
 use crate::{accounts, error::Error, rooms};
 
 /// How many messages a page has.
@@ -24,6 +26,8 @@ struct Row {
     handle: String,
     client_id: Option<Uuid>,
     body: String,
+    edited: bool,
+    deleted: bool,
     created_at: OffsetDateTime,
 }
 
@@ -31,18 +35,19 @@ impl TryFrom<Row> for Message {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let kinds = [MessageKind::Text, MessageKind::Created, MessageKind::Joined];
         Ok(Self {
             id: MessageId(row.id),
             seq: row.seq,
             version: row.version,
-            kind: kinds
+            kind: MessageKind::ALL
                 .into_iter()
                 .find(|kind| kind.as_str() == row.kind)
                 .ok_or(Error::Row { table: "messages" })?,
             sender: accounts::user(row.sender_id, &row.handle)?,
             client_id: row.client_id.map(ClientId),
             body: row.body,
+            edited: row.edited,
+            deleted: row.deleted,
             sent_at: milliseconds(row.created_at),
         })
     }
@@ -60,21 +65,92 @@ pub(super) async fn snapshot(pool: &PgPool) -> Result<Transaction<'_, Postgres>,
         .await?)
 }
 
-/// The message that this person has sent to this room under this id.
-pub(super) async fn find_send(
+/// What became of one post.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Posted {
+        sent: Sent,
+        sent_at: i64,
+    },
+    Duplicate(Sent),
+    Refused(ErrorCode),
+    /// Another transaction holds the room.
+    Skipped,
+}
+
+/// Posts a batch that names each client's id once: one call, one commit, an outcome for each.
+/// A patient one waits for its rooms, another skips those that are held.
+pub(super) async fn post(
+    pool: &PgPool,
+    posts: &[Post],
+    patient: bool,
+) -> Result<Vec<Outcome>, Error> {
+    let mut ids = [const { Vec::new() }; 4];
+    let mut bodies = Vec::with_capacity(posts.len());
+    for post in posts {
+        let [rooms, senders, clients, messages] = &mut ids;
+        rooms.push(post.posting.room.0);
+        senders.push(post.sender.id.0);
+        clients.push(post.posting.id.0);
+        messages.push(post.message.0);
+        bodies.push(post.posting.body.as_str().to_owned());
+    }
+    let [rooms, senders, clients, messages] = ids;
+    let rows = query!(
+        r#"SELECT outcome AS "outcome!", seq AS "seq?", message_id AS "message_id!",
+                  sent_at AS "sent_at!"
+           FROM post_messages($1, $2, $3, $4, $5, $6)"#,
+        &rooms,
+        &senders,
+        &clients,
+        &messages,
+        &bodies,
+        patient,
+    )
+    .fetch_all(pool)
+    .await?;
+    let broken = || Error::Row { table: "messages" };
+    if rows.len() != posts.len() {
+        return Err(broken());
+    }
+    let outcomes = posts.iter().zip(rows).map(|(post, row)| {
+        let sent = |seq: Option<i64>| {
+            Ok::<_, Error>(Sent {
+                id: post.posting.id,
+                seq: seq.ok_or_else(broken)?,
+                message: MessageId(row.message_id),
+            })
+        };
+        Ok(match row.outcome.as_str() {
+            "posted" => Outcome::Posted {
+                sent: sent(row.seq)?,
+                sent_at: milliseconds(row.sent_at),
+            },
+            "duplicate" => Outcome::Duplicate(sent(row.seq)?),
+            "skipped" => Outcome::Skipped,
+            "not_member" => Outcome::Refused(ErrorCode::NotMember),
+            "room_unknown" => Outcome::Refused(ErrorCode::RoomUnknown),
+            "id_reused" => Outcome::Refused(ErrorCode::IdReused),
+            _ => return Err(broken()),
+        })
+    });
+    outcomes.collect()
+}
+
+/// A message of a room.
+pub(super) async fn find(
     db: &mut PgConnection,
     room: RoomId,
-    sender: UserId,
-    id: ClientId,
+    id: MessageId,
 ) -> Result<Option<Message>, Error> {
     let row = query_as!(
         Row,
-        "SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
+        r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
+                edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
                 messages.created_at
          FROM messages JOIN users ON users.id = sender_id
-         WHERE room_id = $1 AND sender_id = $2 AND client_id = $3",
+         WHERE room_id = $1 AND messages.id = $2"#,
         room.0,
-        sender.0,
         id.0,
     )
     .fetch_optional(db)
@@ -82,43 +158,42 @@ pub(super) async fn find_send(
     row.map(Message::try_from).transpose()
 }
 
-/// A row to be: what somebody said, or a line about what they did.
-pub(crate) enum NewRow<'a> {
-    /// A message of a person, and its number among those.
-    Text { posting: &'a Posting, number: i64 },
-    /// A system line.
-    Line(MessageKind),
+/// Gives a message other words, or none: deleted. The room's head is locked.
+pub(super) async fn rewrite(db: &mut PgConnection, message: &Message) -> Result<(), Error> {
+    query!(
+        "UPDATE messages SET body = $2, version = $3,
+             edited_at = CASE WHEN $4 THEN now() ELSE edited_at END,
+             deleted_at = CASE WHEN $5 THEN now() ELSE deleted_at END
+         WHERE id = $1",
+        message.id.0,
+        message.body,
+        message.version,
+        message.edited,
+        message.deleted,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
-/// Adds a row at the place `seq`. The room's head is locked.
-pub(crate) async fn insert(
+/// Adds a system line at the place `seq`. The room's head is locked.
+pub(crate) async fn insert_line(
     db: &mut PgConnection,
     room: RoomId,
-    sender: &User,
+    about: &User,
     seq: i64,
-    row: NewRow<'_>,
+    kind: MessageKind,
 ) -> Result<Message, Error> {
     let id = MessageId::new();
-    let (kind, number, client_id, body) = match row {
-        NewRow::Text { posting, number } => {
-            let body = posting.body.as_str().to_owned();
-            (MessageKind::Text, Some(number), Some(posting.id), body)
-        }
-        NewRow::Line(kind) => (kind, None, None, String::new()),
-    };
     let created_at = query_scalar!(
-        "INSERT INTO messages
-             (id, room_id, seq, version, message_no, kind, sender_id, client_id, body)
-         VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO messages (id, room_id, seq, version, kind, sender_id, body)
+         VALUES ($1, $2, $3, $3, $4, $5, '')
          RETURNING created_at",
         id.0,
         room.0,
         seq,
-        number,
         kind.as_str(),
-        sender.id.0,
-        client_id.map(|id| id.0),
-        body,
+        about.id.0,
     )
     .fetch_one(db)
     .await?;
@@ -127,30 +202,36 @@ pub(crate) async fn insert(
         seq,
         version: seq,
         kind,
-        sender: sender.clone(),
-        client_id,
-        body,
+        sender: about.clone(),
+        client_id: None,
+        body: String::new(),
+        edited: false,
+        deleted: false,
         sent_at: milliseconds(created_at),
     })
 }
 
-/// The newest messages, or those before a place, with the head of the same moment.
+/// The newest messages, or those before a place, with the head of the same moment. None stands
+/// before `visible_from`.
 pub(super) async fn page(
     db: &mut PgConnection,
     room: RoomId,
     before: Option<i64>,
+    visible_from: i64,
 ) -> Result<Page, Error> {
     let head = head(db, room).await?;
     // One more than is shown tells whether there is more.
     let rows = query_as!(
         Row,
-        "SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
+        r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
+                edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
                 messages.created_at
          FROM messages JOIN users ON users.id = sender_id
-         WHERE room_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
+         WHERE room_id = $1 AND seq < $2 AND seq >= $4 ORDER BY seq DESC LIMIT $3"#,
         room.0,
         before.unwrap_or(i64::MAX),
         PAGE + 1,
+        visible_from,
     )
     .fetch_all(db)
     .await?;
@@ -168,20 +249,23 @@ pub(super) async fn page(
     })
 }
 
-/// What changed after `since`, in order of the changes.
+/// What changed after `since` at the places from `visible_from` on, in order of the changes.
 pub(super) async fn changes(
     db: &mut PgConnection,
     room: RoomId,
     since: i64,
+    visible_from: i64,
 ) -> Result<Vec<Message>, Error> {
     let rows = query_as!(
         Row,
-        "SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
+        r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
+                edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
                 messages.created_at
          FROM messages JOIN users ON users.id = sender_id
-         WHERE room_id = $1 AND version > $2 ORDER BY version",
+         WHERE room_id = $1 AND version > $2 AND seq >= $3 ORDER BY version"#,
         room.0,
         since,
+        visible_from,
     )
     .fetch_all(db)
     .await?;
@@ -202,4 +286,19 @@ pub(super) async fn epoch(db: &mut PgConnection) -> Result<Epoch, Error> {
             .fetch_one(db)
             .await?,
     ))
+}
+
+/// The rooms of a member, each with its head.
+pub(super) async fn heads_of(pool: &PgPool, user: UserId) -> Result<Vec<(RoomId, i64)>, Error> {
+    let rows = query!(
+        "SELECT room_id, last_seq FROM members JOIN room_heads USING (room_id)
+         WHERE user_id = $1 LIMIT 1000",
+        user.0,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (RoomId(row.room_id), row.last_seq))
+        .collect())
 }

@@ -3,73 +3,104 @@
 mod policy;
 pub(crate) mod store;
 
-use std::sync::Arc;
-
 use app::{
     accounts::User,
     error::{AppError, ErrorCode},
-    ids::RoomId,
+    ids::{RoomId, UserId},
     messages::MessageKind,
     rooms::{Room, RoomKind, RoomName, RoomSummary, RoomView, Rooms},
 };
 use async_trait::async_trait;
 use sqlx::PgPool;
 
-pub(crate) use self::policy::{Standing, may_join, may_read, may_write};
+pub(crate) use self::policy::{
+    Role, Standing, may_delete, may_edit, may_join, may_read, may_remove, may_write,
+};
 use crate::{
+    accounts,
     error::Error,
-    hub::Hub,
-    messages::{self, store::NewRow},
+    messages::{self, Writer},
 };
 
 pub(crate) struct RoomsOnPostgres {
     pool: PgPool,
-    hub: Arc<Hub>,
+    writer: Writer,
 }
 
 impl RoomsOnPostgres {
-    pub(crate) fn new(pool: PgPool, hub: Arc<Hub>) -> Self {
-        Self { pool, hub }
+    pub(crate) fn new(pool: PgPool, writer: Writer) -> Self {
+        Self { pool, writer }
     }
 
     async fn insert(&self, viewer: &User, room: &Room) -> Result<(), Error> {
         let mut tx = self.pool.begin().await?;
         store::insert(&mut tx, room, viewer.id).await?;
-        messages::store::insert(
-            &mut tx,
-            room.id,
-            viewer,
-            1,
-            NewRow::Line(MessageKind::Created),
-        )
-        .await?;
+        let created = MessageKind::Created;
+        messages::store::insert_line(&mut tx, room.id, viewer, 1, created).await?;
+        accounts::store::move_head(&mut tx, viewer.id).await?;
         tx.commit().await?;
         Ok(())
     }
 
     async fn make_member(&self, viewer: &User, room: RoomId) -> Result<Room, Error> {
-        let _turn = self.hub.turn(room).await;
-        let mut tx = self.pool.begin().await?;
-        let seq = store::lock_head(&mut tx, room).await?.last_seq + 1;
-        let standing = store::standing(&mut tx, room, Some(viewer.id)).await?;
-        may_join(standing)?;
-        if standing.is_member() {
-            return store::get(&mut tx, room).await;
-        }
-        store::insert_member(&mut tx, room, viewer.id, "member", seq).await?;
-        let line = messages::store::insert(
-            &mut tx,
-            room,
-            viewer,
-            seq,
-            NewRow::Line(MessageKind::Joined),
-        )
-        .await?;
-        store::move_head(&mut tx, room, seq, 0).await?;
-        let joined = store::get(&mut tx, room).await?;
-        tx.commit().await?;
-        self.hub.publish(messages::one_change(room, line));
-        Ok(joined)
+        let viewer = viewer.clone();
+        let change = move |pool: PgPool| async move {
+            let mut tx = pool.begin().await?;
+            let seq = store::lock_head(&mut tx, room).await? + 1;
+            let standing = store::standing(&mut tx, room, Some(viewer.id)).await?;
+            may_join(standing)?;
+            let joined = store::get(&mut tx, room).await?;
+            if standing.is_member() {
+                return Ok((joined, None));
+            }
+            store::insert_member(&mut tx, room, viewer.id, "member", seq).await?;
+            let line = MessageKind::Joined;
+            let line = messages::store::insert_line(&mut tx, room, &viewer, seq, line).await?;
+            store::move_head(&mut tx, room, seq).await?;
+            accounts::store::move_head(&mut tx, viewer.id).await?;
+            tx.commit().await?;
+            Ok((joined, Some(messages::one_change(room, line))))
+        };
+        self.writer
+            .change(room, move |pool| Box::pin(change(pool)))
+            .await
+    }
+
+    /// Ends the membership of `user`, whose own wish it is, or the viewer's.
+    async fn end_membership(&self, viewer: &User, room: RoomId, user: UserId) -> Result<(), Error> {
+        let viewer = viewer.id;
+        let change = move |pool: PgPool| async move {
+            let mut tx = pool.begin().await?;
+            let seq = store::lock_head(&mut tx, room).await? + 1;
+            let standing = store::standing(&mut tx, room, Some(viewer)).await?;
+            let own = viewer == user;
+            if own {
+                may_read(standing)?;
+            } else {
+                may_remove(standing)?;
+            }
+            let Some(member) = store::member(&mut tx, room, user).await? else {
+                return if own {
+                    Ok(((), None))
+                } else {
+                    Err(ErrorCode::MemberUnknown.into())
+                };
+            };
+            store::delete_member(&mut tx, room, user, seq).await?;
+            let line = if own {
+                MessageKind::Left
+            } else {
+                MessageKind::Removed
+            };
+            let line = messages::store::insert_line(&mut tx, room, &member, seq, line).await?;
+            store::move_head(&mut tx, room, seq).await?;
+            accounts::store::move_head(&mut tx, user).await?;
+            tx.commit().await?;
+            Ok(((), Some(messages::one_change(room, line))))
+        };
+        self.writer
+            .change(room, move |pool| Box::pin(change(pool)))
+            .await
     }
 }
 
@@ -97,6 +128,14 @@ impl Rooms for RoomsOnPostgres {
 
     async fn join(&self, viewer: &User, room: RoomId) -> Result<Room, AppError> {
         Ok(self.make_member(viewer, room).await?)
+    }
+
+    async fn leave(&self, viewer: &User, room: RoomId) -> Result<(), AppError> {
+        Ok(self.end_membership(viewer, room, viewer.id).await?)
+    }
+
+    async fn remove(&self, viewer: &User, room: RoomId, user: UserId) -> Result<(), AppError> {
+        Ok(self.end_membership(viewer, room, user).await?)
     }
 
     async fn open(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, AppError> {

@@ -1,20 +1,15 @@
 //! All SQL of rooms. Whatever changes a room's shared state locks its head before anything else.
 
 use app::{
+    accounts::User,
     ids::{RoomId, UserId},
     rooms::{Room, RoomName, RoomSummary},
 };
 use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
-use super::{Standing, unknown};
-use crate::error::Error;
-
-/// The numbers that a room's next change follows.
-pub(crate) struct Head {
-    pub(crate) last_seq: i64,
-    pub(crate) last_message_no: i64,
-}
+use super::{Role, Standing, unknown};
+use crate::{accounts, error::Error};
 
 fn room(id: Uuid, name: &str, kind: &str) -> Result<Room, Error> {
     let broken = |_| Error::Row { table: "rooms" };
@@ -25,34 +20,24 @@ fn room(id: Uuid, name: &str, kind: &str) -> Result<Room, Error> {
     })
 }
 
-/// Takes the room's lock until the transaction ends: what commits next is next in the order.
-pub(crate) async fn lock_head(db: &mut PgConnection, room: RoomId) -> Result<Head, Error> {
-    let row = query!(
-        "SELECT last_seq, last_message_no FROM room_heads WHERE room_id = $1 FOR NO KEY UPDATE",
+/// Takes the room's lock until the transaction ends, and returns its last sequence number: what
+/// commits next is next in the order.
+pub(crate) async fn lock_head(db: &mut PgConnection, room: RoomId) -> Result<i64, Error> {
+    query_scalar!(
+        "SELECT last_seq FROM room_heads WHERE room_id = $1 FOR NO KEY UPDATE",
         room.0,
     )
     .fetch_optional(db)
-    .await?;
-    let row = row.ok_or_else(unknown)?;
-    Ok(Head {
-        last_seq: row.last_seq,
-        last_message_no: row.last_message_no,
-    })
+    .await?
+    .ok_or_else(unknown)
 }
 
-/// Moves a locked head to `seq`, and by `messages` messages of people.
-pub(crate) async fn move_head(
-    db: &mut PgConnection,
-    room: RoomId,
-    seq: i64,
-    messages: i64,
-) -> Result<(), Error> {
+/// Moves a locked head to `seq`.
+pub(crate) async fn move_head(db: &mut PgConnection, room: RoomId, seq: i64) -> Result<(), Error> {
     query!(
-        "UPDATE room_heads SET last_seq = $2, last_message_no = last_message_no + $3
-         WHERE room_id = $1",
+        "UPDATE room_heads SET last_seq = $2 WHERE room_id = $1",
         room.0,
         seq,
-        messages,
     )
     .execute(db)
     .await?;
@@ -117,8 +102,12 @@ pub(crate) async fn standing(
     user: Option<UserId>,
 ) -> Result<Standing, Error> {
     let row = query!(
-        r#"SELECT kind, EXISTS (SELECT FROM members WHERE room_id = $1 AND user_id = $2) AS "member!"
-           FROM rooms WHERE id = $1"#,
+        r#"SELECT kind, role AS "role?", joined_seq AS "joined_seq?"
+           FROM rooms
+                LEFT JOIN members ON members.room_id = rooms.id AND members.user_id = $2
+                LEFT JOIN member_intervals ON member_intervals.room_id = rooms.id
+                    AND member_intervals.user_id = members.user_id AND left_seq IS NULL
+           WHERE rooms.id = $1"#,
         room.0,
         user.map(|user| user.0),
     )
@@ -127,15 +116,62 @@ pub(crate) async fn standing(
     let Some(row) = row else {
         return Ok(Standing::Unknown);
     };
-    let kind = row
-        .kind
-        .parse()
-        .map_err(|_| Error::Row { table: "rooms" })?;
-    Ok(if row.member {
-        Standing::Member(kind)
-    } else {
-        Standing::Outside(kind)
+    let broken = Error::Row { table: "rooms" };
+    let Ok(kind) = row.kind.parse() else {
+        return Err(broken);
+    };
+    Ok(match row.role {
+        Some(role) => Standing::Member {
+            kind,
+            role: Role::from_name(&role).ok_or(broken)?,
+            since: row.joined_seq.unwrap_or_default(),
+        },
+        None => Standing::Outside(kind),
     })
+}
+
+/// Ends a membership at `seq`. The room's head is locked.
+pub(super) async fn delete_member(
+    db: &mut PgConnection,
+    room: RoomId,
+    user: UserId,
+    seq: i64,
+) -> Result<(), Error> {
+    query!(
+        "DELETE FROM members WHERE room_id = $1 AND user_id = $2",
+        room.0,
+        user.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    query!(
+        "UPDATE member_intervals SET left_seq = $3
+         WHERE room_id = $1 AND user_id = $2 AND left_seq IS NULL",
+        room.0,
+        user.0,
+        seq,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A member of the room.
+pub(super) async fn member(
+    db: &mut PgConnection,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<User>, Error> {
+    let row = query!(
+        "SELECT users.id, handle FROM members JOIN users ON users.id = user_id
+         WHERE room_id = $1 AND user_id = $2",
+        room.0,
+        user.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| accounts::user(row.id, &row.handle))
+        .transpose()
 }
 
 pub(super) async fn get(db: &mut PgConnection, id: RoomId) -> Result<Room, Error> {

@@ -20,6 +20,8 @@ async fn a_server_whose_database_is_away_waits_for_it_and_says_so() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let parts = layover::Parts {
+        redis: None,
+        limits: layover::hub::Limits::default(),
         listener,
         // Port 9 (discard) answers nobody here.
         pool: layover::pool("postgres://layover@127.0.0.1:9/layover").unwrap(),

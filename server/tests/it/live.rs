@@ -49,7 +49,7 @@ async fn hello_is_answered_with_who_one_is_and_the_epoch() {
         (&json!("welcome"), &json!("ana"))
     );
     assert!(welcome["epoch"].as_str().unwrap().parse::<Uuid>().is_ok());
-    assert_eq!(welcome.as_object().unwrap().len(), 3, "{welcome}");
+    assert_eq!(welcome.as_object().unwrap().len(), 4, "{welcome}");
     server.end().await;
 }
 

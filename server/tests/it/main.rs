@@ -3,10 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod accounts;
+mod bus;
+mod bus_clusters;
+mod bus_outages;
+mod edits;
 mod embedded;
 mod health;
+mod limits;
 mod live;
 mod messages;
+mod nodes;
 mod origins;
 mod outages;
 mod pages;

@@ -9,6 +9,7 @@ use sqlx::{
 use uuid::Uuid;
 
 /// A migrated database that goes with its test.
+#[derive(Clone)]
 pub(crate) struct Database {
     name: String,
     server: String,

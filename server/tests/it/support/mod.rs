@@ -1,7 +1,9 @@
 //! A server of one's own for each test, and people who use it.
 
+pub(crate) mod bus;
 mod database;
 pub(crate) mod person;
+pub(crate) mod redis;
 mod server;
 pub(crate) mod socket;
 

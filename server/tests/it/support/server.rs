@@ -1,5 +1,6 @@
 //! The server under test, in this process, on a port of its own.
 
+use layover::hub::{Limits, bus::RedisConfig};
 use leptos::config::LeptosOptions;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use url::Url;
@@ -21,12 +22,45 @@ impl Server {
 
     /// A new server on a database that has seen others.
     pub(crate) async fn start_on(database: Database) -> Self {
+        // Tests say a lot in a short time.
+        let limits = Limits {
+            rate: 0,
+            ..Limits::default()
+        };
+        Self::start_with(database, None, limits).await
+    }
+
+    /// A new server that hears other nodes over Redis.
+    pub(crate) async fn start_over(redis: RedisConfig) -> Self {
+        let limits = Limits {
+            rate: 0,
+            ..Limits::default()
+        };
+        Self::start_with(Database::new().await, Some(redis), limits).await
+    }
+
+    /// Another node on the same database.
+    pub(crate) async fn another(&self, redis: Option<RedisConfig>) -> Self {
+        let limits = Limits {
+            rate: 0,
+            ..Limits::default()
+        };
+        Self::start_with(self.database.clone(), redis, limits).await
+    }
+
+    pub(crate) async fn start_with(
+        database: Database,
+        redis: Option<RedisConfig>,
+        limits: Limits,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let url = Url::parse(&url).unwrap();
         let parts = layover::Parts {
             listener,
             pool: layover::pool(&database.url()).unwrap(),
+            redis,
+            limits,
             public_url: url.clone(),
             leptos: LeptosOptions::builder()
                 .output_name("layover")

@@ -56,22 +56,36 @@ impl Socket {
     }
 
     async fn next_message(&mut self) -> Message {
-        let next = tokio::time::timeout(PATIENCE, self.0.next()).await;
+        self.next_message_within(PATIENCE).await
+    }
+
+    async fn next_message_within(&mut self, patience: Duration) -> Message {
+        let next = tokio::time::timeout(patience, self.0.next()).await;
         next.expect("a frame within the patience of a test")
             .expect("an open socket")
             .unwrap()
     }
 
-    /// The next frame.
-    pub(crate) async fn next(&mut self) -> Value {
+    /// The next frame of any type.
+    async fn next_frame(&mut self) -> Value {
         let message = self.next_message().await;
         serde_json::from_str(message.to_text().unwrap()).unwrap()
+    }
+
+    /// The next frame; what comes by itself once a second is passed over.
+    pub(crate) async fn next(&mut self) -> Value {
+        loop {
+            let frame = self.next_frame().await;
+            if !["presence", "me"].contains(&frame["type"].as_str().unwrap()) {
+                return frame;
+            }
+        }
     }
 
     /// The next frame of a type; others are passed over.
     pub(crate) async fn next_of(&mut self, kind: &str) -> Value {
         loop {
-            let frame = self.next().await;
+            let frame = self.next_frame().await;
             if frame["type"] == kind {
                 return frame;
             }
@@ -94,6 +108,16 @@ impl Socket {
     pub(crate) async fn close_code(&mut self) -> u16 {
         loop {
             if let Message::Close(Some(CloseFrame { code, .. })) = self.next_message().await {
+                return code.into();
+            }
+        }
+    }
+
+    /// The same, when it may take longer than a test usually waits for a frame.
+    pub(crate) async fn close_code_within(&mut self, seconds: u64) -> u16 {
+        loop {
+            let message = self.next_message_within(Duration::from_secs(seconds)).await;
+            if let Message::Close(Some(CloseFrame { code, .. })) = message {
                 return code.into();
             }
         }

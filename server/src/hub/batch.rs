@@ -1,0 +1,95 @@
+//! Consecutive changes of a room, encoded once for everybody who may see all of them.
+
+use std::sync::Arc;
+
+use app::{
+    ids::{RoomId, UserId},
+    live::wire::ServerFrame,
+    messages::Changes,
+};
+
+use super::{feed::Stretch, listener::Outbound, registry::encode};
+
+#[derive(Debug, Clone)]
+pub(super) struct Batch {
+    changes: Arc<Changes>,
+    whole: Outbound,
+    /// The lowest place of any item.
+    oldest: i64,
+}
+
+impl Stretch for Batch {
+    fn first(&self) -> i64 {
+        self.changes.first_seq
+    }
+
+    fn last(&self) -> i64 {
+        self.changes.last_seq
+    }
+}
+
+impl Batch {
+    pub(super) fn new(changes: Changes) -> Option<Self> {
+        let frame = ServerFrame::Changes(changes);
+        let whole = encode(&frame)?;
+        let ServerFrame::Changes(changes) = frame else {
+            return None;
+        };
+        Some(Self::encoded(changes, whole))
+    }
+
+    /// From the text that another node has encoded.
+    pub(super) fn decode(text: Outbound) -> Option<Self> {
+        match serde_json::from_str(&text) {
+            Ok(ServerFrame::Changes(changes)) => Some(Self::encoded(changes, text)),
+            _ => None,
+        }
+    }
+
+    fn encoded(changes: Changes, whole: Outbound) -> Self {
+        let oldest = changes.items.iter().map(|item| item.seq).min();
+        Self {
+            oldest: oldest.unwrap_or(i64::MAX),
+            changes: Arc::new(changes),
+            whole,
+        }
+    }
+
+    pub(super) fn room(&self) -> RoomId {
+        self.changes.room
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.whole.len()
+    }
+
+    pub(super) fn text(&self) -> &Outbound {
+        &self.whole
+    }
+
+    /// The frame for those who may see the places from `visible_from` on. What they may not see is
+    /// left out; the numbers stay.
+    pub(super) fn frame_for(&self, visible_from: i64) -> Option<Outbound> {
+        if visible_from <= self.oldest {
+            return Some(self.whole.clone());
+        }
+        let mut changes = Changes::clone(&self.changes);
+        changes.items.retain(|item| item.seq >= visible_from);
+        encode(&ServerFrame::Changes(changes))
+    }
+
+    /// Who left the room, or was removed from it, at a number above `last`.
+    pub(super) fn gone_after(&self, last: i64) -> impl Iterator<Item = UserId> {
+        let items = self.changes.items.iter();
+        items
+            .filter(move |item| item.kind.ends_membership() && item.seq > last)
+            .map(|item| item.sender.id)
+    }
+
+    pub(super) fn has_gone(&self) -> bool {
+        self.changes
+            .items
+            .iter()
+            .any(|item| item.kind.ends_membership())
+    }
+}

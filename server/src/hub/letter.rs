@@ -1,0 +1,83 @@
+//! What one node tells the others about a room: a byte for the kind, the sender's id, and the rest.
+
+use app::{
+    accounts::User,
+    ids::{Epoch, UserId},
+};
+use bytes::Bytes;
+use uuid::Uuid;
+
+use super::listener::Outbound;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Letter {
+    /// Changes, as the frame that every listener gets, and the epoch of their numbers.
+    Changes(Epoch, Outbound),
+    /// Somebody is writing: the frame for the others.
+    Typing(UserId, Outbound),
+    /// Who has the room open on the sender's node; replaces what it has said before.
+    Presence(Vec<User>),
+}
+
+impl Letter {
+    pub(super) fn seal(&self, node: Uuid) -> Bytes {
+        let mut bytes = Vec::new();
+        let (kind, id, text) = match self {
+            Self::Changes(epoch, text) => (b'c', epoch.0, text.to_string()),
+            Self::Typing(user, text) => (b't', user.0, text.to_string()),
+            // People are strings and ids, which JSON can always hold.
+            Self::Presence(people) => (
+                b'p',
+                Uuid::nil(),
+                serde_json::to_string(people).unwrap_or_default(),
+            ),
+        };
+        bytes.push(kind);
+        bytes.extend_from_slice(node.as_bytes());
+        bytes.extend_from_slice(id.as_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.into()
+    }
+
+    /// The sender and the letter; none if no node of this version has written it.
+    pub(super) fn open(bytes: &[u8]) -> Option<(Uuid, Self)> {
+        let (kind, rest) = bytes.split_first()?;
+        let (node, rest) = rest.split_at_checked(16)?;
+        let (id, text) = rest.split_at_checked(16)?;
+        let (node, id) = (Uuid::from_slice(node).ok()?, Uuid::from_slice(id).ok()?);
+        let text = std::str::from_utf8(text).ok()?;
+        let letter = match kind {
+            b'c' => Self::Changes(Epoch(id), text.into()),
+            b't' => Self::Typing(UserId(id), text.into()),
+            b'p' => Self::Presence(serde_json::from_str(text).ok()?),
+            _ => return None,
+        };
+        Some((node, letter))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::accounts::Handle;
+
+    use super::*;
+
+    #[test]
+    fn a_letter_is_read_as_it_was_written() {
+        let user = User {
+            id: UserId::new(),
+            handle: Handle::parse("ana").unwrap(),
+        };
+        let node = Uuid::now_v7();
+        for letter in [
+            Letter::Changes(Epoch(Uuid::now_v7()), "{}".into()),
+            Letter::Typing(user.id, "{}".into()),
+            Letter::Presence(vec![user]),
+        ] {
+            assert_eq!(Letter::open(&letter.seal(node)), Some((node, letter)));
+        }
+        for bad in [&b""[..], b"c", b"x0123456789abcdef0123456789abcdef{}"] {
+            assert_eq!(Letter::open(bad), None);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The SQL by which a node keeps itself up to date: heads, and who may still listen.
+
+use std::collections::HashSet;
+
+use app::ids::{Epoch, RoomId, UserId};
+use sqlx::{PgPool, query, query_scalar};
+use uuid::Uuid;
+
+use crate::{accounts::SessionKey, error::Error};
+
+/// The last numbers of what a node asked for. What has none is left out.
+#[derive(Debug, Default)]
+pub(super) struct Heads {
+    pub(super) epoch: Option<Epoch>,
+    pub(super) rooms: Vec<(RoomId, i64)>,
+    pub(super) users: Vec<(UserId, i64)>,
+}
+
+pub(super) async fn heads(pool: &PgPool, rooms: &[Uuid], users: &[Uuid]) -> Result<Heads, Error> {
+    let rows = query!(
+        r#"SELECT 'room' AS "kind!", room_id AS "id!", last_seq AS "version!"
+           FROM room_heads WHERE room_id = ANY ($1)
+           UNION ALL
+           SELECT 'user', user_id, version FROM user_heads WHERE user_id = ANY ($2)
+           UNION ALL
+           SELECT 'epoch', epoch, 0 FROM installation"#,
+        rooms,
+        users,
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut heads = Heads::default();
+    for row in rows {
+        match row.kind.as_str() {
+            "room" => heads.rooms.push((RoomId(row.id), row.version)),
+            "user" => heads.users.push((UserId(row.id), row.version)),
+            _ => heads.epoch = Some(Epoch(row.id)),
+        }
+    }
+    Ok(heads)
+}
+
+/// The rooms that these people are members of, each with its head.
+pub(super) async fn memberships(
+    pool: &PgPool,
+    users: &[Uuid],
+) -> Result<Vec<(UserId, RoomId, i64)>, Error> {
+    let rows = query!(
+        "SELECT user_id, room_id, last_seq FROM members JOIN room_heads USING (room_id)
+         WHERE user_id = ANY ($1)",
+        users,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (UserId(row.user_id), RoomId(row.room_id), row.last_seq))
+        .collect())
+}
+
+/// Which of these sessions still stand.
+pub(super) async fn standing_sessions(
+    pool: &PgPool,
+    sessions: &[SessionKey],
+) -> Result<HashSet<SessionKey>, Error> {
+    let hashes: Vec<_> = sessions
+        .iter()
+        .map(|session| session.as_bytes().to_vec())
+        .collect();
+    let standing: HashSet<Vec<u8>> = query_scalar!(
+        "SELECT token_hash FROM sessions
+         WHERE token_hash = ANY ($1) AND expires_at > now()
+           AND last_seen_at > now() - interval '30 days'",
+        &hashes,
+    )
+    .fetch_all(pool)
+    .await?
+    .into_iter()
+    .collect();
+    let sessions = sessions.iter();
+    Ok(sessions
+        .filter(|session| standing.contains(session.as_bytes()))
+        .cloned()
+        .collect())
+}

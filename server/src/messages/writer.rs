@@ -1,0 +1,405 @@
+//! The one way in which a room changes: every change of a room waits in the same shard's queue, is
+//! committed there, and is published before the next one is begun.
+//!
+//! Posts are batched by nature and not by a timer: a shard takes whatever has queued while the last
+//! commit was under way, so that a busy moment makes larger batches and not a longer queue.
+//! Invariant: an answer comes after the commit, never before; within a lane nothing is committed
+//! after a post whose outcome is unknown.
+
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
+
+use app::{
+    accounts::User,
+    error::ErrorCode,
+    ids::{MessageId, RoomId},
+    messages::{Changes, Lane, Message, MessageKind, Posting, Sent},
+};
+use futures::future::BoxFuture;
+use sqlx::PgPool;
+use tokio::sync::{mpsc, oneshot};
+
+use super::store::{self, Outcome};
+use crate::{error::Error, hub::Hub};
+
+/// A room always waits in the same shard. Few of them: each keeps one connection busy.
+const SHARDS: usize = 4;
+
+/// How many changes may wait in a shard. More is answered `busy`.
+const MOST_WAITING: usize = 8192;
+
+/// How many posts one call of the database takes.
+const MOST_POSTS: usize = 512;
+
+/// How many rooms one call locks.
+const MOST_ROOMS: usize = 32;
+
+/// One post on its way.
+pub(super) struct Post {
+    pub(super) sender: User,
+    pub(super) posting: Posting,
+    pub(super) message: MessageId,
+    lane: Lane,
+    answer: oneshot::Sender<Result<Sent, ErrorCode>>,
+}
+
+type Change = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
+
+enum Job {
+    Post(Post),
+    /// Any other change: commits, publishes and answers by itself.
+    Change(Change),
+}
+
+/// Queues changes. Copied freely; when the last copy goes, the shards end.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    shards: Arc<[mpsc::Sender<Job>]>,
+    hasher: RandomState,
+    pool: PgPool,
+    hub: Arc<Hub>,
+}
+
+impl Writer {
+    /// Starts the shards on the runtime of the caller.
+    pub(crate) fn start(pool: &PgPool, hub: &Arc<Hub>) -> Self {
+        let shards = (0..SHARDS).map(|_| {
+            let (queue, waiting) = mpsc::channel(MOST_WAITING);
+            let shard = Shard {
+                pool: pool.clone(),
+                hub: Arc::clone(hub),
+            };
+            tokio::spawn(shard.run(waiting));
+            queue
+        });
+        Self {
+            shards: shards.collect(),
+            hasher: RandomState::new(),
+            pool: pool.clone(),
+            hub: Arc::clone(hub),
+        }
+    }
+
+    fn queue(&self, room: RoomId, job: Job) -> Result<(), ErrorCode> {
+        let [hash, ..] = self.hasher.hash_one(room).to_ne_bytes();
+        let at = usize::from(hash) % self.shards.len();
+        let shard = self.shards.get(at).ok_or(ErrorCode::Unavailable)?;
+        shard.try_send(job).map_err(|_| ErrorCode::Busy)
+    }
+
+    /// Queues a post behind what has been queued for the room; the future waits for its outcome.
+    pub(super) fn post(
+        &self,
+        sender: User,
+        lane: &Lane,
+        posting: Posting,
+    ) -> BoxFuture<'static, Result<Sent, ErrorCode>> {
+        let (answer, answered) = oneshot::channel();
+        let room = posting.room;
+        let post = Post {
+            sender,
+            posting,
+            message: MessageId::new(),
+            lane: lane.clone(),
+            answer,
+        };
+        let queued = self.queue(room, Job::Post(post));
+        if queued.is_err() {
+            lane.break_off();
+        }
+        Box::pin(async move {
+            queued?;
+            answered.await.unwrap_or(Err(ErrorCode::Unavailable))
+        })
+    }
+
+    /// Carries out any other change of a room, in its turn. What it returns as changes is published.
+    pub(crate) async fn change<T, F>(&self, room: RoomId, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(PgPool) -> BoxFuture<'static, Result<(T, Option<Changes>), Error>>
+            + Send
+            + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let (pool, hub) = (self.pool.clone(), Arc::clone(&self.hub));
+        let job: Change = Box::new(move || {
+            Box::pin(async move {
+                let done = change(pool).await.map(|(done, changes)| {
+                    if let Some(changes) = changes {
+                        hub.publish(changes);
+                    }
+                    done
+                });
+                // Whoever asked may be gone; the change stands all the same.
+                let _ = answer.send(done);
+            })
+        });
+        self.queue(room, Job::Change(job))?;
+        answered
+            .await
+            .unwrap_or_else(|_| Err(ErrorCode::Unavailable.into()))
+    }
+}
+
+struct Shard {
+    pool: PgPool,
+    hub: Arc<Hub>,
+}
+
+impl Shard {
+    async fn run(self, mut waiting: mpsc::Receiver<Job>) {
+        let mut jobs = Vec::new();
+        while waiting.recv_many(&mut jobs, MOST_POSTS).await > 0 {
+            let mut posts = Vec::new();
+            for job in jobs.drain(..) {
+                match job {
+                    Job::Post(post) => posts.push(post),
+                    Job::Change(change) => {
+                        self.post_all(std::mem::take(&mut posts)).await;
+                        change().await;
+                    }
+                }
+            }
+            self.post_all(posts).await;
+        }
+    }
+
+    /// Posts all, in as few calls as the bounds allow.
+    async fn post_all(&self, mut posts: Vec<Post>) {
+        while !posts.is_empty() {
+            let (batch, later) = first_batch(posts);
+            let skipped = self.post_batch(batch).await;
+            // Another node holds these rooms: each goes alone now, and waits.
+            for batch in by_room(skipped) {
+                self.post_room(batch).await;
+            }
+            posts = later;
+        }
+    }
+
+    /// One call. Returns the posts whose rooms were skipped.
+    async fn post_batch(&self, batch: Vec<Post>) -> Vec<Post> {
+        let batch = unbroken(batch);
+        if batch.is_empty() {
+            return Vec::new();
+        }
+        // A single room has nobody to wait behind it.
+        if rooms_of(&batch).len() == 1 {
+            self.post_room(batch).await;
+            return Vec::new();
+        }
+        match store::post(&self.pool, &batch, false).await {
+            Ok(outcomes) => self.settle(batch, outcomes),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    posts = batch.len(),
+                    "a batch failed; trying room by room"
+                );
+                for batch in by_room(batch) {
+                    self.post_room(batch).await;
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// One call for one room. If it fails, the outcome of each post is unknown.
+    async fn post_room(&self, batch: Vec<Post>) {
+        let batch = unbroken(batch);
+        if batch.is_empty() {
+            return;
+        }
+        match store::post(&self.pool, &batch, true).await {
+            Ok(outcomes) => {
+                for post in self.settle(batch, outcomes) {
+                    post.unknown();
+                }
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    posts = batch.len(),
+                    "posts failed"
+                );
+                for post in batch {
+                    post.unknown();
+                }
+            }
+        }
+    }
+
+    /// Publishes what was posted and answers. Returns what was skipped.
+    fn settle(&self, batch: Vec<Post>, outcomes: Vec<Outcome>) -> Vec<Post> {
+        let mut skipped = Vec::new();
+        let mut answers = Vec::with_capacity(batch.len());
+        let mut posted: Vec<Changes> = Vec::new();
+        for (post, outcome) in batch.into_iter().zip(outcomes) {
+            let (result, sent) = match outcome {
+                Outcome::Posted { sent_at, sent } => {
+                    let room = post.posting.room;
+                    let message = post.message(sent, sent_at);
+                    let known = posted.iter_mut().find(|changes| changes.room == room);
+                    match known {
+                        Some(changes) => {
+                            changes.last_seq = sent.seq;
+                            changes.items.push(message);
+                        }
+                        None => posted.push(super::one_change(room, message)),
+                    }
+                    (Ok(sent), post)
+                }
+                Outcome::Duplicate(sent) => (Ok(sent), post),
+                Outcome::Refused(code) => (Err(code), post),
+                Outcome::Skipped => {
+                    skipped.push(post);
+                    continue;
+                }
+            };
+            answers.push((sent.answer, result));
+        }
+        for changes in posted {
+            self.hub.publish(changes);
+        }
+        for (answer, result) in answers {
+            let _ = answer.send(result);
+        }
+        skipped
+    }
+}
+
+impl Post {
+    fn message(&self, sent: Sent, sent_at: i64) -> Message {
+        Message {
+            id: sent.message,
+            seq: sent.seq,
+            version: sent.seq,
+            kind: MessageKind::Text,
+            sender: self.sender.clone(),
+            client_id: Some(self.posting.id),
+            body: self.posting.body.as_str().to_owned(),
+            edited: false,
+            deleted: false,
+            sent_at,
+        }
+    }
+
+    fn unknown(self) {
+        self.lane.break_off();
+        let _ = self.answer.send(Err(ErrorCode::Unavailable));
+    }
+}
+
+/// Answers the posts of broken lanes; returns the others.
+fn unbroken(posts: Vec<Post>) -> Vec<Post> {
+    let (broken, whole): (Vec<_>, Vec<_>) =
+        posts.into_iter().partition(|post| post.lane.is_broken());
+    broken.into_iter().for_each(Post::unknown);
+    whole
+}
+
+fn rooms_of(posts: &[Post]) -> HashSet<RoomId> {
+    posts.iter().map(|post| post.posting.room).collect()
+}
+
+/// The posts of each room, in their order.
+fn by_room(posts: Vec<Post>) -> Vec<Vec<Post>> {
+    let mut rooms: Vec<(RoomId, Vec<Post>)> = Vec::new();
+    for post in posts {
+        let room = post.posting.room;
+        match rooms.iter_mut().find(|(known, _)| *known == room) {
+            Some((_, posts)) => posts.push(post),
+            None => rooms.push((room, vec![post])),
+        }
+    }
+    rooms.into_iter().map(|(_, posts)| posts).collect()
+}
+
+/// Parts what one call takes from the rest: at most so many rooms, and each client's id once. A
+/// room that has to wait waits with all its posts, so that their order stays.
+fn first_batch(posts: Vec<Post>) -> (Vec<Post>, Vec<Post>) {
+    let (mut batch, mut later) = (Vec::new(), Vec::new());
+    let (mut rooms, mut waiting) = (HashSet::new(), HashSet::new());
+    let mut ids = HashSet::new();
+    for post in posts {
+        let room = post.posting.room;
+        let takes = !waiting.contains(&room)
+            && (rooms.contains(&room) || rooms.len() < MOST_ROOMS)
+            && ids.insert((room, post.sender.id, post.posting.id));
+        if takes {
+            rooms.insert(room);
+            batch.push(post);
+        } else {
+            waiting.insert(room);
+            later.push(post);
+        }
+    }
+    (batch, later)
+}
+
+#[cfg(test)]
+mod tests {
+    use app::{
+        accounts::Handle,
+        ids::{ClientId, UserId},
+        messages::Body,
+    };
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn post(room: u128, id: u128) -> Post {
+        let (answer, _) = oneshot::channel();
+        Post {
+            sender: User {
+                id: UserId(Uuid::nil()),
+                handle: Handle::parse("ana").unwrap(),
+            },
+            posting: Posting {
+                room: RoomId(Uuid::from_u128(room)),
+                id: ClientId(Uuid::from_u128(id)),
+                body: Body::parse("hi").unwrap(),
+            },
+            message: MessageId::new(),
+            lane: Lane::default(),
+            answer,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn batches_keep_the_order_of_each_room_and_name_an_id_once(
+            posts in prop::collection::vec((0..50_u128, 0..20_u128), 0..300),
+        ) {
+            let wanted = posts.clone();
+            let mut waiting: Vec<_> = posts.into_iter().map(|(room, id)| post(room, id)).collect();
+            let mut done = Vec::new();
+            while !waiting.is_empty() {
+                let (batch, later) = first_batch(waiting);
+                prop_assert!(!batch.is_empty());
+                prop_assert!(rooms_of(&batch).len() <= MOST_ROOMS);
+                let ids: HashSet<_> = batch.iter().map(|post| (post.posting.room, post.posting.id)).collect();
+                prop_assert_eq!(ids.len(), batch.len());
+                done.extend(batch.iter().map(|post| (post.posting.room.0.as_u128(), post.posting.id.0.as_u128())));
+                waiting = later;
+            }
+            for room in 0..50 {
+                let of = |posts: &[(u128, u128)]| posts.iter().filter(|post| post.0 == room).copied().collect::<Vec<_>>();
+                prop_assert_eq!(of(&done), of(&wanted));
+            }
+        }
+    }
+
+    #[test]
+    fn a_broken_lane_tries_nothing_more() {
+        let (broken, whole) = (post(1, 1), post(1, 2));
+        broken.lane.break_off();
+        let left = unbroken(vec![broken, whole]);
+        assert_eq!(left.len(), 1);
+    }
+}
