@@ -42,6 +42,9 @@ pub(crate) struct Args {
     /// Leaves out the 5 million messages.
     #[arg(long)]
     pub(crate) no_history: bool,
+    /// Of Layover, only the idle connections and their coming back.
+    #[arg(long)]
+    pub(crate) only_idle: bool,
     /// Only these, in place of all.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Target::ALL)]
     pub(crate) only: Vec<Target>,

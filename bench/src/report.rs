@@ -170,7 +170,7 @@ fn alone(results: &Results) -> String {
         let _ = writeln!(
             text,
             "* {} idle connections: {without} before, {with} with them. Killed, the server was \
-             ready again after {:.2} s.",
+             ready again after {:.2} s, which is not counted in the time of coming back.",
             idle.connections,
             idle.restart.as_secs_f64()
         );

@@ -57,6 +57,17 @@ pub(crate) async fn run(args: &Args) -> Result<(), Error> {
         },
         ..Results::default()
     };
+    if args.only_idle {
+        let url = database::create(&args.postgres, Target::Layover).await?;
+        // Its first start makes the tables.
+        Service::start(Target::Layover, args, &url)
+            .await?
+            .stop()
+            .await?;
+        let mut db = Database::open(&url).await?;
+        results.idle = Some(idle::measure(args, &url, &mut db).await?);
+        return report::write(args, &results);
+    }
     for target in Target::ALL {
         if args.only.contains(&target) {
             compare(args, target, &mut results).await?;
