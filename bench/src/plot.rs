@@ -7,7 +7,7 @@ use crate::{open::Open, target::Target};
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 420.0;
 /// Left, top, right, bottom: room for what stands beside the axes.
-const MARGINS: [f64; 4] = [64.0, 24.0, 24.0, 88.0];
+const MARGINS: [f64; 4] = [76.0, 24.0, 44.0, 88.0];
 
 fn colour(target: Target) -> &'static str {
     match target {
@@ -110,7 +110,7 @@ pub(crate) fn latency_against_load(open: &HashMap<Target, Vec<Open>>) -> String 
             target,
             steps.iter().map(|step| (place(step), step.is_borne())),
         );
-        let x = left + f64::from(number) * 165.0;
+        let x = left + f64::from(number) * 185.0;
         let _ = writeln!(
             svg,
             "<circle cx=\"{x:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"{}\"/>\
