@@ -50,18 +50,18 @@ pub(super) async fn slow_subscriber(world: &mut World, scale: Scale) -> Result<(
     redis(world)?.ask(limit).await?;
     let people = u32::try_from(world.people.len()).unwrap_or(1).max(1);
     world.pace(Pace {
-        padding: 1000,
+        padding: 3000,
         ..Pace::of(scale.rate() / f64::from(people))
     });
     for _ in 0..3 {
         world.run(scale.seconds(2.0)).await;
-        let before = world.redis_links[0].ended_upstream();
+        let before = redis(world)?.cut_off();
         world.nemesis("hold what Redis says to node 1");
         world.redis_links[0].set(Mode::HoldAnswers);
         world.run(scale.seconds(5.0)).await;
         world.redis_links[0].set(Mode::Pass);
         world.run(scale.seconds(1.0)).await;
-        if world.redis_links[0].ended_upstream() == before {
+        if redis(world)?.cut_off() == before {
             world.nemesis("Redis did not cut by itself: CLIENT KILL");
             redis(world)?.ask("CLIENT KILL TYPE pubsub").await?;
         }

@@ -47,6 +47,13 @@ impl Redis {
         Ok(())
     }
 
+    /// How many clients it has cut off because they did not read.
+    pub(crate) fn cut_off(&self) -> usize {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        log.matches("overcoming of output buffer limits").count()
+    }
+
     pub(crate) fn kill(&mut self) {
         self.child = None;
     }

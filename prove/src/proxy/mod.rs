@@ -7,15 +7,7 @@ mod postgres;
 mod pump;
 mod resp;
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
@@ -65,7 +57,6 @@ pub(crate) struct Link {
     mode: watch::Sender<Mode>,
     /// Each step ends the connections of before.
     generation: watch::Sender<u64>,
-    ended: Arc<AtomicU64>,
     task: JoinHandle<()>,
 }
 
@@ -77,8 +68,6 @@ struct Shared {
     mode: watch::Receiver<Mode>,
     set: watch::Sender<Mode>,
     generation: watch::Receiver<u64>,
-    /// How many connections upstream has ended by itself.
-    ended: Arc<AtomicU64>,
 }
 
 impl Link {
@@ -87,21 +76,18 @@ impl Link {
         let port = listener.local_addr()?.port();
         let (mode, mode_seen) = watch::channel(Mode::Pass);
         let (generation, generation_seen) = watch::channel(0);
-        let ended = Arc::new(AtomicU64::new(0));
         let shared = Shared {
             upstream,
             speaks,
             mode: mode_seen,
             set: mode.clone(),
             generation: generation_seen,
-            ended: Arc::clone(&ended),
         };
         let task = tokio::spawn(accept(listener, shared, dice));
         Ok(Self {
             port,
             mode,
             generation,
-            ended,
             task,
         })
     }
@@ -116,11 +102,6 @@ impl Link {
     /// Resets every connection; new ones are welcome.
     pub(crate) fn reset(&self) {
         self.generation.send_modify(|generation| *generation += 1);
-    }
-
-    /// How many connections the far side has ended so far.
-    pub(crate) fn ended_upstream(&self) -> u64 {
-        self.ended.load(Ordering::Relaxed)
     }
 }
 
@@ -167,10 +148,7 @@ async fn carry(near: TcpStream, mut shared: Shared, dice: Dice) {
     let (mut far_read, mut far_write) = far.into_split();
     let broken = tokio::select! {
         torn = up.run(&mut near_read, &mut far_write) => torn,
-        torn = down.run(&mut far_read, &mut near_write) => {
-            shared.ended.fetch_add(1, Ordering::Relaxed);
-            torn
-        }
+        torn = down.run(&mut far_read, &mut near_write) => torn,
         _ = generation.changed() => true,
     };
     if broken {
