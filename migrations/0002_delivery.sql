@@ -66,13 +66,14 @@ BEGIN
                CASE
                    WHEN head.room_id IS NULL AND EXISTS (
                        SELECT FROM room_heads WHERE room_id = item.room_id) THEN 'skipped'
-                   WHEN member.user_id IS NULL AND rooms.kind = 'public' THEN 'not_member'
-                   WHEN member.user_id IS NULL THEN 'room_unknown'
-                   WHEN known.id IS NULL THEN 'posted'
-                   -- Once its words were changed or taken back, nobody can tell any more.
+                   -- What is stored is acknowledged, also to somebody who has left since. Once its
+                   -- words were changed or taken back, nobody can tell any more what they were.
                    WHEN known.body <> item.body AND known.edited_at IS NULL
                        AND known.deleted_at IS NULL THEN 'id_reused'
-                   ELSE 'duplicate'
+                   WHEN known.id IS NOT NULL THEN 'duplicate'
+                   WHEN member.user_id IS NOT NULL THEN 'posted'
+                   WHEN rooms.kind = 'public' THEN 'not_member'
+                   ELSE 'room_unknown'
                END AS outcome
         FROM unnest(room_ids, sender_ids, client_ids, message_ids, bodies) WITH ORDINALITY
                  AS item (room_id, sender_id, client_id, id, body, ord)

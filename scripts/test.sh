@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-steps=(format layers clippy build size queries unit browser)
+steps=(format layers clippy build size queries unit browser proof)
 
 format() { cargo fmt --all --check; }
 
@@ -16,6 +16,7 @@ clippy() {
   cargo clippy --locked -p app --features ssr --all-targets -- -D warnings
   cargo clippy --locked -p server --all-targets -- -D warnings
   cargo clippy --locked -p bench --all-targets -- -D warnings
+  cargo clippy --locked -p prove --all-targets -- -D warnings
   cargo clippy --locked -p frontend "${wasm[@]}" -- -D warnings
   cargo clippy --locked -p app --features hydrate "${wasm[@]}" -- -D warnings
 }
@@ -33,7 +34,7 @@ queries() {
 # In one go and in release: one set of features, and most crates are those of the release build.
 unit() {
   need_postgres
-  cargo nextest run --locked --release -p app -p server -p bench --features app/ssr
+  cargo nextest run --locked --release -p app -p server -p bench -p prove --features app/ssr
 }
 
 # The specs start the servers that they need.
@@ -42,6 +43,9 @@ browser() {
   need_postgres
   (cd end2end && LAYOVER_BIN=$binary LAYOVER_SITE=$site node_modules/.bin/playwright test)
 }
+
+# The short form of `make prove`.
+proof() { SHORT=1 LAYOVER_BIN=$binary LAYOVER_SITE=$site scripts/prove.sh; }
 
 # One PostgreSQL for all steps; it goes when this script ends.
 need_postgres() {
@@ -79,7 +83,7 @@ done
 # The checks bring their own PostgreSQL and settings, and touch no database that they did not make.
 if [[ -n ${DATABASE_URL:-} ]]; then say "DATABASE_URL is set; the checks do not use it."; fi
 unset DATABASE_URL LAYOVER_TEST_DATABASE_URL PORT PUBLIC_URL LOG_FORMAT
-unset LAYOVER_ADDR LAYOVER_DATA LAYOVER_SITE
+unset LAYOVER_ADDR LAYOVER_DATA LAYOVER_SITE REDIS_URL REDIS_CA
 
 scripts/tools.sh test
 CHROMIUM=$(find_chromium)

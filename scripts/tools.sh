@@ -118,6 +118,15 @@ install_chromium() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium
 }
 
+# The checks start their own; none that the package starts is used.
+install_redis() {
+  if have redis-server; then return; fi
+  ((EUID == 0)) || die "Redis is missing: sudo apt-get install -y redis-server"
+  say "Installing Redis…"
+  apt-get update -q
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends redis-server
+}
+
 install_playwright() {
   local stamp=end2end/node_modules/.lock-of-this
   cmp -s end2end/package-lock.json "$stamp" && return
@@ -152,6 +161,7 @@ for_test() {
   install_rust_component clippy clippy
   install_nextest
   install_chromium
+  install_redis
   install_playwright
 }
 

@@ -28,6 +28,7 @@ pub use installation::renew_epoch;
 use std::{future::Future, io, sync::Arc, time::Duration};
 
 use app::{context::Ports, live::wire::CloseCode};
+use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
 use sqlx::PgPool;
 use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
@@ -122,6 +123,7 @@ pub async fn serve(
 
     let stop = Arc::new(Notify::new());
     let stopped = Arc::clone(&stop);
+    let listener = listener.tap_io(router::bound_socket);
     let server = axum::serve(listener, router::router(services))
         .with_graceful_shutdown(async move { stopped.notified().await })
         .into_future();

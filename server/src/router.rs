@@ -12,6 +12,8 @@ use axum::{
     routing::{any, get},
 };
 use leptos::config::LeptosOptions;
+use nix::sys::socket::{setsockopt, sockopt};
+use tokio::net::TcpStream;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use url::Url;
 
@@ -28,6 +30,10 @@ const READ_BUFFER: usize = 1024;
 
 /// What may stand unwritten in a socket's own buffer, in bytes: a page of changes in one frame.
 const MOST_UNWRITTEN: usize = 8 * 1024 * 1024;
+
+/// What the kernel may hold for a reader that does not read, in bytes; it doubles what it is asked
+/// for. What waits beyond is counted, and the reader is closed.
+const SEND_BUFFER: usize = 128 * 1024;
 
 /// What the handlers share.
 #[derive(Clone, FromRef)]
@@ -65,6 +71,14 @@ pub(crate) fn router(services: Services) -> Router {
         .layer(always(header::REFERRER_POLICY, "same-origin"))
         .layer(always(header::X_FRAME_OPTIONS, "DENY"))
         .with_state(services)
+}
+
+/// Frames go out at once, and a reader that has stopped is noticed by what waits for it here, not
+/// by megabytes in the kernel.
+pub(crate) fn bound_socket(socket: &mut TcpStream) {
+    // Best effort: a socket that refuses is as good as its defaults.
+    let _ = socket.set_nodelay(true);
+    let _ = setsockopt(&*socket, sockopt::SndBuf, &SEND_BUFFER);
 }
 
 fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -35,7 +35,8 @@ pub(crate) async fn connect(
         hub: Arc::clone(&hub),
         id: listener.id,
     };
-    let user = match accounts.find_standing(&token).await {
+    // In a box: what a query needs is not held for as long as the socket is open.
+    let user = match Box::pin(accounts.find_standing(&token)).await {
         Ok(Some((user, version))) => {
             hub.identify(listener.id, user.clone(), version);
             user

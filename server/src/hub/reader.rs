@@ -120,7 +120,8 @@ impl Reader {
             }
         }
         match frame {
-            Some(frame) => self.carry_out(frame).await,
+            // In a box: a socket that is idle does not hold what a command needs.
+            Some(frame) => Box::pin(self.carry_out(frame)).await,
             None => Ok(()),
         }
     }

@@ -204,3 +204,18 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     assert_eq!(server.stranger().bodies(&room).await, ["before"]);
     server.end().await;
 }
+
+#[tokio::test]
+async fn a_retried_send_is_answered_as_the_first_after_its_sender_has_left() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Lisbon", "public").await;
+    ben.join(&room).await;
+    let send = json!({"room": room, "id": Uuid::now_v7(), "body": "hi"});
+    let first = ben.call("messages/send", send.clone()).await;
+    ben.call("rooms/leave", json!({"room": room})).await;
+    assert_eq!(ben.call("messages/send", send).await, first);
+    let new = json!({"room": room, "id": Uuid::now_v7(), "body": "hi"});
+    assert_eq!(ben.refused("messages/send", new).await.0, 403);
+    server.end().await;
+}
