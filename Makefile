@@ -16,7 +16,7 @@ dev: ## The same in debug; rebuilds and reloads at each edit
 test: ## Run every check that CI runs; ONLY="clippy unit" picks some
 	@scripts/test.sh
 
-bench: ## Measure how long a message takes from one socket to another
+bench: ## Measure Layover beside socket.io and Django Channels; QUICK=1 for a hint
 	@scripts/bench.sh
 
 prove: ## Break everything on purpose and prove that no message is lost; SHORT=1, SEED=7, FAULTS=1,9
