@@ -17,11 +17,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
-use super::{
-    bus::BusEvent,
-    node::{Compared, Hub},
-    store,
-};
+use super::{bus::BusEvent, node::Hub, store, truth::Compared};
 use crate::{error::Error, messages};
 
 /// How often heads are compared while the bus is up, and everything else always.

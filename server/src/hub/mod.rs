@@ -17,6 +17,9 @@ mod rates;
 mod reader;
 mod registry;
 mod store;
+#[cfg(test)]
+mod tests;
+mod truth;
 mod writer;
 
 pub(crate) use self::{

@@ -138,8 +138,7 @@ impl Registry {
         }
     }
 
-    /// Takes changes in and delivers what is in order. Returns rooms that nobody listens to any more,
-    /// and whether something before is missing.
+    /// Takes changes in and delivers what is in order.
     pub(super) fn offer(&mut self, batch: Batch) -> Offered {
         let id = batch.room();
         let Some(room) = self.rooms.get_mut(&id) else {

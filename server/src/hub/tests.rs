@@ -1,0 +1,341 @@
+//! The hub as its sockets see it, without a database.
+
+use std::{collections::HashSet, sync::Arc};
+
+use app::{
+    accounts::{Handle, User},
+    error::ErrorCode,
+    ids::{MessageId, RoomId, UserId},
+    live::wire::{CloseCode, ServerFrame},
+    messages::{CaughtUp, Changes, Message, MessageKind},
+};
+
+use super::{
+    bus::MemoryBus,
+    listener::{Listener, Outbound},
+    node::Hub,
+    rates::Limits,
+    registry::Behind,
+    store::Heads,
+};
+use crate::accounts::{SessionKey, Token};
+
+fn hub() -> Hub {
+    Hub::new(Arc::new(MemoryBus), Limits::default()).0
+}
+
+fn session() -> SessionKey {
+    Token::new().unwrap().key()
+}
+
+fn user(name: &str) -> User {
+    User {
+        id: UserId::new(),
+        handle: Handle::parse(name).unwrap(),
+    }
+}
+
+/// A socket of a person that has caught up with a room.
+async fn listen(hub: &Hub, person: &User, room: RoomId, head: i64) -> Listener {
+    let listener = hub.register(session());
+    hub.identify(listener.id, person.clone(), 0);
+    hub.subscribe(listener.id, room).await.unwrap();
+    hub.go_live(listener.id, room, head, 0, Vec::new()).unwrap();
+    listener
+}
+
+fn change(room: RoomId, seq: i64) -> Changes {
+    Changes {
+        room,
+        first_seq: seq,
+        last_seq: seq,
+        items: Vec::new(),
+    }
+}
+
+fn line(room: RoomId, seq: i64, about: &User, kind: MessageKind) -> Changes {
+    let item = Message {
+        id: MessageId::new(),
+        seq,
+        version: seq,
+        kind,
+        sender: about.clone(),
+        client_id: None,
+        body: String::new(),
+        edited: false,
+        deleted: false,
+        sent_at: 0,
+    };
+    Changes {
+        items: vec![item],
+        ..change(room, seq)
+    }
+}
+
+fn heard(listener: &mut Listener) -> Vec<ServerFrame> {
+    let frames = std::iter::from_fn(|| listener.frames.try_recv().ok());
+    frames
+        .map(|frame| serde_json::from_str(&frame).unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn only_those_who_listen_to_a_room_hear_of_it() {
+    let hub = hub();
+    let (room, other) = (RoomId::new(), RoomId::new());
+    let mut ana = listen(&hub, &user("ana"), room, 0).await;
+    let mut ben = listen(&hub, &user("ben"), other, 0).await;
+    hub.publish(change(room, 1));
+    assert_eq!(heard(&mut ana), [ServerFrame::Changes(change(room, 1))]);
+    assert!(heard(&mut ben).is_empty());
+    assert_eq!(hub.heads(ana.id), [(room, 1)]);
+
+    hub.unsubscribe(ana.id, room);
+    hub.publish(change(room, 2));
+    assert!(heard(&mut ana).is_empty());
+}
+
+#[tokio::test]
+async fn changes_that_come_out_of_order_are_delivered_in_order() {
+    let hub = hub();
+    let room = RoomId::new();
+    let mut ana = listen(&hub, &user("ana"), room, 4).await;
+    hub.publish(change(room, 6));
+    assert!(heard(&mut ana).is_empty(), "5 may only be late");
+    hub.publish(change(room, 5));
+    let wanted = [5, 6].map(|seq| ServerFrame::Changes(change(room, seq)));
+    assert_eq!(heard(&mut ana), wanted);
+    hub.publish(change(room, 5));
+    assert!(heard(&mut ana).is_empty(), "nothing comes twice");
+}
+
+#[tokio::test]
+async fn what_is_published_while_one_catches_up_comes_after_what_was_missed() {
+    let hub = hub();
+    let room = RoomId::new();
+    let mut ana = hub.register(session());
+    hub.subscribe(ana.id, room).await.unwrap();
+    hub.publish(change(room, 4));
+    hub.publish(change(room, 5));
+    assert!(ana.frames.try_recv().is_err(), "it waits");
+    // The snapshot that was read has everything up to 4.
+    let missed = vec!["missed".into()];
+    hub.go_live(ana.id, room, 4, 0, missed).unwrap();
+    assert_eq!(ana.frames.try_recv().unwrap(), "missed");
+    hub.publish(change(room, 6));
+    let wanted = [5, 6].map(|seq| ServerFrame::Changes(change(room, seq)));
+    assert_eq!(heard(&mut ana), wanted);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_is_older_than_what_went_out_is_read_again() {
+    let hub = hub();
+    let room = RoomId::new();
+    let _ana = listen(&hub, &user("ana"), room, 4).await;
+    hub.publish(change(room, 5));
+    let ben = hub.register(session());
+    hub.subscribe(ben.id, room).await.unwrap();
+    let behind = hub.go_live(ben.id, room, 4, 0, Vec::new());
+    assert_eq!(behind, Err(Behind { known: 4 }));
+    hub.publish(change(room, 6));
+    assert_eq!(hub.go_live(ben.id, room, 5, 0, Vec::new()), Ok(()));
+    assert_eq!(hub.heads(ben.id), [(room, 6)]);
+}
+
+#[tokio::test]
+async fn a_comparison_finds_what_left_no_gap_and_reads_it_once() {
+    let hub = hub();
+    let room = RoomId::new();
+    let mut ana = listen(&hub, &user("ana"), room, 4).await;
+    let heads = Heads {
+        rooms: vec![(room, 6)],
+        ..Heads::default()
+    };
+    assert_eq!(hub.compare(&heads).behind, [room]);
+    assert!(hub.compare(&heads).behind.is_empty(), "somebody reads it");
+    assert_eq!(hub.missing_after(room), Some(4));
+    let missed = Changes {
+        first_seq: 5,
+        ..change(room, 6)
+    };
+    hub.fill(room, Some(CaughtUp::Changes(missed.clone())));
+    assert_eq!(heard(&mut ana), [ServerFrame::Changes(missed)]);
+    assert!(hub.compare(&heads).behind.is_empty());
+}
+
+#[tokio::test]
+async fn a_database_that_went_back_resets_the_room() {
+    let hub = hub();
+    let room = RoomId::new();
+    let mut ana = listen(&hub, &user("ana"), room, 9).await;
+    let heads = Heads {
+        rooms: vec![(room, 7)],
+        ..Heads::default()
+    };
+    hub.compare(&heads);
+    assert!(heard(&mut ana).is_empty(), "the answer may be old");
+    hub.compare(&heads);
+    assert_eq!(heard(&mut ana), [ServerFrame::Reset { room, head: 7 }]);
+    hub.publish(change(room, 8));
+    assert_eq!(heard(&mut ana).len(), 1);
+}
+
+#[tokio::test]
+async fn who_leaves_hears_that_and_nothing_after() {
+    let hub = hub();
+    let (room, ben) = (RoomId::new(), user("ben"));
+    let mut ana = listen(&hub, &user("ana"), room, 1).await;
+    let mut left = listen(&hub, &ben, room, 1).await;
+    // One who has come back since is not sent away by the line about the last time.
+    let mut back = listen(&hub, &ben, room, 2).await;
+    let line = line(room, 2, &ben, MessageKind::Removed);
+    hub.publish(line.clone());
+    hub.publish(change(room, 3));
+    let frames = heard(&mut left);
+    assert_eq!(frames[0], ServerFrame::Changes(line));
+    assert!(matches!(
+        frames[1],
+        ServerFrame::Refused {
+            code: ErrorCode::NotMember,
+            ..
+        }
+    ));
+    assert_eq!(frames.len(), 2);
+    assert_eq!(heard(&mut ana).len(), 2);
+    assert_eq!(heard(&mut back), [ServerFrame::Changes(change(room, 3))]);
+}
+
+#[tokio::test]
+async fn what_is_older_than_ones_membership_is_left_out_of_its_frame() {
+    let hub = hub();
+    let (room, ana) = (RoomId::new(), user("ana"));
+    let mut old = listen(&hub, &ana, room, 9).await;
+    let mut young = hub.register(session());
+    hub.subscribe(young.id, room).await.unwrap();
+    hub.go_live(young.id, room, 9, 8, Vec::new()).unwrap();
+    let mut edited = line(room, 3, &ana, MessageKind::Text);
+    (edited.first_seq, edited.last_seq) = (10, 10);
+    hub.publish(edited.clone());
+    assert_eq!(heard(&mut old), [ServerFrame::Changes(edited)]);
+    assert_eq!(heard(&mut young), [ServerFrame::Changes(change(room, 10))]);
+}
+
+#[tokio::test]
+async fn somebody_who_is_no_member_any_more_hears_nothing_after_a_comparison() {
+    let hub = hub();
+    let (room, kept, ana) = (RoomId::new(), RoomId::new(), user("ana"));
+    let mut listener = listen(&hub, &ana, room, 1).await;
+    hub.watch(listener.id, &[(room, 1), (kept, 1)]);
+    let heads = Heads {
+        users: vec![(ana.id, 3)],
+        ..Heads::default()
+    };
+    let changed = hub.compare(&heads).changed;
+    assert_eq!(changed, [(ana.id, 3)]);
+    let sessions = hub.sessions_of(&changed).into_iter().collect();
+    hub.settle(&changed, &[(ana.id, kept, 1)], &sessions);
+    assert!(hub.compare(&heads).changed.is_empty());
+    hub.publish(change(room, 2));
+    hub.tell_news();
+    let frames = heard(&mut listener);
+    assert!(
+        matches!(frames[0], ServerFrame::Refused { .. }),
+        "{frames:?}"
+    );
+    let me = ServerFrame::Me {
+        heads: Vec::new(),
+        gone: vec![room],
+    };
+    assert_eq!(frames[1..], [me]);
+
+    hub.settle(&changed, &[], &HashSet::new());
+    assert_eq!(*listener.closed.borrow(), Some(CloseCode::SignedOut));
+}
+
+#[tokio::test]
+async fn news_of_ones_own_rooms_come_once() {
+    let hub = hub();
+    let (room, ana) = (RoomId::new(), user("ana"));
+    let mut listener = hub.register(session());
+    hub.identify(listener.id, ana, 0);
+    hub.watch(listener.id, &[(room, 4)]);
+    hub.publish(change(room, 5));
+    hub.publish(change(room, 6));
+    hub.tell_news();
+    hub.tell_news();
+    let me = ServerFrame::Me {
+        heads: vec![(room, 6)],
+        gone: Vec::new(),
+    };
+    assert_eq!(heard(&mut listener), [me]);
+}
+
+#[tokio::test]
+async fn a_socket_listens_to_so_many_rooms_and_no_more() {
+    let limits = Limits {
+        subscriptions: 1,
+        ..Limits::default()
+    };
+    let (hub, _gaps) = Hub::new(Arc::new(MemoryBus), limits);
+    let room = RoomId::new();
+    let ana = listen(&hub, &user("ana"), room, 0).await;
+    let more = hub.subscribe(ana.id, RoomId::new()).await;
+    assert_eq!(more, Err(ErrorCode::TooMany));
+    assert_eq!(hub.subscribe(ana.id, room).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_reader_that_falls_behind_is_closed_and_the_others_are_not() {
+    let hub = hub();
+    let room = RoomId::new();
+    let slow = listen(&hub, &user("ana"), room, 0).await;
+    let mut quick = listen(&hub, &user("ben"), room, 0).await;
+    for seq in 1..=600 {
+        hub.publish(change(room, seq));
+        assert!(quick.frames.try_recv().is_ok());
+    }
+    assert_eq!(*slow.closed.borrow(), Some(CloseCode::TooSlow));
+    assert_eq!(*quick.closed.borrow(), None);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_socket_is_bounded_in_bytes() {
+    let hub = hub();
+    let room = RoomId::new();
+    let ana = hub.register(session());
+    let large: Outbound = "x".repeat(3 * 1024 * 1024).into();
+    hub.subscribe(ana.id, room).await.unwrap();
+    hub.go_live(ana.id, room, 0, 0, vec![large.clone()])
+        .unwrap();
+    assert_eq!(*ana.closed.borrow(), None, "a single frame may be large");
+    hub.subscribe(ana.id, room).await.unwrap();
+    hub.go_live(ana.id, room, 0, 0, vec![large]).unwrap();
+    assert_eq!(*ana.closed.borrow(), Some(CloseCode::TooSlow));
+}
+
+#[tokio::test]
+async fn a_socket_that_ended_leaves_nothing_behind() {
+    let hub = hub();
+    let room = RoomId::new();
+    let ana = listen(&hub, &user("ana"), room, 0).await;
+    hub.watch(ana.id, &[(room, 0)]);
+    hub.remove(ana.id);
+    let registry = hub.registry();
+    assert!(registry.listeners.is_empty() && registry.rooms.is_empty());
+    assert!(registry.watched.is_empty() && registry.users.is_empty());
+}
+
+#[test]
+fn the_end_of_a_session_closes_its_sockets_alone() {
+    let hub = hub();
+    let (one, two) = (session(), session());
+    let (a, b, c) = (
+        hub.register(one.clone()),
+        hub.register(one.clone()),
+        hub.register(two),
+    );
+    hub.close_session(&one, CloseCode::SignedOut);
+    assert_eq!(*a.closed.borrow(), Some(CloseCode::SignedOut));
+    assert_eq!(*b.closed.borrow(), Some(CloseCode::SignedOut));
+    assert_eq!(*c.closed.borrow(), None);
+}
