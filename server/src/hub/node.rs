@@ -40,7 +40,7 @@ pub struct Hub {
     limits: Limits,
     rates: Rates,
     next_id: AtomicU64,
-    pub(super) bus: Arc<dyn Bus>,
+    bus: Arc<dyn Bus>,
     registry: Mutex<Registry>,
     /// Rooms in which something is missing.
     gaps: mpsc::Sender<RoomId>,
@@ -108,8 +108,15 @@ impl Hub {
     pub fn remove(&self, id: ListenerId) {
         let mut registry = self.registry();
         for room in registry.remove(id) {
-            self.bus.unsubscribe(Channel(room.0));
+            self.fall_silent(room);
         }
+    }
+
+    /// Nobody here listens to the room any more: the other nodes need not wait to find out.
+    pub(super) fn fall_silent(&self, room: RoomId) {
+        let nobody = Letter::Presence(Vec::new());
+        self.bus.publish(Channel(room.0), nobody.seal(self.node));
+        self.bus.unsubscribe(Channel(room.0));
     }
 
     /// What a person asks for costs `tokens`; returns how long they wait first.
@@ -177,7 +184,7 @@ impl Hub {
             .get_mut(&id)
             .is_some_and(|handle| handle.rooms.remove(&room).is_some());
         if left && registry.leave(room, id) {
-            self.bus.unsubscribe(Channel(room.0));
+            self.fall_silent(room);
         }
     }
 
@@ -231,7 +238,7 @@ impl Hub {
 
     pub(super) fn follow_up(&self, registry: &mut Registry, room: RoomId, offered: Offered) {
         if offered.empty {
-            self.bus.unsubscribe(Channel(room.0));
+            self.fall_silent(room);
         }
         // A full queue is no harm: the next comparison finds the room.
         if offered.gap

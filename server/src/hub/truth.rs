@@ -9,7 +9,7 @@ use app::{
 };
 use uuid::Uuid;
 
-use super::{batch::Batch, bus::Channel, node::Hub, registry::Offered, store::Heads};
+use super::{batch::Batch, node::Hub, registry::Offered, store::Heads};
 use crate::accounts::SessionKey;
 
 /// What a comparison with the database has shown.
@@ -171,7 +171,7 @@ impl Hub {
             let rooms = rooms.get(user).unwrap_or(&none);
             for id in listeners {
                 for room in registry.settle_one(id, rooms, sessions) {
-                    self.bus.unsubscribe(Channel(room.0));
+                    self.fall_silent(room);
                 }
             }
         }
