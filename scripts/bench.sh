@@ -15,15 +15,6 @@ umask 022
 peers=$cache/peers
 python=$peers/django/bin/python
 
-install_redis() {
-  if have redis-server; then return; fi
-  ((EUID == 0)) || die "Redis is missing: sudo apt-get install -y redis-server"
-  say "Installing Redis…"
-  apt-get update -q
-  # Its package would start one of its own, which nobody asked for.
-  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends redis-server
-}
-
 # What pip has installed is known by a copy of the list that it was given.
 install_django() {
   local list=bench/peers/django/requirements.txt
@@ -56,7 +47,7 @@ else
   scripts/tools.sh run
   scripts/build.sh
 fi
-install_redis
+scripts/tools.sh redis
 install_django
 install_socketio
 say "Building the load generator…"

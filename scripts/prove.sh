@@ -6,22 +6,18 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 unset DATABASE_URL REDIS_URL PUBLIC_URL PORT LAYOVER_ADDR LAYOVER_DATA
 
-# Package → a file that it brings. Without root, nothing is installed.
-need() {
-  local package=$1 file=$2
-  compgen -G "$file" >/dev/null && return
+# Only the fault of another clock needs it, which is skipped by name otherwise.
+install_faketime() {
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null && return
   if ((EUID == 0)) && have apt-get; then
-    say "Installing $package…"
-    apt-get install -y --no-install-recommends "$package" >/dev/null 2>&1 && return
-    apt-get update >/dev/null 2>&1
-    apt-get install -y --no-install-recommends "$package" >/dev/null 2>&1 && return
+    say "Installing libfaketime…"
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends libfaketime
   fi
-  return 1
 }
 
-have redis-server || need redis-server /usr/bin/redis-server || die "the proof needs redis-server: install it"
-# Only the fault of another clock needs it, which is skipped by name otherwise.
-need libfaketime '/usr/lib/*/faketime/libfaketime.so.1' || true
+scripts/tools.sh redis
+install_faketime || true
 
 program=${LAYOVER_BIN:-$binary}
 if [[ -z ${LAYOVER_BIN:-} ]]; then

@@ -4,6 +4,7 @@
 #   tools.sh run     and PostgreSQL, unless DATABASE_URL names one
 #   tools.sh sqlx    and sqlx-cli
 #   tools.sh test    and all that the checks need
+#   tools.sh redis   Redis alone, for what measures and proves
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -118,7 +119,7 @@ install_chromium() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium
 }
 
-# The checks start their own; none that the package starts is used.
+# Whoever needs one starts one; the package would start another, which nobody asked for.
 install_redis() {
   if have redis-server; then return; fi
   ((EUID == 0)) || die "Redis is missing: sudo apt-get install -y redis-server"
@@ -165,8 +166,10 @@ for_test() {
   install_playwright
 }
 
+for_redis() { install_redis; }
+
 case ${1:-} in
-  build | run | sqlx | test) "for_$1" ;;
-  *) die "usage: scripts/tools.sh build | run | sqlx | test" ;;
+  build | run | redis | sqlx | test) "for_$1" ;;
+  *) die "usage: scripts/tools.sh build | run | redis | sqlx | test" ;;
 esac
 rm -rf "$cache/build"
