@@ -21,22 +21,24 @@ pub(super) enum Letter {
 
 impl Letter {
     pub(super) fn seal(&self, node: Uuid) -> Bytes {
-        let mut bytes = Vec::new();
+        let people;
         let (kind, id, text) = match self {
-            Self::Changes(epoch, text) => (b'c', epoch.0, text.to_string()),
-            Self::Typing(user, text) => (b't', user.0, text.to_string()),
-            // People are strings and ids, which JSON can always hold.
-            Self::Presence(people) => (
-                b'p',
-                Uuid::nil(),
-                serde_json::to_string(people).unwrap_or_default(),
-            ),
+            Self::Changes(epoch, text) => (b'c', epoch.0, text.as_str()),
+            Self::Typing(user, text) => (b't', user.0, text.as_str()),
+            Self::Presence(named) => {
+                // People are strings and ids, which JSON can always hold.
+                people = serde_json::to_string(named).unwrap_or_default();
+                (b'p', Uuid::nil(), people.as_str())
+            }
         };
-        bytes.push(kind);
-        bytes.extend_from_slice(node.as_bytes());
-        bytes.extend_from_slice(id.as_bytes());
-        bytes.extend_from_slice(text.as_bytes());
-        bytes.into()
+        [
+            &[kind],
+            &node.as_bytes()[..],
+            id.as_bytes(),
+            text.as_bytes(),
+        ]
+        .concat()
+        .into()
     }
 
     /// The sender and the letter; none if no node of this version has written it.

@@ -114,8 +114,7 @@ impl Hub {
 
     /// Nobody here listens to the room any more: the other nodes need not wait to find out.
     pub(super) fn fall_silent(&self, room: RoomId) {
-        let nobody = Letter::Presence(Vec::new());
-        self.bus.publish(Channel(room.0), nobody.seal(self.node));
+        self.tell(room, &Letter::Presence(Vec::new()));
         self.bus.unsubscribe(Channel(room.0));
     }
 
@@ -217,23 +216,35 @@ impl Hub {
         heads.collect()
     }
 
-    /// Delivers committed changes to everybody who listens to the room, here and on other nodes.
+    /// Delivers committed changes to everybody who listens to the room, here and on other nodes. A
+    /// room's changes are published one after the other.
     pub fn publish(&self, changes: Changes) {
         let (room, head) = (changes.room, changes.last_seq);
-        let mut registry = self.registry();
-        registry.stir(room, head);
-        if !self.bus.is_up() && !registry.rooms.contains_key(&room) {
-            return;
-        }
+        let epoch = {
+            let mut registry = self.registry();
+            registry.stir(room, head);
+            if !self.bus.is_up() && !registry.rooms.contains_key(&room) {
+                return;
+            }
+            registry.epoch
+        };
+        // Encoded while others may have the registry.
         let Some(batch) = Batch::new(changes) else {
             return;
         };
-        if let Some(epoch) = registry.epoch {
-            let letter = Letter::Changes(epoch, batch.text().clone());
-            self.bus.publish(Channel(room.0), letter.seal(self.node));
+        if let Some(epoch) = epoch {
+            self.tell(room, &Letter::Changes(epoch, batch.text().clone()));
         }
+        let mut registry = self.registry();
         let offered = registry.offer(batch);
         self.follow_up(&mut registry, room, offered);
+    }
+
+    /// Tells the other nodes, if they can be heard.
+    fn tell(&self, room: RoomId, letter: &Letter) {
+        if self.bus.is_up() {
+            self.bus.publish(Channel(room.0), letter.seal(self.node));
+        }
     }
 
     pub(super) fn follow_up(&self, registry: &mut Registry, room: RoomId, offered: Offered) {
@@ -261,8 +272,7 @@ impl Hub {
             user: user.clone(),
         };
         if let Some(frame) = encode(&typing) {
-            let letter = Letter::Typing(user.id, frame.clone());
-            self.bus.publish(Channel(room.0), letter.seal(self.node));
+            self.tell(room, &Letter::Typing(user.id, frame.clone()));
             Self::tell_of_typing(&registry, room, user.id, &frame);
         }
     }
@@ -323,8 +333,7 @@ impl Hub {
         self.rates.forget_full(now);
         let mut registry = self.registry();
         for (room, people) in registry.tell_presence(now) {
-            let letter = Letter::Presence(people);
-            self.bus.publish(Channel(room.0), letter.seal(self.node));
+            self.tell(room, &Letter::Presence(people));
         }
         for id in std::mem::take(&mut registry.stirred) {
             let Some(handle) = registry.listeners.get_mut(&id) else {
