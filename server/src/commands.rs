@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use sqlx::PgPool;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -25,13 +26,7 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let public_url = config.public_url(listener.local_addr()?)?;
     let leptos = config.leptos()?;
 
-    let private = match config.database_url {
-        Some(_) => None,
-        None => Some(start_postgres(&config).await?),
-    };
-    let url = private.as_ref().map(|postgres| postgres.url().to_owned());
-    let pool = crate::pool(&url.or(config.database_url.clone()).unwrap_or_default())?;
-
+    let (pool, private) = database(&config).await?;
     let address = public_url.as_str().trim_end_matches('/').to_owned();
     let parts = Parts {
         listener,
@@ -55,12 +50,7 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
 ///
 /// When the database cannot be reached.
 pub async fn restored(config: Config) -> Result<(), Box<dyn Error>> {
-    let private = match config.database_url {
-        Some(_) => None,
-        None => Some(start_postgres(&config).await?),
-    };
-    let url = private.as_ref().map(|postgres| postgres.url().to_owned());
-    let pool = crate::pool(&url.or(config.database_url).unwrap_or_default())?;
+    let (pool, private) = database(&config).await?;
     let renewed = crate::renew_epoch(&pool).await;
     pool.close().await;
     stop_postgres(private).await?;
@@ -78,6 +68,15 @@ pub async fn postgres(config: &Config) -> Result<(), Box<dyn Error>> {
     say(postgres.url());
     shutdown.await;
     stop_postgres(Some(postgres)).await
+}
+
+/// The database that the settings name, or the private one, which is started.
+async fn database(config: &Config) -> Result<(PgPool, Option<Postgres>), Box<dyn Error>> {
+    if let Some(url) = &config.database_url {
+        return Ok((crate::pool(url)?, None));
+    }
+    let private = start_postgres(config).await?;
+    Ok((crate::pool(private.url())?, Some(private)))
 }
 
 async fn start_postgres(config: &Config) -> Result<Postgres, Box<dyn Error>> {

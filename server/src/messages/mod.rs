@@ -1,6 +1,7 @@
 //! Messages on PostgreSQL: each use case is allow → store → publish, in this order, and the answer
 //! comes after the commit.
 
+mod posts;
 pub(crate) mod store;
 mod writer;
 

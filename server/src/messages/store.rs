@@ -10,7 +10,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction, query, query_as, query_s
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::writer::Post;
+use super::posts::Post;
 use crate::{accounts, error::Error, rooms};
 
 /// How many messages a page has.

@@ -7,7 +7,6 @@
 //! after a post whose outcome is unknown.
 
 use std::{
-    collections::HashSet,
     hash::{BuildHasher, RandomState},
     sync::Arc,
 };
@@ -16,13 +15,16 @@ use app::{
     accounts::User,
     error::ErrorCode,
     ids::{MessageId, RoomId},
-    messages::{Changes, Lane, Message, MessageKind, Posting, Sent},
+    messages::{Changes, Lane, Posting, Sent},
 };
 use futures::future::BoxFuture;
 use sqlx::PgPool;
 use tokio::sync::{mpsc, oneshot};
 
-use super::store::{self, Outcome};
+use super::{
+    posts::{Post, by_room, first_batch, rooms_of, unbroken},
+    store::{self, Outcome},
+};
 use crate::{error::Error, hub::Hub};
 
 /// A room always waits in the same shard. Few of them: each keeps one connection busy.
@@ -33,18 +35,6 @@ const MOST_WAITING: usize = 8192;
 
 /// How many posts one call of the database takes.
 const MOST_POSTS: usize = 512;
-
-/// How many rooms one call locks.
-const MOST_ROOMS: usize = 32;
-
-/// One post on its way.
-pub(super) struct Post {
-    pub(super) sender: User,
-    pub(super) posting: Posting,
-    pub(super) message: MessageId,
-    lane: Lane,
-    answer: oneshot::Sender<Result<Sent, ErrorCode>>,
-}
 
 type Change = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 
@@ -239,7 +229,7 @@ impl Shard {
         let mut answers = Vec::with_capacity(batch.len());
         let mut posted: Vec<Changes> = Vec::new();
         for (post, outcome) in batch.into_iter().zip(outcomes) {
-            let (result, sent) = match outcome {
+            let answer = match outcome {
                 Outcome::Posted { sent_at, sent } => {
                     let room = post.posting.room;
                     let message = post.message(sent, sent_at);
@@ -251,155 +241,24 @@ impl Shard {
                         }
                         None => posted.push(super::one_change(room, message)),
                     }
-                    (Ok(sent), post)
+                    Ok(sent)
                 }
-                Outcome::Duplicate(sent) => (Ok(sent), post),
-                Outcome::Refused(code) => (Err(code), post),
+                Outcome::Duplicate(sent) => Ok(sent),
+                Outcome::Refused(code) => Err(code),
                 Outcome::Skipped => {
                     skipped.push(post);
                     continue;
                 }
             };
-            answers.push((sent.answer, result));
+            answers.push((post.answer, answer));
         }
         for changes in posted {
             self.hub.publish(changes);
         }
-        for (answer, result) in answers {
-            let _ = answer.send(result);
+        for (asker, answer) in answers {
+            // Whoever asked may be gone.
+            let _ = asker.send(answer);
         }
         skipped
-    }
-}
-
-impl Post {
-    fn message(&self, sent: Sent, sent_at: i64) -> Message {
-        Message {
-            id: sent.message,
-            seq: sent.seq,
-            version: sent.seq,
-            kind: MessageKind::Text,
-            sender: self.sender.clone(),
-            client_id: Some(self.posting.id),
-            body: self.posting.body.as_str().to_owned(),
-            edited: false,
-            deleted: false,
-            sent_at,
-        }
-    }
-
-    fn unknown(self) {
-        self.lane.break_off();
-        let _ = self.answer.send(Err(ErrorCode::Unavailable));
-    }
-}
-
-/// Answers the posts of broken lanes; returns the others.
-fn unbroken(posts: Vec<Post>) -> Vec<Post> {
-    let (broken, whole): (Vec<_>, Vec<_>) =
-        posts.into_iter().partition(|post| post.lane.is_broken());
-    broken.into_iter().for_each(Post::unknown);
-    whole
-}
-
-fn rooms_of(posts: &[Post]) -> HashSet<RoomId> {
-    posts.iter().map(|post| post.posting.room).collect()
-}
-
-/// The posts of each room, in their order.
-fn by_room(posts: Vec<Post>) -> Vec<Vec<Post>> {
-    let mut rooms: Vec<(RoomId, Vec<Post>)> = Vec::new();
-    for post in posts {
-        let room = post.posting.room;
-        match rooms.iter_mut().find(|(known, _)| *known == room) {
-            Some((_, posts)) => posts.push(post),
-            None => rooms.push((room, vec![post])),
-        }
-    }
-    rooms.into_iter().map(|(_, posts)| posts).collect()
-}
-
-/// Parts what one call takes from the rest: at most so many rooms, and each client's id once. A
-/// room that has to wait waits with all its posts, so that their order stays.
-fn first_batch(posts: Vec<Post>) -> (Vec<Post>, Vec<Post>) {
-    let (mut batch, mut later) = (Vec::new(), Vec::new());
-    let (mut rooms, mut waiting) = (HashSet::new(), HashSet::new());
-    let mut ids = HashSet::new();
-    for post in posts {
-        let room = post.posting.room;
-        let takes = !waiting.contains(&room)
-            && (rooms.contains(&room) || rooms.len() < MOST_ROOMS)
-            && ids.insert((room, post.sender.id, post.posting.id));
-        if takes {
-            rooms.insert(room);
-            batch.push(post);
-        } else {
-            waiting.insert(room);
-            later.push(post);
-        }
-    }
-    (batch, later)
-}
-
-#[cfg(test)]
-mod tests {
-    use app::{
-        accounts::Handle,
-        ids::{ClientId, UserId},
-        messages::Body,
-    };
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn post(room: u128, id: u128) -> Post {
-        let (answer, _) = oneshot::channel();
-        Post {
-            sender: User {
-                id: UserId(Uuid::nil()),
-                handle: Handle::parse("ana").unwrap(),
-            },
-            posting: Posting {
-                room: RoomId(Uuid::from_u128(room)),
-                id: ClientId(Uuid::from_u128(id)),
-                body: Body::parse("hi").unwrap(),
-            },
-            message: MessageId::new(),
-            lane: Lane::default(),
-            answer,
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn batches_keep_the_order_of_each_room_and_name_an_id_once(
-            posts in prop::collection::vec((0..50_u128, 0..20_u128), 0..300),
-        ) {
-            let wanted = posts.clone();
-            let mut waiting: Vec<_> = posts.into_iter().map(|(room, id)| post(room, id)).collect();
-            let mut done = Vec::new();
-            while !waiting.is_empty() {
-                let (batch, later) = first_batch(waiting);
-                prop_assert!(!batch.is_empty());
-                prop_assert!(rooms_of(&batch).len() <= MOST_ROOMS);
-                let ids: HashSet<_> = batch.iter().map(|post| (post.posting.room, post.posting.id)).collect();
-                prop_assert_eq!(ids.len(), batch.len());
-                done.extend(batch.iter().map(|post| (post.posting.room.0.as_u128(), post.posting.id.0.as_u128())));
-                waiting = later;
-            }
-            for room in 0..50 {
-                let of = |posts: &[(u128, u128)]| posts.iter().filter(|post| post.0 == room).copied().collect::<Vec<_>>();
-                prop_assert_eq!(of(&done), of(&wanted));
-            }
-        }
-    }
-
-    #[test]
-    fn a_broken_lane_tries_nothing_more() {
-        let (broken, whole) = (post(1, 1), post(1, 2));
-        broken.lane.break_off();
-        let left = unbroken(vec![broken, whole]);
-        assert_eq!(left.len(), 1);
     }
 }
