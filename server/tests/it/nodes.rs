@@ -13,6 +13,41 @@ fn over(redis: &Redis) -> RedisConfig {
     }
 }
 
+/// Two nodes on one database: Ana's with a room of hers, and Ben's, who is a member.
+struct Pair {
+    one: Server,
+    two: Server,
+    ana: Person,
+    ben: Person,
+    room: String,
+}
+
+impl Pair {
+    async fn start(redis: Option<&Redis>) -> Self {
+        let one = match redis {
+            Some(redis) => Server::start_over(over(redis)).await,
+            None => Server::start().await,
+        };
+        let two = one.another(redis.map(over)).await;
+        let ana = one.person("ana").await;
+        let room = ana.create("Visa", "public").await;
+        let ben = two.person("ben").await;
+        ben.join(&room).await;
+        Self {
+            one,
+            two,
+            ana,
+            ben,
+            room,
+        }
+    }
+
+    async fn end(self) {
+        self.two.stop().await;
+        self.one.end().await;
+    }
+}
+
 /// The same session on another node.
 fn on(node: &Server, person: &Person) -> Person {
     let mut there = node.stranger();
@@ -23,44 +58,34 @@ fn on(node: &Server, person: &Person) -> Person {
 
 #[tokio::test]
 async fn two_nodes_deliver_each_others_messages_in_one_order_without_redis() {
-    let one = Server::start().await;
-    let two = one.another(None).await;
-    let ana = one.person("ana").await;
-    let room = ana.create("Visa", "public").await;
-    let ben = two.person("ben").await;
-    ben.join(&room).await;
-    let (mut here, mut there) = (ana.listen(&room).await, ben.listen(&room).await);
+    let pair = Pair::start(None).await;
+    let Pair { ana, ben, room, .. } = &pair;
+    let (mut here, mut there) = (ana.listen(room).await, ben.listen(room).await);
     for number in 0..10 {
-        ana.send(&room, &format!("a{number}")).await;
-        ben.send(&room, &format!("b{number}")).await;
+        ana.send(room, &format!("a{number}")).await;
+        ben.send(room, &format!("b{number}")).await;
     }
     let heard = here.hear(20).await;
     assert_eq!(heard, there.hear(20).await);
-    assert_eq!(heard, ana.bodies(&room).await);
-    two.stop().await;
-    one.end().await;
+    assert_eq!(heard, ana.bodies(room).await);
+    pair.end().await;
 }
 
 #[tokio::test]
 async fn two_nodes_deliver_over_redis_and_go_on_when_it_is_killed() {
     let mut redis = Redis::start();
-    let one = Server::start_over(over(&redis)).await;
-    let two = one.another(Some(over(&redis))).await;
-    let ana = one.person("ana").await;
-    let room = ana.create("Visa", "public").await;
-    let ben = two.person("ben").await;
-    ben.join(&room).await;
-    let mut there = ben.listen(&room).await;
-    ana.send(&room, "over redis").await;
+    let pair = Pair::start(Some(&redis)).await;
+    let Pair { ana, ben, room, .. } = &pair;
+    let mut there = ben.listen(room).await;
+    ana.send(room, "over redis").await;
     assert_eq!(there.hear(1).await, ["over redis"]);
     redis.kill();
-    ana.send(&room, "without it").await;
+    ana.send(room, "without it").await;
     assert_eq!(there.hear(1).await, ["without it"]);
     redis.launch();
-    ana.send(&room, "and again").await;
+    ana.send(room, "and again").await;
     assert_eq!(there.hear(1).await, ["and again"]);
-    two.stop().await;
-    one.end().await;
+    pair.end().await;
 }
 
 #[tokio::test]
@@ -154,12 +179,13 @@ async fn who_leaves_or_is_removed_hears_nothing_more_on_any_node() {
 #[tokio::test]
 async fn typing_and_presence_cross_nodes_over_redis() {
     let redis = Redis::start();
-    let one = Server::start_over(over(&redis)).await;
-    let two = one.another(Some(over(&redis))).await;
-    let ana = one.person("ana").await;
-    let room = ana.create("Visa", "public").await;
-    let ben = two.person("ben").await;
-    ben.join(&room).await;
+    let Pair {
+        one,
+        two,
+        ana,
+        ben,
+        room,
+    } = Pair::start(Some(&redis)).await;
     let (mut here, mut there) = (ana.listen(&room).await, ben.listen(&room).await);
     loop {
         let presence = here.next_of("presence").await;

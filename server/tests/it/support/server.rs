@@ -14,6 +14,14 @@ pub(crate) struct Server {
     task: JoinHandle<()>,
 }
 
+/// Tests say a lot in a short time.
+fn unhurried() -> Limits {
+    Limits {
+        rate: 0,
+        ..Limits::default()
+    }
+}
+
 impl Server {
     /// A new server on a new database.
     pub(crate) async fn start() -> Self {
@@ -22,30 +30,17 @@ impl Server {
 
     /// A new server on a database that has seen others.
     pub(crate) async fn start_on(database: Database) -> Self {
-        // Tests say a lot in a short time.
-        let limits = Limits {
-            rate: 0,
-            ..Limits::default()
-        };
-        Self::start_with(database, None, limits).await
+        Self::start_with(database, None, unhurried()).await
     }
 
     /// A new server that hears other nodes over Redis.
     pub(crate) async fn start_over(redis: RedisConfig) -> Self {
-        let limits = Limits {
-            rate: 0,
-            ..Limits::default()
-        };
-        Self::start_with(Database::new().await, Some(redis), limits).await
+        Self::start_with(Database::new().await, Some(redis), unhurried()).await
     }
 
     /// Another node on the same database.
     pub(crate) async fn another(&self, redis: Option<RedisConfig>) -> Self {
-        let limits = Limits {
-            rate: 0,
-            ..Limits::default()
-        };
-        Self::start_with(self.database.clone(), redis, limits).await
+        Self::start_with(self.database.clone(), redis, unhurried()).await
     }
 
     pub(crate) async fn start_with(
