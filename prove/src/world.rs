@@ -28,7 +28,7 @@ use crate::{
     dice::Dice,
     history::Recorder,
     people::{Answer, Client, Door, Order, Pace, Report, Route},
-    processes::{self, Node, NodeSettings, Postgres, Programs, Redis},
+    processes::{self, Disk, Node, NodeSettings, Postgres, Programs, Redis},
     proxy::{Link, Mischief, Speaks, Spy},
     store::{self, Account},
 };
@@ -107,44 +107,6 @@ pub(crate) struct World {
     pub(crate) most_memory: HashMap<String, u64>,
     pub(crate) folder: PathBuf,
     pace: watch::Sender<Pace>,
-}
-
-/// A file system in memory, of a size that can be filled.
-pub(crate) struct Disk(PathBuf);
-
-impl Disk {
-    /// None where this process may not mount anything.
-    pub(crate) fn mount(folder: &Path, mebibytes: u32) -> Result<Option<Self>, Error> {
-        fs::create_dir_all(folder)?;
-        let status = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "none"])
-            .arg(folder)
-            .stderr(std::process::Stdio::null())
-            .status();
-        let mounted = status.is_ok_and(|status| status.success());
-        Ok(mounted.then(|| Self(folder.to_owned())))
-    }
-
-    /// Leaves no byte free.
-    pub(crate) fn fill(&self) -> Result<(), Error> {
-        let zeros = vec![0; 1 << 20];
-        let mut file = fs::File::create(self.0.join("ballast"))?;
-        while std::io::Write::write_all(&mut file, &zeros).is_ok() {}
-        Ok(())
-    }
-
-    pub(crate) fn empty(&self) -> Result<(), Error> {
-        Ok(fs::remove_file(self.0.join("ballast"))?)
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount")
-            .arg("-l")
-            .arg(&self.0)
-            .status();
-    }
 }
 
 impl World {

@@ -101,3 +101,65 @@ fn after_signing_out(evidence: &Evidence) -> Vec<String> {
     found.extend(open.map(|client| format!("client {client} had signed out and was never closed")));
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checker::{
+        Invariant, judge,
+        made::{BEN, broken, done, invoke, note, sound},
+    };
+    use crate::history::{Event, Kind, What};
+
+    #[test]
+    fn i7_a_removed_member_hears_nothing_more() {
+        let mut evidence = sound();
+        evidence.intervals[1].left = Some(2);
+        evidence.finals.pop();
+        assert_eq!(broken(&evidence), [Invariant::I7]);
+        // One who has asked to come back may hear again.
+        let join = invoke(60, Kind::Join);
+        let ended = done(60);
+        for (place, what) in [(2, join), (3, ended)] {
+            let event = Event {
+                at: 1000,
+                client: BEN,
+                what,
+            };
+            evidence.events.insert(place, event);
+        }
+        assert!(judge(&evidence).holds());
+    }
+
+    #[test]
+    fn i7_who_has_signed_out_is_closed_and_hears_nothing() {
+        let out = invoke(70, Kind::SignOut);
+        let ended = done(70);
+        let mut evidence = sound();
+        note(&mut evidence, BEN, out);
+        note(&mut evidence, BEN, ended);
+        assert_eq!(
+            broken(&evidence),
+            [Invariant::I7],
+            "its socket was never closed"
+        );
+        note(&mut evidence, BEN, What::Closed { code: 4401 });
+        assert!(judge(&evidence).holds());
+        evidence.events.last_mut().unwrap().at += 3_000_000;
+        assert_eq!(
+            broken(&evidence),
+            [Invariant::I7],
+            "its socket was closed too late"
+        );
+    }
+
+    #[test]
+    fn i7_a_close_may_come_before_the_answer_to_the_sign_out() {
+        let mut evidence = sound();
+        let out = invoke(70, Kind::SignOut);
+        note(&mut evidence, BEN, out);
+        note(&mut evidence, BEN, What::Closed { code: 4401 });
+        let ended = done(70);
+        note(&mut evidence, BEN, ended);
+        assert!(judge(&evidence).holds());
+    }
+}

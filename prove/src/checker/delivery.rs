@@ -114,3 +114,93 @@ pub(super) fn doubled(evidence: &Evidence) -> Vec<String> {
     }
     doubled
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checker::{
+        Invariant, Row, judge,
+        made::{
+            ANA, BEN, accepted, applies, broken, connected, epoch, invoke, message, note, op, room,
+            row, rows, send, sound,
+        },
+    };
+    use crate::history::{Kind, What};
+    use app::ids::Epoch;
+    use uuid::Uuid;
+
+    #[test]
+    fn i1_what_was_acknowledged_is_stored() {
+        let mut evidence = sound();
+        rows(&mut evidence).remove(&3);
+        for end in &mut evidence.finals {
+            end.rows.remove(&3);
+        }
+        evidence
+            .events
+            .retain(|event| !matches!(event.what, What::Applied { seq: 3, .. }));
+        let verdict = judge(&evidence);
+        // Once in the database, once at each of two clients.
+        assert_eq!(verdict.counts.lost, 3);
+        assert_eq!(broken(&evidence), [Invariant::I1]);
+    }
+
+    #[test]
+    fn i1_what_was_acknowledged_is_at_every_client() {
+        let mut evidence = sound();
+        evidence.finals[1].rows.remove(&2);
+        assert_eq!(broken(&evidence), [Invariant::I1, Invariant::I6]);
+        assert_eq!(judge(&evidence).counts.lost, 1);
+    }
+
+    #[test]
+    fn i1_a_deletion_that_was_acknowledged_leaves_no_words() {
+        let mut evidence = sound();
+        let delete = invoke(50, Kind::Delete);
+        note(&mut evidence, ANA, delete);
+        let done = What::Ok {
+            op: op(50),
+            seq: 3,
+            message: Some(message(3)),
+        };
+        note(&mut evidence, ANA, done);
+        assert_eq!(broken(&evidence), [Invariant::I1]);
+        rows(&mut evidence).get_mut(&3).unwrap().empty = true;
+        assert!(judge(&evidence).holds());
+    }
+
+    #[test]
+    fn i1_an_acknowledgement_of_an_earlier_epoch_binds_nobody_after_a_restore() {
+        let mut evidence = sound();
+        let earlier = Epoch(Uuid::from_u128(7));
+        note(&mut evidence, ANA, connected(earlier));
+        note(&mut evidence, ANA, send(40));
+        note(&mut evidence, ANA, accepted(40));
+        note(&mut evidence, ANA, connected(epoch()));
+        assert!(judge(&evidence).holds());
+    }
+
+    #[test]
+    fn i2_an_id_is_applied_once() {
+        let mut evidence = sound();
+        let again = applies(4, 4, 3, 1);
+        note(&mut evidence, BEN, again);
+        let doubled = Row {
+            op: Some(op(3)),
+            content: 1,
+            ..row(4)
+        };
+        rows(&mut evidence).insert(4, doubled.clone());
+        evidence.heads.insert(room(), 4);
+        for end in &mut evidence.finals {
+            end.last = 4;
+            end.rows.insert(4, doubled.clone());
+        }
+        let verdict = judge(&evidence);
+        assert!(
+            verdict.breaches.contains_key(&Invariant::I2),
+            "{:?}",
+            verdict.breaches
+        );
+        assert_eq!(verdict.counts.doubled, 2, "at a client and in the database");
+    }
+}

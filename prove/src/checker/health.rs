@@ -178,3 +178,79 @@ fn refused_and_stored(evidence: &Evidence) -> Vec<String> {
     };
     failed.map(told).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checker::{
+        Invariant, Memory, judge,
+        made::{ANA, accepted, broken, invoke, note, op, room, row, rows, send, sound},
+    };
+    use crate::history::{Kind, What};
+    use app::error::ErrorCode;
+    use std::time::Duration;
+
+    #[test]
+    fn i8_a_nodes_memory_is_bounded() {
+        let mut evidence = sound();
+        evidence.memory.push(Memory {
+            node: "node 1".into(),
+            most_bytes: 1 << 30,
+        });
+        assert_eq!(broken(&evidence), [Invariant::I8]);
+    }
+
+    #[test]
+    fn i9_an_operation_ends_as_ok_failed_or_unknown() {
+        for (end, sound_end) in [
+            (None, false),
+            (
+                Some(What::Failed {
+                    op: op(80),
+                    code: ErrorCode::BodyLong,
+                }),
+                true,
+            ),
+            (Some(What::Unknown { op: op(80) }), true),
+        ] {
+            let mut evidence = sound();
+            let edit = invoke(80, Kind::Edit);
+            note(&mut evidence, ANA, edit);
+            if let Some(end) = end {
+                note(&mut evidence, ANA, end);
+            }
+            assert_eq!(broken(&evidence).is_empty(), sound_end);
+        }
+    }
+
+    #[test]
+    fn i9_healthy_clients_are_served_in_time_and_others_do_not_count() {
+        let mut evidence = sound();
+        note(&mut evidence, ANA, send(4));
+        note(&mut evidence, ANA, accepted(4));
+        evidence.events.last_mut().unwrap().at += 9_000_000;
+        rows(&mut evidence).insert(4, row(4));
+        evidence.heads.insert(room(), 4);
+        for end in &mut evidence.finals {
+            end.last = 4;
+            end.rows.insert(4, row(4));
+        }
+        evidence.limits.acknowledgement_p99 = Some(Duration::from_secs(1));
+        assert_eq!(broken(&evidence), [Invariant::I9]);
+        evidence.unwell.insert(ANA);
+        assert!(judge(&evidence).holds());
+    }
+
+    #[test]
+    fn i9_what_was_refused_is_not_stored() {
+        let mut evidence = sound();
+        let refused = evidence
+            .events
+            .iter_mut()
+            .find(|event| event.what == accepted(2));
+        refused.unwrap().what = What::Failed {
+            op: op(2),
+            code: ErrorCode::NotMember,
+        };
+        assert_eq!(broken(&evidence), [Invariant::I9]);
+    }
+}

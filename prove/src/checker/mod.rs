@@ -7,10 +7,10 @@ mod access;
 mod delivery;
 mod evidence;
 mod health;
+#[cfg(test)]
+mod made;
 mod order;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -119,4 +119,22 @@ pub(crate) fn judge(evidence: &Evidence) -> Verdict {
         }
     }
     verdict
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{judge, made::sound};
+
+    #[test]
+    fn a_sound_history_is_counted_and_breaks_nothing() {
+        let verdict = judge(&sound());
+        assert!(verdict.holds(), "{:?}", verdict.breaches);
+        let counts = verdict.counts;
+        assert_eq!(
+            (counts.operations, counts.acknowledged, counts.delivered),
+            (3, 3, 6)
+        );
+        assert_eq!((counts.lost, counts.doubled), (0, 0));
+        assert_eq!(counts.acknowledgement_p99, 1);
+    }
 }

@@ -74,3 +74,48 @@ fn unlike_the_numbers(evidence: &Evidence) -> Vec<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checker::{
+        Evidence, Invariant,
+        made::{applied, broken, send, sound},
+    };
+    use crate::history::{Event, What};
+
+    #[test]
+    fn i5_a_senders_order_holds() {
+        let mut evidence = sound();
+        let at = |evidence: &Evidence, wanted: &What| {
+            evidence
+                .events
+                .iter()
+                .position(|event| event.what == *wanted)
+                .unwrap()
+        };
+        let (one, two) = (at(&evidence, &send(1)), at(&evidence, &send(2)));
+        let (first, second) = (
+            evidence.events[one].what.clone(),
+            evidence.events[two].what.clone(),
+        );
+        evidence.events[one].what = second;
+        evidence.events[two].what = first;
+        assert!(broken(&evidence).contains(&Invariant::I5));
+    }
+
+    #[test]
+    fn i5_a_late_row_is_out_of_order() {
+        let mut evidence = sound();
+        let late = evidence
+            .events
+            .iter()
+            .position(|event| event.what == applied(1))
+            .unwrap();
+        let event = evidence.events.remove(late);
+        evidence.events.push(Event {
+            at: 90_000,
+            ..event
+        });
+        assert_eq!(broken(&evidence), [Invariant::I5]);
+    }
+}

@@ -112,3 +112,75 @@ fn difference(evidence: &Evidence, end: &Final) -> Option<String> {
     let strange = end.rows.keys().find(|seq| !stored.contains_key(seq))?;
     Some(format!("{at}: {strange} is not in the database"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checker::{
+        Invariant, judge,
+        made::{BEN, applied, applies, broken, frame, note, room, rows, sound},
+    };
+    use crate::history::What;
+    use std::time::Duration;
+
+    #[test]
+    fn i3_a_version_has_one_content() {
+        let mut evidence = sound();
+        let other = evidence
+            .events
+            .iter_mut()
+            .rev()
+            .find_map(|event| match &mut event.what {
+                What::Applied {
+                    content, seq: 3, ..
+                } => Some(content),
+                _ => None,
+            });
+        *other.unwrap() = 5;
+        // Whoever has other words has words that the database does not have.
+        assert_eq!(broken(&evidence), [Invariant::I3, Invariant::I4]);
+    }
+
+    #[test]
+    fn i4_what_was_not_committed_is_not_delivered() {
+        let mut evidence = sound();
+        note(&mut evidence, BEN, frame(4));
+        note(&mut evidence, BEN, applied(4));
+        assert_eq!(broken(&evidence), [Invariant::I4]);
+    }
+
+    #[test]
+    fn i4_a_version_above_the_databases_was_not_committed() {
+        let mut evidence = sound();
+        let later = applies(2, 5, 2, 1);
+        note(&mut evidence, BEN, later);
+        assert_eq!(broken(&evidence), [Invariant::I4]);
+    }
+
+    #[test]
+    fn i6_everybody_catches_up_in_time() {
+        for after in [None, Some(Duration::from_secs(6))] {
+            let mut evidence = sound();
+            evidence.settled[1].after = after;
+            assert_eq!(broken(&evidence), [Invariant::I6]);
+        }
+    }
+
+    #[test]
+    fn i6_a_client_has_the_last_version_of_each_row() {
+        let mut evidence = sound();
+        rows(&mut evidence).get_mut(&2).unwrap().version = 4;
+        evidence.heads.insert(room(), 4);
+        for end in &mut evidence.finals {
+            end.last = 4;
+        }
+        assert_eq!(broken(&evidence), [Invariant::I6]);
+    }
+
+    #[test]
+    fn i6_a_window_that_begins_later_is_judged_from_there() {
+        let mut evidence = sound();
+        evidence.finals[1].window = 3;
+        evidence.finals[1].rows.retain(|seq, _| *seq >= 3);
+        assert!(judge(&evidence).holds());
+    }
+}

@@ -3,12 +3,16 @@
 mod client;
 mod door;
 mod link;
+mod operations;
+mod orders;
 mod pace;
+mod replies;
 mod room;
 
 pub(crate) use self::{
-    client::{Client, Order, Report},
+    client::Client,
     door::{Answer, Door},
     link::Route,
+    orders::{Order, Report},
     pace::Pace,
 };

@@ -1,6 +1,7 @@
 //! The programs under test and what they stand on, each a child of ours that dies with us.
 
 mod child;
+mod disk;
 mod node;
 mod postgres;
 mod redis;
@@ -9,6 +10,7 @@ use std::{io, net::TcpListener};
 
 pub(crate) use self::{
     child::{Child, signal},
+    disk::Disk,
     node::{Node, NodeSettings, memory},
     postgres::{Postgres, Programs, copy, url},
     redis::Redis,

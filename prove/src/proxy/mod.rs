@@ -6,6 +6,7 @@
 mod postgres;
 mod pump;
 mod resp;
+mod spy;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -17,8 +18,8 @@ use tokio::{
 
 use self::pump::Pump;
 pub(crate) use self::{
-    postgres::{Deceit, PLANTED_STATE, Spy},
     resp::Mischief,
+    spy::{Deceit, PLANTED_STATE, Spy},
 };
 use crate::dice::Dice;
 
