@@ -37,11 +37,14 @@ pub fn pool(url: &str) -> Result<PgPool, sqlx::Error> {
             // Only errors come back: a rollback outside a transaction would warn.
             ("client_min_messages", "error"),
         ]);
-    Ok(PgPoolOptions::new()
-        .max_connections(20)
+    Ok(bounded(20).connect_lazy_with(options))
+}
+
+fn bounded(most: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(most)
         .acquire_timeout(ACQUIRE)
         .after_release(roll_back)
-        .connect_lazy_with(options))
 }
 
 /// A task that is dropped while its transaction begins leaves it open, and sqlx does not see it:
@@ -56,13 +59,9 @@ fn roll_back(
     })
 }
 
-/// A few connections to the same database, for what must not wait behind requests.
-pub(crate) fn small_pool(pool: &PgPool) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(3)
-        .acquire_timeout(ACQUIRE)
-        .after_release(roll_back)
-        .connect_lazy_with(PgConnectOptions::clone(&pool.connect_options()))
+/// A few more connections to the same database, for what must not wait behind requests.
+pub(crate) fn beside(pool: &PgPool, most: u32) -> PgPool {
+    bounded(most).connect_lazy_with(PgConnectOptions::clone(&pool.connect_options()))
 }
 
 /// Brings the schema up to date. A database that is away is waited for, however long; another error

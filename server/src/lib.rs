@@ -94,7 +94,7 @@ pub async fn serve(
     let (hub, gaps) = Hub::new(bus, limits);
     let hub = Arc::new(hub);
     // Of its own: a node whose requests wait for connections still keeps itself up to date.
-    let watch = database::small_pool(&pool);
+    let watch = database::beside(&pool, hub::CONNECTIONS);
     let mut background = JoinSet::new();
     if let Some(events) = events {
         background.spawn(hub::hear(Arc::clone(&hub), events));

@@ -13,7 +13,7 @@ use app::{
 };
 use sqlx::PgPool;
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::mpsc,
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
@@ -39,7 +39,10 @@ const GRACE: Duration = Duration::from_millis(50);
 const EXPIRY: Duration = Duration::from_mins(1);
 
 /// How many rooms are read at once.
-const READERS: usize = 8;
+pub(super) const READERS: u32 = 4;
+
+/// How many connections this takes: comparing never waits for those who read.
+pub(crate) const CONNECTIONS: u32 = READERS + 1;
 
 /// Carries letters from the bus to the hub, until the bus ends.
 pub(crate) async fn hear(hub: Arc<Hub>, mut events: mpsc::Receiver<BusEvent>) {
@@ -57,24 +60,18 @@ pub(crate) async fn hear(hub: Arc<Hub>, mut events: mpsc::Receiver<BusEvent>) {
 
 /// Reads what rooms have missed; ends with the hub.
 pub(crate) async fn fill_gaps(hub: Arc<Hub>, pool: PgPool, mut gaps: mpsc::Receiver<RoomId>) {
-    let readers = Arc::new(Semaphore::new(READERS));
     while let Some(room) = gaps.recv().await {
-        tokio::spawn(fill(
-            Arc::clone(&hub),
-            pool.clone(),
-            Arc::clone(&readers),
-            room,
-        ));
+        tokio::spawn(fill(Arc::clone(&hub), pool.clone(), room));
     }
 }
 
-async fn fill(hub: Arc<Hub>, pool: PgPool, readers: Arc<Semaphore>, room: RoomId) {
+async fn fill(hub: Arc<Hub>, pool: PgPool, room: RoomId) {
     // What is missing may only be late.
     tokio::time::sleep(GRACE).await;
     let Some(since) = hub.missing_after(room) else {
         return;
     };
-    let Ok(_reader) = readers.acquire().await else {
+    let Ok(_reader) = hub.readers.acquire().await else {
         return;
     };
     let missed = match timeout(PATIENCE, messages::missed(&pool, room, since)).await {
@@ -87,7 +84,6 @@ async fn fill(hub: Arc<Hub>, pool: PgPool, readers: Arc<Semaphore>, room: RoomId
 
 /// Compares for as long as the server lives.
 pub(crate) async fn keep_up(hub: Arc<Hub>, pool: PgPool) {
-    let readers = Arc::new(Semaphore::new(READERS));
     let mut ticks = interval(ALERT);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let (mut seen, mut all, mut expired) = (Instant::now(), Instant::now(), Instant::now());
@@ -115,8 +111,7 @@ pub(crate) async fn keep_up(hub: Arc<Hub>, pool: PgPool) {
                     hub.close_all(CloseCode::Restart);
                 }
                 for room in compared.behind {
-                    let readers = Arc::clone(&readers);
-                    tokio::spawn(fill(Arc::clone(&hub), pool.clone(), readers, room));
+                    tokio::spawn(fill(Arc::clone(&hub), pool.clone(), room));
                 }
                 let everybody = now - expired >= EXPIRY;
                 let due = if everybody {

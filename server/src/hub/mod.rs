@@ -23,7 +23,7 @@ mod truth;
 mod writer;
 
 pub(crate) use self::{
-    comparison::{fill_gaps, hear, keep_up},
+    comparison::{CONNECTIONS, fill_gaps, hear, keep_up},
     connection::connect,
 };
 pub use self::{

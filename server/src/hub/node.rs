@@ -16,7 +16,7 @@ use app::{
     messages::Changes,
 };
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{Notify, Semaphore, mpsc},
     time::Instant,
 };
 use uuid::Uuid;
@@ -24,6 +24,7 @@ use uuid::Uuid;
 use super::{
     batch::Batch,
     bus::{Bus, Channel},
+    comparison::READERS,
     letter::Letter,
     listener::{self, Listener, ListenerId, Outbound, Subscription},
     rates::{Limits, Rates},
@@ -44,6 +45,8 @@ pub struct Hub {
     registry: Mutex<Registry>,
     /// Rooms in which something is missing.
     gaps: mpsc::Sender<RoomId>,
+    /// Whoever reads what is missing holds one of these.
+    pub(super) readers: Semaphore,
     /// Wakes whoever compares with the database.
     pub(super) hurried: Notify,
 }
@@ -60,6 +63,7 @@ impl Hub {
             bus,
             registry: Mutex::default(),
             gaps,
+            readers: Semaphore::new(READERS as usize),
             hurried: Notify::new(),
         };
         (hub, missing)
