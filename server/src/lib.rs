@@ -99,6 +99,7 @@ pub async fn serve(
     if let Some(events) = events {
         background.spawn(hub::hear(Arc::clone(&hub), events));
     }
+    background.spawn(hub::beat(Arc::clone(&hub)));
     background.spawn(hub::fill_gaps(Arc::clone(&hub), watch.clone(), gaps));
     let writer = Writer::start(&pool, &hub);
     let readiness = Readiness::new(pool.clone());

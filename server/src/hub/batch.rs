@@ -8,7 +8,7 @@ use app::{
     messages::Changes,
 };
 
-use super::{feed::Stretch, listener::Outbound, registry::encode};
+use super::{feed::Stretch, mailbox::Outbound, registry::encode};
 
 #[derive(Debug, Clone)]
 pub(super) struct Batch {

@@ -82,6 +82,17 @@ async fn fill(hub: Arc<Hub>, pool: PgPool, room: RoomId) {
     hub.fill(room, missed);
 }
 
+/// Tells the sockets their heads, a part of them each second, for as long as the server lives. It
+/// asks nobody, so that sockets hear of this node while the database does not answer.
+pub(crate) async fn beat(hub: Arc<Hub>) {
+    let mut ticks = interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    for second in 0.. {
+        ticks.tick().await;
+        hub.say_heads(second);
+    }
+}
+
 /// Compares for as long as the server lives.
 pub(crate) async fn keep_up(hub: Arc<Hub>, pool: PgPool) {
     let mut ticks = interval(ALERT);

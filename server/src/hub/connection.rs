@@ -14,7 +14,7 @@ use super::{
 };
 use crate::accounts::{AccountsOnPostgres, SessionKey};
 
-/// Serves a socket until it ends. One without a session is closed before anything is read.
+/// Begins to serve a socket. One without a session is closed before anything is read.
 pub(crate) async fn connect(
     mut socket: WebSocket,
     hub: Arc<Hub>,
@@ -55,39 +55,28 @@ pub(crate) async fn connect(
         }
     };
 
-    let Listener {
-        id,
-        frames,
-        answers,
-        closed,
-        backlog,
-    } = listener;
+    let Listener { id, mailbox } = listener;
     let (sink, stream) = socket.split();
     let reader = Reader {
         hub: Arc::clone(&hub),
         ports,
         user,
         id,
-        answers,
-        backlog: Arc::clone(&backlog),
-        closed: closed.clone(),
+        mailbox: Arc::clone(&mailbox),
         lane: Lane::default(),
         sending: FuturesUnordered::new(),
         hasty_since: None,
     };
-    // In a task of its own: a command that has begun is carried out to its end.
+    let writer = Writer { sink, mailbox };
+    // A task of its own for each half: what it took to get here is not held for as long as the
+    // socket is open, and a command that has begun is carried out to its end.
     let reading = tokio::spawn(reader.run(stream));
-    Writer {
-        sink,
-        hub: Arc::clone(&hub),
-        id,
-        backlog,
-    }
-    .run(frames, closed)
-    .await;
-    hub.close_one(id, CloseCode::Restart);
-    let _ = reading.await;
-    drop(registered);
+    tokio::spawn(async move {
+        writer.run().await;
+        hub.close_one(id, CloseCode::Restart);
+        let _ = reading.await;
+        drop(registered);
+    });
 }
 
 /// Takes the socket out of the hub, however its connection ends.

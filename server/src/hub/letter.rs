@@ -7,7 +7,7 @@ use app::{
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::listener::Outbound;
+use super::mailbox::Outbound;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Letter {

@@ -1,33 +1,23 @@
-//! One socket's two ends: the hub's, which frames are queued at, and the connection's, which writes
-//! them.
+//! One socket's two ends: the hub's, which knows what it listens to, and the connection's, which
+//! writes what waits in the mailbox that they share.
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
 };
 
 use app::{accounts::User, ids::RoomId, live::wire::CloseCode};
-use axum::extract::ws::Utf8Bytes;
-use tokio::sync::{Notify, mpsc, watch};
 
-use super::{batch::Batch, feed::Stretch};
+use super::{
+    batch::Batch,
+    feed::Stretch,
+    mailbox::{MOST_BYTES, MOST_FRAMES, Mailbox, Outbound},
+};
 use crate::accounts::SessionKey;
-
-/// How many frames may wait for one socket. A reader that is further behind is closed, and resumes.
-pub(super) const MOST_WAITING: usize = 512;
-
-/// How many bytes may wait for one socket, unless it is a single frame.
-const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// One socket, for as long as it is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListenerId(pub(super) u64);
-
-/// What waits for one socket: an encoded frame, whose bytes all sockets share.
-pub type Outbound = Utf8Bytes;
 
 /// The end of a socket that the hub holds.
 #[derive(Debug)]
@@ -40,9 +30,7 @@ pub(super) struct Handle {
     /// The rooms that they were told to be theirs.
     pub(super) own_rooms: HashSet<RoomId>,
     pub(super) news: News,
-    frames: mpsc::Sender<Outbound>,
-    close: watch::Sender<Option<CloseCode>>,
-    backlog: Arc<Backlog>,
+    mailbox: Arc<Mailbox>,
     pub(super) rooms: HashMap<RoomId, Subscription>,
 }
 
@@ -51,38 +39,6 @@ pub(super) struct Handle {
 pub(super) struct News {
     pub(super) heads: HashMap<RoomId, i64>,
     pub(super) gone: HashSet<RoomId>,
-}
-
-/// How many bytes wait for a socket.
-#[derive(Debug, Default)]
-pub struct Backlog {
-    bytes: AtomicUsize,
-    emptied: Notify,
-}
-
-impl Backlog {
-    /// Returns what waited before.
-    pub(super) fn add(&self, bytes: usize) -> usize {
-        self.bytes.fetch_add(bytes, Ordering::AcqRel)
-    }
-
-    /// They have been written.
-    pub(super) fn remove(&self, bytes: usize) {
-        if self.bytes.fetch_sub(bytes, Ordering::AcqRel) == bytes {
-            self.emptied.notify_waiters();
-        }
-    }
-
-    /// Waits until nothing waits.
-    pub(super) async fn empty(&self) {
-        loop {
-            let emptied = self.emptied.notified();
-            if self.bytes.load(Ordering::Acquire) == 0 {
-                return;
-            }
-            emptied.await;
-        }
-    }
 }
 
 /// How a socket stands to a room that it listens to.
@@ -106,18 +62,12 @@ impl Default for Subscription {
 impl Handle {
     /// Queues a frame; a reader whose queue is full is closed.
     pub(super) fn push(&self, frame: Outbound) {
-        let bytes = frame.len();
-        let waiting = self.backlog.add(bytes);
-        if (waiting > 0 && waiting + bytes > MOST_BYTES) || self.frames.try_send(frame).is_err() {
-            self.close(CloseCode::TooSlow);
-        }
+        self.mailbox.push(frame);
     }
 
     /// Queues a frame that may be lost, if the socket is not behind.
     pub(super) fn push_if_idle(&self, frame: Outbound) {
-        if self.frames.capacity() > MOST_WAITING / 2 {
-            self.push(frame);
-        }
+        self.mailbox.push_if_idle(frame);
     }
 
     /// Delivers changes of a room: at once, or when the socket has caught up.
@@ -126,7 +76,7 @@ impl Handle {
             Some(Subscription::CatchingUp { batches, bytes }) => {
                 *bytes += batch.bytes();
                 batches.push(batch.clone());
-                if batches.len() > MOST_WAITING || *bytes > MOST_BYTES {
+                if batches.len() > MOST_FRAMES || *bytes > MOST_BYTES {
                     batches.clear();
                     self.close(CloseCode::TooSlow);
                 }
@@ -153,7 +103,7 @@ impl Handle {
 
     /// Asks the connection to close its socket.
     pub(super) fn close(&self, code: CloseCode) {
-        self.close.send_replace(Some(code));
+        self.mailbox.close(code);
     }
 }
 
@@ -161,49 +111,21 @@ impl Handle {
 #[derive(Debug)]
 pub struct Listener {
     pub id: ListenerId,
-    /// Frames in the order in which they are to be written.
-    pub frames: mpsc::Receiver<Outbound>,
-    /// For the connection's own answers; waiting here is what slows a client that asks too much.
-    pub answers: mpsc::Sender<Outbound>,
-    /// Why the hub wants the socket closed, once it does.
-    pub closed: watch::Receiver<Option<CloseCode>>,
-    /// How many bytes are in `frames`.
-    pub backlog: Arc<Backlog>,
-}
-
-/// Waits until the hub wants the socket closed.
-pub(super) async fn wish(closed: &mut watch::Receiver<Option<CloseCode>>) -> CloseCode {
-    let wish = closed.wait_for(Option::is_some).await;
-    // The hub's end goes away only when the socket is removed.
-    wish.ok()
-        .and_then(|code| *code)
-        .unwrap_or(CloseCode::Restart)
+    /// What is to be written, in order, until the socket is to be closed.
+    pub mailbox: Arc<Mailbox>,
 }
 
 /// A new socket's two ends; it listens to no room yet.
 pub(super) fn pair(id: ListenerId, session: SessionKey) -> (Handle, Listener) {
-    let (frames, waiting) = mpsc::channel(MOST_WAITING);
-    let (close, closed) = watch::channel(None);
-    let backlog = Arc::new(Backlog::default());
+    let mailbox = Arc::new(Mailbox::default());
     let handle = Handle {
         session,
         user: None,
         wants_news: false,
         own_rooms: HashSet::new(),
         news: News::default(),
-        frames: frames.clone(),
-        close,
-        backlog: Arc::clone(&backlog),
+        mailbox: Arc::clone(&mailbox),
         rooms: HashMap::new(),
     };
-    (
-        handle,
-        Listener {
-            id,
-            frames: waiting,
-            answers: frames,
-            closed,
-            backlog,
-        },
-    )
+    (handle, Listener { id, mailbox })
 }

@@ -11,6 +11,7 @@ mod connection;
 mod feed;
 mod letter;
 mod listener;
+mod mailbox;
 mod node;
 mod presence;
 mod rates;
@@ -23,11 +24,12 @@ mod truth;
 mod writer;
 
 pub(crate) use self::{
-    comparison::{CONNECTIONS, fill_gaps, hear, keep_up},
+    comparison::{CONNECTIONS, beat, fill_gaps, hear, keep_up},
     connection::connect,
 };
 pub use self::{
-    listener::{Backlog, Listener, ListenerId, Outbound},
+    listener::{Listener, ListenerId},
+    mailbox::{Mailbox, Outbound},
     node::Hub,
     rates::Limits,
     registry::Behind,

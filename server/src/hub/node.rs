@@ -12,7 +12,7 @@ use app::{
     accounts::User,
     error::ErrorCode,
     ids::{Epoch, RoomId, UserId},
-    live::wire::{CloseCode, ServerFrame},
+    live::wire::{CloseCode, HEADS_SECONDS, ServerFrame},
     messages::Changes,
 };
 use tokio::{
@@ -26,7 +26,8 @@ use super::{
     bus::{Bus, Channel},
     comparison::READERS,
     letter::Letter,
-    listener::{self, Listener, ListenerId, Outbound, Subscription},
+    listener::{self, Listener, ListenerId, Subscription},
+    mailbox::Outbound,
     rates::{Limits, Rates},
     registry::{Behind, Offered, Registry, encode},
 };
@@ -210,14 +211,21 @@ impl Hub {
 
     /// The last sequence numbers of the rooms that a socket listens to.
     pub fn heads(&self, id: ListenerId) -> Vec<(RoomId, i64)> {
+        self.registry().heads(id)
+    }
+
+    /// Says `heads` to those whose turn it is in this second: a client checks itself by them.
+    pub(super) fn say_heads(&self, second: u64) {
         let registry = self.registry();
-        let handle = registry.listeners.get(&id);
-        let rooms = handle.map(|handle| handle.rooms.keys());
-        let heads = rooms.into_iter().flatten().filter_map(|id| {
-            let room = registry.rooms.get(id)?;
-            Some((*id, room.head.max(room.feed.last()?)))
-        });
-        heads.collect()
+        for (id, handle) in &registry.listeners {
+            if id.0 % HEADS_SECONDS != second % HEADS_SECONDS {
+                continue;
+            }
+            let heads = registry.heads(*id);
+            if let Some(frame) = encode(&ServerFrame::Heads { heads }) {
+                handle.push(frame);
+            }
+        }
     }
 
     /// Delivers committed changes to everybody who listens to the room, here and on other nodes. A

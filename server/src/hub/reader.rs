@@ -16,13 +16,11 @@ use futures::{
     future::BoxFuture,
     stream::{FuturesUnordered, SplitStream},
 };
-use tokio::{
-    sync::{mpsc, watch},
-    time::Instant,
-};
+use tokio::time::Instant;
 
 use super::{
-    listener::{Backlog, ListenerId, Outbound, wish},
+    listener::ListenerId,
+    mailbox::Mailbox,
     node::Hub,
     registry::{Behind, encode},
 };
@@ -67,9 +65,7 @@ pub(super) struct Reader {
     pub(super) ports: Ports,
     pub(super) user: User,
     pub(super) id: ListenerId,
-    pub(super) answers: mpsc::Sender<Outbound>,
-    pub(super) backlog: Arc<Backlog>,
-    pub(super) closed: watch::Receiver<Option<CloseCode>>,
+    pub(super) mailbox: Arc<Mailbox>,
     /// Sends that are committed in the order in which they came.
     pub(super) lane: Lane,
     pub(super) sending: FuturesUnordered<Sending>,
@@ -90,7 +86,7 @@ impl Reader {
         loop {
             let outcome = tokio::select! {
                 biased;
-                _ = wish(&mut self.closed) => return,
+                _ = self.mailbox.closing() => return,
                 Some((id, room, sent)) = self.sending.next() => self.settle(id, room, sent).await,
                 message = stream.next(), if self.sending.len() < MOST_SENDS => match read(message) {
                     Ok(frame) => self.admit(frame).await,
@@ -115,7 +111,7 @@ impl Reader {
                 return Err(CloseCode::TooMuch);
             }
             tokio::select! {
-                _ = wish(&mut self.closed) => return Ok(()),
+                _ = self.mailbox.closing() => return Ok(()),
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -133,9 +129,9 @@ impl Reader {
             ClientFrame::Hello => (None, None, self.welcome().await),
             ClientFrame::Subscribe { room, epoch, since } => {
                 // What the last one brought goes out first: its size is what a client may ask for.
-                tokio::select! {
-                    _ = wish(&mut self.closed) => return Ok(()),
-                    () = self.backlog.empty() => {}
+                self.mailbox.empty().await;
+                if self.mailbox.wish().is_some() {
+                    return Ok(());
                 }
                 let done = self.subscribe(room, epoch, since).await;
                 let done = done.inspect_err(|error| {
@@ -326,9 +322,7 @@ impl Reader {
 
     async fn answer(&mut self, frame: &ServerFrame) {
         if let Some(frame) = encode(frame) {
-            self.backlog.add(frame.len());
-            // A closed queue belongs to a socket that is about to end.
-            let _ = self.answers.send(frame).await;
+            self.mailbox.answer(frame).await;
         }
     }
 }

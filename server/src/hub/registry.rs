@@ -15,7 +15,8 @@ use tokio::sync::OnceCell;
 use super::{
     batch::Batch,
     feed::{Feed, Stretch},
-    listener::{Handle, ListenerId, Outbound, Subscription},
+    listener::{Handle, ListenerId, Subscription},
+    mailbox::Outbound,
     presence::People,
 };
 use crate::accounts::SessionKey;
@@ -248,6 +249,17 @@ impl Registry {
         self.moved.insert(room_id);
         let out = room.feed.start(known);
         Ok(self.deliver(room_id, &out))
+    }
+
+    /// The last sequence numbers of the rooms that a socket listens to.
+    pub(super) fn heads(&self, id: ListenerId) -> Vec<(RoomId, i64)> {
+        let handle = self.listeners.get(&id);
+        let rooms = handle.map(|handle| handle.rooms.keys());
+        let heads = rooms.into_iter().flatten().filter_map(|id| {
+            let room = self.rooms.get(id)?;
+            Some((*id, room.head.max(room.feed.last()?)))
+        });
+        heads.collect()
     }
 
     /// Everybody who listens to the room fetches it anew.

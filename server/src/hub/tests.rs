@@ -11,12 +11,8 @@ use app::{
 };
 
 use super::{
-    bus::MemoryBus,
-    listener::{Listener, Outbound},
-    node::Hub,
-    rates::Limits,
-    registry::Behind,
-    store::Heads,
+    bus::MemoryBus, listener::Listener, mailbox::Outbound, node::Hub, rates::Limits,
+    registry::Behind, store::Heads,
 };
 use crate::accounts::{SessionKey, Token};
 
@@ -72,8 +68,8 @@ fn line(room: RoomId, seq: i64, about: &User, kind: MessageKind) -> Changes {
     }
 }
 
-fn heard(listener: &mut Listener) -> Vec<ServerFrame> {
-    let frames = std::iter::from_fn(|| listener.frames.try_recv().ok());
+fn heard(listener: &Listener) -> Vec<ServerFrame> {
+    let frames = std::iter::from_fn(|| listener.mailbox.pop());
     frames
         .map(|frame| serde_json::from_str(&frame).unwrap())
         .collect()
@@ -83,48 +79,48 @@ fn heard(listener: &mut Listener) -> Vec<ServerFrame> {
 async fn only_those_who_listen_to_a_room_hear_of_it() {
     let hub = hub();
     let (room, other) = (RoomId::new(), RoomId::new());
-    let mut ana = listen(&hub, &user("ana"), room, 0).await;
-    let mut ben = listen(&hub, &user("ben"), other, 0).await;
+    let ana = listen(&hub, &user("ana"), room, 0).await;
+    let ben = listen(&hub, &user("ben"), other, 0).await;
     hub.publish(change(room, 1));
-    assert_eq!(heard(&mut ana), [ServerFrame::Changes(change(room, 1))]);
-    assert!(heard(&mut ben).is_empty());
+    assert_eq!(heard(&ana), [ServerFrame::Changes(change(room, 1))]);
+    assert!(heard(&ben).is_empty());
     assert_eq!(hub.heads(ana.id), [(room, 1)]);
 
     hub.unsubscribe(ana.id, room);
     hub.publish(change(room, 2));
-    assert!(heard(&mut ana).is_empty());
+    assert!(heard(&ana).is_empty());
 }
 
 #[tokio::test]
 async fn changes_that_come_out_of_order_are_delivered_in_order() {
     let hub = hub();
     let room = RoomId::new();
-    let mut ana = listen(&hub, &user("ana"), room, 4).await;
+    let ana = listen(&hub, &user("ana"), room, 4).await;
     hub.publish(change(room, 6));
-    assert!(heard(&mut ana).is_empty(), "5 may only be late");
+    assert!(heard(&ana).is_empty(), "5 may only be late");
     hub.publish(change(room, 5));
     let wanted = [5, 6].map(|seq| ServerFrame::Changes(change(room, seq)));
-    assert_eq!(heard(&mut ana), wanted);
+    assert_eq!(heard(&ana), wanted);
     hub.publish(change(room, 5));
-    assert!(heard(&mut ana).is_empty(), "nothing comes twice");
+    assert!(heard(&ana).is_empty(), "nothing comes twice");
 }
 
 #[tokio::test]
 async fn what_is_published_while_one_catches_up_comes_after_what_was_missed() {
     let hub = hub();
     let room = RoomId::new();
-    let mut ana = hub.register(session());
+    let ana = hub.register(session());
     hub.subscribe(ana.id, room).await.unwrap();
     hub.publish(change(room, 4));
     hub.publish(change(room, 5));
-    assert!(ana.frames.try_recv().is_err(), "it waits");
+    assert!(ana.mailbox.pop().is_none(), "it waits");
     // The snapshot that was read has everything up to 4.
     let missed = vec!["missed".into()];
     hub.go_live(ana.id, room, 4, 0, missed).unwrap();
-    assert_eq!(ana.frames.try_recv().unwrap(), "missed");
+    assert_eq!(ana.mailbox.pop().unwrap(), "missed");
     hub.publish(change(room, 6));
     let wanted = [5, 6].map(|seq| ServerFrame::Changes(change(room, seq)));
-    assert_eq!(heard(&mut ana), wanted);
+    assert_eq!(heard(&ana), wanted);
 }
 
 #[tokio::test]
@@ -146,7 +142,7 @@ async fn a_snapshot_that_is_older_than_what_went_out_is_read_again() {
 async fn a_comparison_finds_what_left_no_gap_and_reads_it_once() {
     let hub = hub();
     let room = RoomId::new();
-    let mut ana = listen(&hub, &user("ana"), room, 4).await;
+    let ana = listen(&hub, &user("ana"), room, 4).await;
     let heads = Heads {
         rooms: vec![(room, 6)],
         ..Heads::default()
@@ -159,7 +155,7 @@ async fn a_comparison_finds_what_left_no_gap_and_reads_it_once() {
         ..change(room, 6)
     };
     hub.fill(room, Some(CaughtUp::Changes(missed.clone())));
-    assert_eq!(heard(&mut ana), [ServerFrame::Changes(missed)]);
+    assert_eq!(heard(&ana), [ServerFrame::Changes(missed)]);
     assert!(hub.compare(&heads).behind.is_empty());
 }
 
@@ -167,31 +163,31 @@ async fn a_comparison_finds_what_left_no_gap_and_reads_it_once() {
 async fn a_database_that_went_back_resets_the_room() {
     let hub = hub();
     let room = RoomId::new();
-    let mut ana = listen(&hub, &user("ana"), room, 9).await;
+    let ana = listen(&hub, &user("ana"), room, 9).await;
     let heads = Heads {
         rooms: vec![(room, 7)],
         ..Heads::default()
     };
     hub.compare(&heads);
-    assert!(heard(&mut ana).is_empty(), "the answer may be old");
+    assert!(heard(&ana).is_empty(), "the answer may be old");
     hub.compare(&heads);
-    assert_eq!(heard(&mut ana), [ServerFrame::Reset { room, head: 7 }]);
+    assert_eq!(heard(&ana), [ServerFrame::Reset { room, head: 7 }]);
     hub.publish(change(room, 8));
-    assert_eq!(heard(&mut ana).len(), 1);
+    assert_eq!(heard(&ana).len(), 1);
 }
 
 #[tokio::test]
 async fn who_leaves_hears_that_and_nothing_after() {
     let hub = hub();
     let (room, ben) = (RoomId::new(), user("ben"));
-    let mut ana = listen(&hub, &user("ana"), room, 1).await;
-    let mut left = listen(&hub, &ben, room, 1).await;
+    let ana = listen(&hub, &user("ana"), room, 1).await;
+    let left = listen(&hub, &ben, room, 1).await;
     // One who has come back since is not sent away by the line about the last time.
-    let mut back = listen(&hub, &ben, room, 2).await;
+    let back = listen(&hub, &ben, room, 2).await;
     let line = line(room, 2, &ben, MessageKind::Removed);
     hub.publish(line.clone());
     hub.publish(change(room, 3));
-    let frames = heard(&mut left);
+    let frames = heard(&left);
     assert_eq!(frames[0], ServerFrame::Changes(line));
     assert!(matches!(
         frames[1],
@@ -201,30 +197,30 @@ async fn who_leaves_hears_that_and_nothing_after() {
         }
     ));
     assert_eq!(frames.len(), 2);
-    assert_eq!(heard(&mut ana).len(), 2);
-    assert_eq!(heard(&mut back), [ServerFrame::Changes(change(room, 3))]);
+    assert_eq!(heard(&ana).len(), 2);
+    assert_eq!(heard(&back), [ServerFrame::Changes(change(room, 3))]);
 }
 
 #[tokio::test]
 async fn what_is_older_than_ones_membership_is_left_out_of_its_frame() {
     let hub = hub();
     let (room, ana) = (RoomId::new(), user("ana"));
-    let mut old = listen(&hub, &ana, room, 9).await;
-    let mut young = hub.register(session());
+    let old = listen(&hub, &ana, room, 9).await;
+    let young = hub.register(session());
     hub.subscribe(young.id, room).await.unwrap();
     hub.go_live(young.id, room, 9, 8, Vec::new()).unwrap();
     let mut edited = line(room, 3, &ana, MessageKind::Text);
     (edited.first_seq, edited.last_seq) = (10, 10);
     hub.publish(edited.clone());
-    assert_eq!(heard(&mut old), [ServerFrame::Changes(edited)]);
-    assert_eq!(heard(&mut young), [ServerFrame::Changes(change(room, 10))]);
+    assert_eq!(heard(&old), [ServerFrame::Changes(edited)]);
+    assert_eq!(heard(&young), [ServerFrame::Changes(change(room, 10))]);
 }
 
 #[tokio::test]
 async fn somebody_who_is_no_member_any_more_hears_nothing_after_a_comparison() {
     let hub = hub();
     let (room, kept, ana) = (RoomId::new(), RoomId::new(), user("ana"));
-    let mut listener = listen(&hub, &ana, room, 1).await;
+    let listener = listen(&hub, &ana, room, 1).await;
     hub.watch(listener.id, &[(room, 1), (kept, 1)]);
     let heads = Heads {
         users: vec![(ana.id, 3)],
@@ -237,7 +233,7 @@ async fn somebody_who_is_no_member_any_more_hears_nothing_after_a_comparison() {
     assert!(hub.compare(&heads).changed.is_empty());
     hub.publish(change(room, 2));
     hub.tell_news();
-    let frames = heard(&mut listener);
+    let frames = heard(&listener);
     assert!(
         matches!(frames[0], ServerFrame::Refused { .. }),
         "{frames:?}"
@@ -249,14 +245,14 @@ async fn somebody_who_is_no_member_any_more_hears_nothing_after_a_comparison() {
     assert_eq!(frames[1..], [me]);
 
     hub.settle(&changed, &[], &HashSet::new());
-    assert_eq!(*listener.closed.borrow(), Some(CloseCode::SignedOut));
+    assert_eq!(listener.mailbox.wish(), Some(CloseCode::SignedOut));
 }
 
 #[tokio::test]
 async fn news_of_ones_own_rooms_come_once() {
     let hub = hub();
     let (room, ana) = (RoomId::new(), user("ana"));
-    let mut listener = hub.register(session());
+    let listener = hub.register(session());
     hub.identify(listener.id, ana, 0);
     hub.watch(listener.id, &[(room, 4)]);
     hub.publish(change(room, 5));
@@ -267,7 +263,7 @@ async fn news_of_ones_own_rooms_come_once() {
         heads: vec![(room, 6)],
         gone: Vec::new(),
     };
-    assert_eq!(heard(&mut listener), [me]);
+    assert_eq!(heard(&listener), [me]);
 }
 
 #[tokio::test]
@@ -289,13 +285,13 @@ async fn a_reader_that_falls_behind_is_closed_and_the_others_are_not() {
     let hub = hub();
     let room = RoomId::new();
     let slow = listen(&hub, &user("ana"), room, 0).await;
-    let mut quick = listen(&hub, &user("ben"), room, 0).await;
+    let quick = listen(&hub, &user("ben"), room, 0).await;
     for seq in 1..=600 {
         hub.publish(change(room, seq));
-        assert!(quick.frames.try_recv().is_ok());
+        assert!(quick.mailbox.pop().is_some());
     }
-    assert_eq!(*slow.closed.borrow(), Some(CloseCode::TooSlow));
-    assert_eq!(*quick.closed.borrow(), None);
+    assert_eq!(slow.mailbox.wish(), Some(CloseCode::TooSlow));
+    assert_eq!(quick.mailbox.wish(), None);
 }
 
 #[tokio::test]
@@ -307,10 +303,10 @@ async fn what_waits_for_a_socket_is_bounded_in_bytes() {
     hub.subscribe(ana.id, room).await.unwrap();
     hub.go_live(ana.id, room, 0, 0, vec![large.clone()])
         .unwrap();
-    assert_eq!(*ana.closed.borrow(), None, "a single frame may be large");
+    assert_eq!(ana.mailbox.wish(), None, "a single frame may be large");
     hub.subscribe(ana.id, room).await.unwrap();
     hub.go_live(ana.id, room, 0, 0, vec![large]).unwrap();
-    assert_eq!(*ana.closed.borrow(), Some(CloseCode::TooSlow));
+    assert_eq!(ana.mailbox.wish(), Some(CloseCode::TooSlow));
 }
 
 #[tokio::test]
@@ -335,7 +331,7 @@ fn the_end_of_a_session_closes_its_sockets_alone() {
         hub.register(two),
     );
     hub.close_session(&one, CloseCode::SignedOut);
-    assert_eq!(*a.closed.borrow(), Some(CloseCode::SignedOut));
-    assert_eq!(*b.closed.borrow(), Some(CloseCode::SignedOut));
-    assert_eq!(*c.closed.borrow(), None);
+    assert_eq!(a.mailbox.wish(), Some(CloseCode::SignedOut));
+    assert_eq!(b.mailbox.wish(), Some(CloseCode::SignedOut));
+    assert_eq!(c.mailbox.wish(), None);
 }

@@ -2,16 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::live::wire::{CloseCode, HEADS_SECONDS, ServerFrame};
+use app::live::wire::CloseCode;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures::{SinkExt, stream::SplitSink};
-use tokio::sync::{mpsc, watch};
 
-use super::{
-    listener::{Backlog, ListenerId, Outbound, wish},
-    node::Hub,
-    registry::encode,
-};
+use super::mailbox::{Mailbox, Outbound};
 
 /// How long a socket that does not take what is written to it is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,33 +17,24 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// The half that writes.
 pub(super) struct Writer {
     pub(super) sink: SplitSink<WebSocket, Message>,
-    pub(super) hub: Arc<Hub>,
-    pub(super) id: ListenerId,
-    pub(super) backlog: Arc<Backlog>,
+    pub(super) mailbox: Arc<Mailbox>,
 }
 
 impl Writer {
-    /// Writes all that waits and flushes once; says `heads` at intervals; ends with the socket.
-    pub(super) async fn run(
-        mut self,
-        mut frames: mpsc::Receiver<Outbound>,
-        mut closed: watch::Receiver<Option<CloseCode>>,
-    ) {
-        let mut beat = tokio::time::interval(Duration::from_secs(HEADS_SECONDS));
-        beat.reset();
+    /// Writes all that waits and flushes once; ends with the socket.
+    pub(super) async fn run(mut self) {
+        let mailbox = Arc::clone(&self.mailbox);
         let code = loop {
+            let frame = tokio::select! {
+                biased;
+                code = mailbox.closing() => break code,
+                frame = mailbox.next() => frame,
+            };
             let written = tokio::select! {
                 biased;
-                code = wish(&mut closed) => break code,
-                Some(frame) = frames.recv() => {
-                    tokio::select! {
-                        biased;
-                        // A socket that takes nothing is not waited for once it has to go.
-                        code = wish(&mut closed) => break code,
-                        written = self.write(frame, &mut frames) => written,
-                    }
-                }
-                _ = beat.tick() => self.heads().await,
+                // A socket that takes nothing is not waited for once it has to go.
+                code = mailbox.closing() => break code,
+                written = self.write(frame) => written,
             };
             if !written {
                 return;
@@ -57,11 +43,11 @@ impl Writer {
         let _ = tokio::time::timeout(FAREWELL, self.sink.send(close_message(code))).await;
     }
 
-    async fn write(&mut self, first: Outbound, frames: &mut mpsc::Receiver<Outbound>) -> bool {
+    async fn write(&mut self, first: Outbound) -> bool {
         let all = async {
             let mut bytes = first.len();
             self.sink.feed(Message::Text(first)).await?;
-            while let Ok(next) = frames.try_recv() {
+            while let Some(next) = self.mailbox.pop() {
                 bytes += next.len();
                 self.sink.feed(Message::Text(next)).await?;
             }
@@ -71,17 +57,8 @@ impl Writer {
         let Ok(Ok(bytes)) = tokio::time::timeout(PATIENCE, all).await else {
             return false;
         };
-        self.backlog.remove(bytes);
+        self.mailbox.written(bytes);
         true
-    }
-
-    async fn heads(&mut self) -> bool {
-        let heads = self.hub.heads(self.id);
-        let Some(frame) = encode(&ServerFrame::Heads { heads }) else {
-            return true;
-        };
-        let sent = tokio::time::timeout(PATIENCE, self.sink.send(Message::Text(frame))).await;
-        matches!(sent, Ok(Ok(())))
     }
 }
 
