@@ -4,7 +4,7 @@ use std::{str::FromStr, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::{
-    Executor, PgConnection, PgPool,
+    Connection, Executor, PgConnection, PgPool,
     migrate::{MigrateError, Migrator},
     pool::PoolConnectionMetadata,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -12,6 +12,9 @@ use sqlx::{
 
 /// How long a connection is waited for.
 const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// A connection that was found good within this time is not asked again whether it is.
+const LONGEST_TRUST: Duration = Duration::from_millis(250);
 
 /// The longest pause between two tries to reach the database.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -44,7 +47,22 @@ fn bounded(most: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(most)
         .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(probe)
         .after_release(roll_back)
+}
+
+/// One that was used a moment ago is taken as it is; a pause is long enough for it to have broken.
+fn probe(
+    db: &mut PgConnection,
+    known: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    Box::pin(async move {
+        if known.idle_for > LONGEST_TRUST {
+            db.ping().await?;
+        }
+        Ok(true)
+    })
 }
 
 /// A task that is dropped while its transaction begins leaves it open, and sqlx does not see it:

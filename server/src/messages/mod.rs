@@ -54,7 +54,7 @@ impl MessagesOnPostgres {
         let change = move |pool: PgPool| async move {
             let mut tx = pool.begin().await?;
             let seq = rooms::store::lock_head(&mut tx, room).await? + 1;
-            let standing = rooms::store::standing(&mut tx, room, Some(viewer)).await?;
+            let (standing, _) = rooms::store::standing(&mut tx, room, Some(viewer)).await?;
             may_write(standing)?;
             let visible = |message: &Message| message.seq >= standing.visible_from();
             let found = store::find(&mut tx, room, id).await?.filter(visible);
@@ -106,9 +106,9 @@ impl MessagesOnPostgres {
     ) -> Result<Page, Error> {
         let mut tx = store::snapshot(&self.pool).await?;
         let user = viewer.map(|viewer| viewer.id);
-        let standing = rooms::store::standing(&mut tx, room, user).await?;
+        let (standing, head) = rooms::store::standing(&mut tx, room, user).await?;
         may_read(standing)?;
-        store::page(&mut tx, room, before, standing.visible_from()).await
+        store::page(&mut tx, room, head, before, standing.visible_from()).await
     }
 
     async fn read_resumed(
@@ -117,31 +117,33 @@ impl MessagesOnPostgres {
         room: RoomId,
         since: Option<i64>,
     ) -> Result<Resumed, Error> {
-        let mut tx = store::snapshot(&self.pool).await?;
-        let standing = rooms::store::standing(&mut tx, room, Some(viewer.id)).await?;
+        let mut db = self.pool.acquire().await?;
+        let (standing, head) = rooms::store::standing(&mut db, room, Some(viewer.id)).await?;
         may_write(standing)?;
         let visible_from = standing.visible_from();
         Ok(Resumed {
-            caught_up: changes_since(&mut tx, room, since, visible_from).await?,
+            caught_up: changes_since(&mut db, room, since, head, visible_from).await?,
             visible_from,
         })
     }
 }
 
-/// The changes of a room after `since`, in the snapshot of the transaction.
+/// The changes of a room after `since` up to `head`. It needs no snapshot with what the head was
+/// read in: whatever is at or below the head was committed before that, and a row that has changed
+/// again in between is left out here and comes, whole, with a later number.
 async fn changes_since(
     db: &mut sqlx::PgConnection,
     room: RoomId,
     since: Option<i64>,
+    head: i64,
     visible_from: i64,
 ) -> Result<CaughtUp, Error> {
-    let head = store::head(db, room).await?;
     let since = since.unwrap_or(head);
     if since < 0 || since > head || head - since > MOST_CHANGES {
         return Ok(CaughtUp::Reset { head });
     }
     let items = if since < head {
-        store::changes(db, room, since, visible_from).await?
+        store::changes(db, room, since, head, visible_from).await?
     } else {
         Vec::new()
     };
@@ -155,8 +157,9 @@ async fn changes_since(
 
 /// What changed in a room after `since`, whoever may see it: for a node that has missed something.
 pub(crate) async fn missed(pool: &PgPool, room: RoomId, since: i64) -> Result<CaughtUp, Error> {
-    let mut tx = store::snapshot(pool).await?;
-    changes_since(&mut tx, room, Some(since), 0).await
+    let mut db = pool.acquire().await?;
+    let head = store::head(&mut db, room).await?;
+    changes_since(&mut db, room, Some(since), head, 0).await
 }
 
 #[async_trait]

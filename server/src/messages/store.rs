@@ -81,7 +81,7 @@ pub(super) enum Outcome {
 /// Posts a batch that names each client's id once: one call, one commit, an outcome for each.
 /// A patient one waits for its rooms, another skips those that are held.
 pub(super) async fn post(
-    pool: &PgPool,
+    db: &mut PgConnection,
     posts: &[Post],
     patient: bool,
 ) -> Result<Vec<Outcome>, Error> {
@@ -107,7 +107,7 @@ pub(super) async fn post(
         &bodies,
         patient,
     )
-    .fetch_all(pool)
+    .fetch_all(db)
     .await?;
     let broken = || Error::Row { table: "messages" };
     if rows.len() != posts.len() {
@@ -211,15 +211,15 @@ pub(crate) async fn insert_line(
     })
 }
 
-/// The newest messages, or those before a place, with the head of the same moment. None stands
-/// before `visible_from`.
+/// The newest messages, or those before a place, with the head that was read in the same snapshot.
+/// None stands before `visible_from`.
 pub(super) async fn page(
     db: &mut PgConnection,
     room: RoomId,
+    head: i64,
     before: Option<i64>,
     visible_from: i64,
 ) -> Result<Page, Error> {
-    let head = head(db, room).await?;
     // One more than is shown tells whether there is more.
     let rows = query_as!(
         Row,
@@ -249,11 +249,13 @@ pub(super) async fn page(
     })
 }
 
-/// What changed after `since` at the places from `visible_from` on, in order of the changes.
+/// What changed after `since` up to `head`, at the places from `visible_from` on, in order of the
+/// changes.
 pub(super) async fn changes(
     db: &mut PgConnection,
     room: RoomId,
     since: i64,
+    head: i64,
     visible_from: i64,
 ) -> Result<Vec<Message>, Error> {
     let rows = query_as!(
@@ -262,9 +264,11 @@ pub(super) async fn changes(
                 edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
                 messages.created_at
          FROM messages JOIN users ON users.id = sender_id
-         WHERE room_id = $1 AND version > $2 AND seq >= $3 ORDER BY version"#,
+         WHERE room_id = $1 AND version > $2 AND version <= $3 AND seq >= $4
+         ORDER BY version"#,
         room.0,
         since,
+        head,
         visible_from,
     )
     .fetch_all(db)

@@ -9,6 +9,7 @@
 use std::{
     hash::{BuildHasher, RandomState},
     sync::Arc,
+    time::Duration,
 };
 
 use app::{
@@ -18,8 +19,11 @@ use app::{
     messages::{Changes, Lane, Posting, Sent},
 };
 use futures::future::BoxFuture;
-use sqlx::PgPool;
-use tokio::sync::{mpsc, oneshot};
+use sqlx::{PgPool, Postgres, pool::PoolConnection};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use super::{
     posts::{Post, by_room, first_batch, rooms_of, unbroken},
@@ -35,6 +39,9 @@ const MOST_WAITING: usize = 8192;
 
 /// How many posts one call of the database takes.
 const MOST_POSTS: usize = 512;
+
+/// A shard to which nothing has come for this long gives its connection back.
+const LULL: Duration = Duration::from_millis(250);
 
 type Change = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 
@@ -60,6 +67,7 @@ impl Writer {
             let (queue, waiting) = mpsc::channel(MOST_WAITING);
             let shard = Shard {
                 pool: pool.clone(),
+                db: None,
                 hub: Arc::clone(hub),
             };
             tokio::spawn(shard.run(waiting));
@@ -137,13 +145,25 @@ impl Writer {
 
 struct Shard {
     pool: PgPool,
+    /// Kept while posts come: getting it from the pool and giving it back costs as much as a call.
+    db: Option<PoolConnection<Postgres>>,
     hub: Arc<Hub>,
 }
 
 impl Shard {
-    async fn run(self, mut waiting: mpsc::Receiver<Job>) {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
         let mut jobs = Vec::new();
-        while waiting.recv_many(&mut jobs, MOST_POSTS).await > 0 {
+        loop {
+            let came = timeout(LULL, waiting.recv_many(&mut jobs, MOST_POSTS)).await;
+            let count = if let Ok(count) = came {
+                count
+            } else {
+                self.db = None;
+                waiting.recv_many(&mut jobs, MOST_POSTS).await
+            };
+            if count == 0 {
+                return;
+            }
             let mut posts = Vec::new();
             for job in jobs.drain(..) {
                 match job {
@@ -158,8 +178,19 @@ impl Shard {
         }
     }
 
+    /// One call of the database. A connection on which one has failed is given back.
+    async fn call(&mut self, batch: &[Post], patient: bool) -> Result<Vec<Outcome>, Error> {
+        let mut db = match self.db.take() {
+            Some(db) => db,
+            None => self.pool.acquire().await?,
+        };
+        let outcomes = store::post(&mut db, batch, patient).await?;
+        self.db = Some(db);
+        Ok(outcomes)
+    }
+
     /// Posts all, in as few calls as the bounds allow.
-    async fn post_all(&self, mut posts: Vec<Post>) {
+    async fn post_all(&mut self, mut posts: Vec<Post>) {
         while !posts.is_empty() {
             let (batch, later) = first_batch(posts);
             let skipped = self.post_batch(batch).await;
@@ -172,7 +203,7 @@ impl Shard {
     }
 
     /// One call. Returns the posts whose rooms were skipped.
-    async fn post_batch(&self, batch: Vec<Post>) -> Vec<Post> {
+    async fn post_batch(&mut self, batch: Vec<Post>) -> Vec<Post> {
         let batch = unbroken(batch);
         if batch.is_empty() {
             return Vec::new();
@@ -182,7 +213,7 @@ impl Shard {
             self.post_room(batch).await;
             return Vec::new();
         }
-        match store::post(&self.pool, &batch, false).await {
+        match self.call(&batch, false).await {
             Ok(outcomes) => self.settle(batch, outcomes),
             Err(error) => {
                 tracing::warn!(
@@ -199,12 +230,12 @@ impl Shard {
     }
 
     /// One call for one room. If it fails, the outcome of each post is unknown.
-    async fn post_room(&self, batch: Vec<Post>) {
+    async fn post_room(&mut self, batch: Vec<Post>) {
         let batch = unbroken(batch);
         if batch.is_empty() {
             return;
         }
-        match store::post(&self.pool, &batch, true).await {
+        match self.call(&batch, true).await {
             Ok(outcomes) => {
                 for post in self.settle(batch, outcomes) {
                     post.unknown();

@@ -47,7 +47,7 @@ impl RoomsOnPostgres {
         let change = move |pool: PgPool| async move {
             let mut tx = pool.begin().await?;
             let seq = store::lock_head(&mut tx, room).await? + 1;
-            let standing = store::standing(&mut tx, room, Some(viewer.id)).await?;
+            let (standing, _) = store::standing(&mut tx, room, Some(viewer.id)).await?;
             may_join(standing)?;
             let joined = store::get(&mut tx, room).await?;
             if standing.is_member() {
@@ -72,7 +72,7 @@ impl RoomsOnPostgres {
         let change = move |pool: PgPool| async move {
             let mut tx = pool.begin().await?;
             let seq = store::lock_head(&mut tx, room).await? + 1;
-            let standing = store::standing(&mut tx, room, Some(viewer)).await?;
+            let (standing, _) = store::standing(&mut tx, room, Some(viewer)).await?;
             let own = viewer == user;
             if own {
                 may_read(standing)?;
@@ -140,7 +140,7 @@ impl Rooms for RoomsOnPostgres {
 
     async fn open(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, AppError> {
         let mut db = self.pool.acquire().await.map_err(Error::from)?;
-        let standing = store::standing(&mut db, room, viewer.map(|viewer| viewer.id)).await?;
+        let (standing, _) = store::standing(&mut db, room, viewer.map(|viewer| viewer.id)).await?;
         may_read(standing).map_err(Error::from)?;
         let found = store::get(&mut db, room).await?;
         let members = store::count_members(&mut db, room).await?;

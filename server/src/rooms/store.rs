@@ -95,15 +95,15 @@ pub(super) async fn insert_member(
     Ok(())
 }
 
-/// The facts that the policy decides by.
+/// The facts that the policy decides by, and the room's head.
 pub(crate) async fn standing(
     db: &mut PgConnection,
     room: RoomId,
     user: Option<UserId>,
-) -> Result<Standing, Error> {
+) -> Result<(Standing, i64), Error> {
     let row = query!(
-        r#"SELECT kind, role AS "role?", joined_seq AS "joined_seq?"
-           FROM rooms
+        r#"SELECT kind, last_seq, role AS "role?", joined_seq AS "joined_seq?"
+           FROM rooms JOIN room_heads ON room_heads.room_id = rooms.id
                 LEFT JOIN members ON members.room_id = rooms.id AND members.user_id = $2
                 LEFT JOIN member_intervals ON member_intervals.room_id = rooms.id
                     AND member_intervals.user_id = members.user_id AND left_seq IS NULL
@@ -114,20 +114,21 @@ pub(crate) async fn standing(
     .fetch_optional(db)
     .await?;
     let Some(row) = row else {
-        return Ok(Standing::Unknown);
+        return Ok((Standing::Unknown, 0));
     };
     let broken = Error::Row { table: "rooms" };
     let Ok(kind) = row.kind.parse() else {
         return Err(broken);
     };
-    Ok(match row.role {
+    let standing = match row.role {
         Some(role) => Standing::Member {
             kind,
             role: Role::from_name(&role).ok_or(broken)?,
             since: row.joined_seq.unwrap_or_default(),
         },
         None => Standing::Outside(kind),
-    })
+    };
+    Ok((standing, row.last_seq))
 }
 
 /// Ends a membership at `seq`. The room's head is locked.
