@@ -18,6 +18,7 @@ pub mod error;
 pub mod ids;
 pub mod live;
 pub mod messages;
+pub mod presence;
 pub mod rooms;
 #[cfg(feature = "ssr")]
 pub mod shell;
