@@ -8,6 +8,9 @@ use super::wire::CloseCode;
 const FIRST_WAIT: f64 = 250.0;
 /// Longest wait before any retry, in milliseconds.
 const LONGEST_WAIT: f64 = 5000.0;
+/// Shortest wait after [`CloseCode::TooMuch`], in milliseconds; the longest is twice that. As long as
+/// it takes the server to let a person do as much at once again as they ever may.
+const REST: f64 = 5000.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Phase {
@@ -50,6 +53,8 @@ pub struct Session {
     phase: Phase,
     /// Failures since the last welcome.
     failures: u32,
+    /// The server has asked for a rest: not even a good moment ends it early.
+    resting: bool,
 }
 
 impl Session {
@@ -59,14 +64,16 @@ impl Session {
 
     /// Whether the connection has been missing for longer than a blink.
     pub fn troubled(&self) -> bool {
-        self.failures > 1 && self.phase != Phase::SignedOut
+        (self.failures > 1 || self.resting) && self.phase != Phase::SignedOut
     }
 
     /// `jitter` is a random number from 0 to 1: retries spread over the whole wait, so that the
     /// clients of a server that restarted do not come back all at once.
     pub fn on(&mut self, event: Event, jitter: f64) -> Effect {
         match (self.phase, event) {
+            (Phase::Waiting, Event::Nudge) if self.resting => Effect::None,
             (Phase::Idle, Event::Start) | (Phase::Waiting, Event::RetryDue | Event::Nudge) => {
+                self.resting = false;
                 self.phase = Phase::Connecting;
                 Effect::Connect
             }
@@ -78,6 +85,7 @@ impl Session {
             (Phase::Connecting | Phase::Online, Event::Lost(code)) => {
                 if code.reconnects() {
                     self.phase = Phase::Waiting;
+                    self.resting = code == CloseCode::TooMuch;
                     let wait = self.wait(jitter);
                     self.failures = self.failures.saturating_add(1);
                     Effect::RetryIn(wait)
@@ -92,13 +100,18 @@ impl Session {
 
     fn wait(&self, jitter: f64) -> u32 {
         let doublings = i32::try_from(self.failures.min(16)).unwrap_or(16);
-        let longest = (FIRST_WAIT * 2_f64.powi(doublings)).min(LONGEST_WAIT);
+        let (least, spread) = if self.resting {
+            (REST, REST)
+        } else {
+            let longest = FIRST_WAIT * 2_f64.powi(doublings);
+            (0.0, longest.min(LONGEST_WAIT))
+        };
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "between 0 and 5,000"
+            reason = "between 0 and 10,000"
         )]
-        let wait = (longest * jitter.clamp(0.0, 1.0)) as u32;
+        let wait = (least + spread * jitter.clamp(0.0, 1.0)) as u32;
         wait
     }
 }
@@ -115,7 +128,7 @@ mod tests {
             Just(Event::Welcomed),
             Just(Event::RetryDue),
             Just(Event::Nudge),
-            prop_oneof![Just(1006), Just(1012), Just(4408), Just(4401)]
+            prop_oneof![Just(1006), Just(1012), Just(4408), Just(4429), Just(4401)]
                 .prop_map(|number| Event::Lost(CloseCode::from_number(number))),
         ]
     }
@@ -133,7 +146,7 @@ mod tests {
                 match session.on(event, jitter) {
                     Effect::Connect => connects += 1,
                     Effect::RetryIn(wait) => {
-                        prop_assert!(wait <= 5000);
+                        prop_assert!(wait <= 10_000);
                         losses += 1;
                     }
                     Effect::None => {}
@@ -160,6 +173,20 @@ mod tests {
             .collect();
         let wanted = [250, 500, 1000, 2000, 4000, 5000, 5000].map(Effect::RetryIn);
         assert_eq!(waits, wanted);
+    }
+
+    #[test]
+    fn whoever_asked_for_too_much_rests_for_five_seconds_and_says_so() {
+        let mut session = Session::default();
+        session.on(Event::Start, 0.0);
+        session.on(Event::Welcomed, 0.0);
+        let effect = session.on(Event::Lost(CloseCode::TooMuch), 0.0);
+        assert_eq!(effect, Effect::RetryIn(5000));
+        assert!(session.troubled());
+        assert_eq!(session.on(Event::Nudge, 0.0), Effect::None);
+        assert_eq!(session.on(Event::RetryDue, 0.0), Effect::Connect);
+        let effect = session.on(Event::Lost(CloseCode::Restart), 1.0);
+        assert_eq!(effect, Effect::RetryIn(500), "only once");
     }
 
     #[test]

@@ -141,7 +141,8 @@ pub enum CloseCode {
     SignedOut,
     /// 4408: the client read too slowly. Connect again and resume: nothing is lost.
     TooSlow,
-    /// 4429: the client asked for more than it may for too long. Wait, connect again, and resume.
+    /// 4429: the client asked for more than it may for too long. Wait for 5 to 10 s, connect again,
+    /// and resume.
     TooMuch,
     /// Anything else, a dropped link included. Connect again.
     Other(u16),
