@@ -56,10 +56,10 @@ fn Site() -> impl IntoView {
     Refusal::provide();
     let viewer = Viewer::provide();
     let live = Live::provide();
-    Effect::new(move || match viewer.0.get() {
-        Some(Ok(Some(user))) => live.start(user.id),
-        Some(Ok(None)) => Live::forget(),
-        Some(Err(_)) | None => {}
+    Effect::new(move || {
+        if let Some(Ok(Some(user))) = viewer.0.get() {
+            live.start(user.id);
+        }
     });
 
     view! {

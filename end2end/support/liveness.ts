@@ -19,10 +19,8 @@ export async function keepAccount(context: BrowserContext): Promise<void> {
       }
       return add.apply(this ?? window, args);
     };
-    // Signing out is left to the browser.
-    const own = () => [...document.forms].filter((form) => !form.action.endsWith('/sign_out'));
     window.isLive = () =>
-      listening.has(window) && own().every((form) => listening.has(form));
+      listening.has(window) && [...document.forms].every((form) => listening.has(form));
   });
 }
 

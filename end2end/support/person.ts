@@ -80,6 +80,33 @@ export class Person {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** The same person in another tab of the same browser. */
+  async opensTab(): Promise<Person> {
+    return new Person(this.handle, this.context, await this.context.newPage(), this.withWasm);
+  }
+
+  /**
+   * The connection of pages that they open from now on breaks whenever something is sent over it,
+   * until the answer is called.
+   */
+  async isCutShort(): Promise<() => void> {
+    let short = true;
+    await this.context.routeWebSocket('**/live', (socket) => {
+      const live = socket.connectToServer();
+      socket.onMessage((frame) => {
+        if (short && JSON.parse(frame.toString()).type === 'send') {
+          socket.close();
+          live.close();
+        } else {
+          live.send(frame);
+        }
+      });
+    });
+    return () => {
+      short = false;
+    };
+  }
+
   async says(text: string): Promise<void> {
     await this.composer.fill(text);
     await this.composer.press('Enter');
@@ -149,6 +176,11 @@ export class Person {
     for (const body of texts) {
       await this.asks('messages/send', { room: room.id, id: randomUUID(), body });
     }
+  }
+
+  async removes(other: Person, room: Room): Promise<void> {
+    const { id } = await other.asks<{ id: string }>('accounts/current', {});
+    await this.asks('rooms/remove', { room: room.id, user: id });
   }
 
   private async asks<T>(door: string, data: object): Promise<T> {

@@ -2,10 +2,10 @@
 
 import type { Page } from '@playwright/test';
 import type { People } from './people.ts';
-import type { Room } from './person.ts';
+import type { Person, Room } from './person.ts';
 import type { Server } from './server.ts';
 import type { Troubles } from './troubles.ts';
-import { words } from './words.ts';
+import { fill, words } from './words.ts';
 
 interface Stage {
   people: People;
@@ -112,6 +112,25 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ana.page;
   },
 
+  'room with company': async (stage) => {
+    const { ana, ben, room } = await conversation(stage);
+    await ana.opens(room);
+    await ben.opens(room);
+    await ana.page.getByText(fill(words.presence.here, { count: 2 })).waitFor();
+    await ben.composer.pressSequentially('I will');
+    await ana.page.getByText(fill(words.presence.typing, { name: ben.handle })).waitFor();
+    return ana.page;
+  },
+
+  'room after a removal': async (stage) => {
+    const { ben, chi, room } = await conversation(stage);
+    await ben.opens(room);
+    await ben.composer.fill('We could also ask for');
+    await chi.removes(ben, room);
+    await ben.page.getByText(words.rooms.ended).waitFor();
+    return ben.page;
+  },
+
   'not found': async ({ people, troubles }) => {
     troubles.allowStatus(404);
     const ana = await people.stranger('ana');
@@ -120,8 +139,8 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
   },
 };
 
-async function someRooms(people: People): Promise<[Room, ...Room[]]> {
-  const chi = await people.signedIn('chi');
+async function someRooms(people: People, owner?: Person): Promise<[Room, ...Room[]]> {
+  const chi = owner ?? (await people.signedIn('chi'));
   const first = await chi.hasRoom('K-1 · Manila · filed in March');
   const more = [];
   for (const name of [
@@ -137,10 +156,10 @@ async function someRooms(people: People): Promise<[Room, ...Room[]]> {
 
 /** Three people, twenty messages. */
 async function conversation({ people, server }: Stage) {
-  const [room] = await someRooms(people);
   const ana = await people.signedIn('ana');
   const ben = await people.signedIn('ben_okafor');
   const chi = await people.signedIn('chi_ramos');
+  const [room] = await someRooms(people, chi);
   for (const person of [ana, ben, chi]) await person.isIn(room);
   for (const [person, text] of [
     [chi, 'Day 94. Still “case received”. Anyone from March who moved?'],
@@ -170,5 +189,5 @@ async function conversation({ people, server }: Stage) {
   await server.database.run(
     `UPDATE messages SET created_at = now() - make_interval(mins => 7 * (40 - seq::integer))`,
   );
-  return { ana, room };
+  return { ana, ben, chi, room };
 }

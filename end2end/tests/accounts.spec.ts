@@ -1,5 +1,5 @@
 import { expect, test } from '../support/test.ts';
-import { words } from '../support/words.ts';
+import { fill, words } from '../support/words.ts';
 
 const { accounts, errors } = words;
 
@@ -137,4 +137,41 @@ test('signing out ends in every tab of the browser', async ({ people }) => {
 
   const notice = ana.page.getByRole('status').filter({ hasText: words.live.signed_out });
   await expect(notice.getByRole('link', { name: accounts.sign_in })).toBeVisible();
+});
+
+test('signing out asks about what was not sent, and discards it', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  const room = await ana.hasRoom('Spouse visas');
+  const goesThrough = await ana.isCutShort();
+  await ana.visits(`/rooms/${room.id}`);
+  await ana.says('Not yet');
+  await expect(ana.pending('Not yet')).toBeVisible();
+  const asked = (answer: boolean) =>
+    new Promise<string>((resolve) => {
+      ana.page.once('dialog', async (dialog) => {
+        await (answer ? dialog.accept() : dialog.dismiss());
+        resolve(dialog.message());
+      });
+    });
+
+  let question = asked(false);
+  await ana.signOut.click();
+  expect(await question).toBe(accounts.unsent_one);
+  await expect(ana.pending('Not yet')).toBeVisible();
+
+  await ana.says('Nor this');
+  await expect(ana.pending('Nor this')).toBeVisible();
+  question = asked(true);
+  await ana.signOut.click();
+  expect(await question).toBe(fill(accounts.unsent_many, { count: 2 }));
+  await expect(ana.page.getByRole('heading', { name: words.welcome.title })).toBeVisible();
+  expect(await ana.page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+
+  goesThrough();
+  await ana.signsIn();
+  await ana.signOut.waitFor();
+  await ana.visits(`/rooms/${room.id}`);
+  await ana.says('And this?');
+  await expect(ana.delivered('And this?')).toBeVisible();
+  await expect(ana.message('Not yet')).toHaveCount(0);
 });

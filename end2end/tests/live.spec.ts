@@ -106,6 +106,118 @@ test('what waits to be sent survives a reload', async ({ people, server }) => {
   await expect(ana.delivered('Patience')).toHaveCount(1);
 });
 
+test('what could not be sent is still there after a reload, and another tab sends it', async ({
+  people,
+}) => {
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  const room = await ana.hasRoom('Work permits');
+  await ben.isIn(room);
+  await ben.opens(room);
+  const goesThrough = await ana.isCutShort();
+  const other = await ana.opensTab();
+  await other.visits(`/rooms/${room.id}`);
+  await ana.visits(`/rooms/${room.id}`);
+
+  for (const text of ['One', 'Two']) await ana.says(text);
+  await expect(other.pending('Two')).toBeVisible();
+  await ana.reloads();
+  await expect(ana.pending('Two')).toBeVisible();
+  await expect(ben.message('One')).toHaveCount(0);
+  goesThrough();
+  await ana.page.close();
+
+  for (const text of ['One', 'Two']) await expect(other.delivered(text)).toBeVisible();
+  await expect(ben.history.getByText(/^(One|Two)$/)).toHaveText(['One', 'Two']);
+  await other.reloads();
+  await expect(other.history.getByText(/^(One|Two)$/)).toHaveText(['One', 'Two']);
+});
+
+test('two tabs that come back together deliver everything once, each in its order', async ({
+  people,
+  server,
+}) => {
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  const room = await ana.hasRoom('Work permits');
+  await ben.isIn(room);
+  const other = await ana.opensTab();
+  for (const person of [ana, other, ben]) await person.opens(room);
+
+  await server.kill();
+  for (const tab of [ana, other]) await expect(tab.banner).toBeVisible();
+  for (const count of [1, 2, 3]) {
+    await ana.says(`Here ${count}`);
+    await other.says(`There ${count}`);
+  }
+  await expect(ana.pending('There 3')).toBeVisible();
+  await expect(other.pending('Here 1')).toBeVisible();
+  await server.start();
+
+  for (const person of [ana, other, ben]) {
+    for (const count of [1, 2, 3]) {
+      await expect(person.delivered(`Here ${count}`)).toHaveCount(1);
+      await expect(person.delivered(`There ${count}`)).toHaveCount(1);
+    }
+  }
+  await ben.reloads();
+  for (const tab of ['Here', 'There']) {
+    const inOrder = [1, 2, 3].map((count) => `${tab} ${count}`);
+    await expect(ben.history.getByText(new RegExp(`^${tab} \\d$`))).toHaveText(inOrder);
+  }
+});
+
+test('what one person has not sent is nothing to the next who uses the browser', async ({
+  people,
+}) => {
+  const ana = await people.signedIn('ana');
+  const room = await ana.hasRoom('Work permits');
+  const goesThrough = await ana.isCutShort();
+  await ana.visits(`/rooms/${room.id}`);
+  await ana.says('From Ana');
+  await expect(ana.pending('From Ana')).toBeVisible();
+  await ana.context.clearCookies();
+
+  const ben = await people.stranger('ben');
+  await ben.hasAnAccount();
+  await ben.isIn(room);
+  await ana.context.addCookies(await ben.context.cookies());
+  goesThrough();
+  await ana.visits(`/rooms/${room.id}`);
+  await ana.says('From Ben');
+  await expect(ana.delivered('From Ben')).toBeVisible();
+  await expect(ana.message('From Ana')).toHaveCount(0);
+
+  // Whoever wrote it finds it again.
+  await ana.context.clearCookies();
+  await ana.signsIn();
+  await ana.signOut.waitFor();
+  await ana.visits(`/rooms/${room.id}`);
+  await expect(ana.delivered('From Ana')).toHaveCount(1);
+});
+
+test('a tab never speaks for somebody who has signed in after its owner', async ({
+  people,
+  server,
+}) => {
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  const room = await ana.hasRoom('Work permits');
+  await ben.isIn(room);
+  await ana.opens(room);
+  await server.kill();
+  await expect(ana.banner).toBeVisible();
+  await ana.says('From Ana');
+  await ana.context.clearCookies();
+  await ana.context.addCookies(await ben.context.cookies());
+  await server.start();
+
+  await expect(ana.page.getByText(words.live.signed_out)).toBeVisible();
+  await expect(ana.pending('From Ana')).toBeVisible();
+  await ben.opens(room);
+  await expect(ben.message('From Ana')).toHaveCount(0);
+});
+
 test('a browser that was offline catches up and sends when it is online again', async ({
   people,
   server,

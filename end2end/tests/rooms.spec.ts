@@ -86,6 +86,33 @@ test('from one room to another and back, each shows its own history', async ({ p
   await expect(ana.message('More about studies')).toHaveCount(0);
 });
 
+test('who is removed is told, keeps what they typed, and can go on after joining again', async ({
+  people,
+}) => {
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  const room = await ana.hasRoom('Work permits');
+  await ben.isIn(room);
+  await ben.opens(room);
+  await ben.composer.fill('Half a thought');
+  const ended = ben.page.getByRole('status').filter({ hasText: rooms.ended });
+  const send = ben.page.getByRole('button', { name: words.messages.send });
+  await expect(ended).toHaveCount(0);
+
+  await ana.removes(ben, room);
+  await expect(ended).toBeVisible();
+  await expect(ben.composer).not.toBeEditable();
+  await expect(ben.composer).toHaveValue('Half a thought');
+  await expect(send).toBeDisabled();
+  await ana.hasSaid(room, 'Without Ben');
+
+  await ben.isIn(room);
+  await expect(ended).toBeHidden();
+  await expect(ben.message('Without Ben')).toBeVisible();
+  await ben.composer.press('Enter');
+  await expect(ben.delivered('Half a thought')).toBeVisible();
+});
+
 test('a visitor reads along and is asked to sign in', async ({ people }) => {
   const ana = await people.signedIn('ana');
   const room = await ana.hasRoom('Work permits');

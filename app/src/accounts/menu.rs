@@ -1,17 +1,32 @@
 //! Who is signed in, and the way in or out, at the top of every page.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
 use super::SignOut;
 use crate::{
     app::Viewer,
-    words::i18n::{t, use_i18n},
+    live::Live,
+    words::i18n::{t, t_string, use_i18n},
 };
 
 #[component]
 pub fn AccountMenu() -> impl IntoView {
     let i18n = use_i18n();
     let viewer = Viewer::expect();
+    let live = Live::expect();
+    // What was not sent is lost then: nobody else who uses this browser is to find it.
+    let ask = move |event: SubmitEvent| {
+        let question = match live.unsent() {
+            0 => return,
+            1 => t_string!(i18n, accounts.unsent_one).to_owned(),
+            count => t_string!(i18n, accounts.unsent_many, count).to_string(),
+        };
+        if window().confirm_with_message(&question) == Ok(true) {
+            live.discard_all();
+        } else {
+            event.prevent_default();
+        }
+    };
     let signed_in = move |handle: String| {
         view! {
             <span class="me">
@@ -19,7 +34,7 @@ pub fn AccountMenu() -> impl IntoView {
                 {handle}
             </span>
             // By the browser alone: everything on the page is this person's, and is loaded anew.
-            <form method="post" action=SignOut::url()>
+            <form method="post" action=SignOut::url() on:submit=ask>
                 <input type="hidden" name="next" value="/" />
                 <button type="submit" class="button quiet">
                     {t!(i18n, accounts.sign_out)}
@@ -28,7 +43,7 @@ pub fn AccountMenu() -> impl IntoView {
         }
     };
     view! {
-        <nav class="account" aria-label=move || crate::words::i18n::t_string!(i18n, nav.label)>
+        <nav class="account" aria-label=move || t_string!(i18n, nav.label)>
             <Suspense>
                 {move || Suspend::new(async move {
                     match viewer.load().await {

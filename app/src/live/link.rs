@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{Entry, Event, Outbox, Phase, Session, wire::ClientFrame};
+use super::{Entry, Event, OpenRoom, Outbox, Phase, Session, wire::ClientFrame};
 use crate::{
     ids::{ClientId, Epoch, RoomId, UserId},
     messages::Timeline,
@@ -19,13 +19,17 @@ pub struct Live {
     pub(super) epoch: StoredValue<Option<Epoch>>,
     pub(super) session: RwSignal<Session>,
     pub(super) outbox: RwSignal<Outbox>,
-    /// The timelines on screen, which frames are applied to.
-    pub(super) rooms: StoredValue<HashMap<RoomId, RwSignal<Timeline>>>,
+    /// The rooms on screen, which frames are applied to.
+    pub(super) rooms: StoredValue<HashMap<RoomId, OpenRoom>>,
     /// Frames that are not sends and have not been given to the socket; a new connection starts
     /// without them.
     pub(super) frames: StoredValue<Vec<ClientFrame>>,
     #[cfg(feature = "hydrate")]
     pub(super) wake: StoredValue<Option<super::socket::Wake>>,
+    /// Above zero, this tab is the one that sends. It may take its turn from itself: then it is two
+    /// for a moment.
+    #[cfg(feature = "hydrate")]
+    pub(super) turns: StoredValue<u32>,
 }
 
 impl Live {
@@ -40,6 +44,8 @@ impl Live {
             frames: StoredValue::new(Vec::new()),
             #[cfg(feature = "hydrate")]
             wake: StoredValue::new(None),
+            #[cfg(feature = "hydrate")]
+            turns: StoredValue::new(0),
         };
         provide_context(live);
         live
@@ -52,13 +58,7 @@ impl Live {
     /// Connects for the person who is signed in. Called once, in the browser.
     pub fn start(self, user: UserId) {
         self.user.set_value(Some(user));
-        self.restore_outbox();
         self.event(Event::Start);
-    }
-
-    /// Nobody is signed in: what somebody left in this tab goes.
-    pub fn forget() {
-        Self::clear_outbox();
     }
 
     /// Whether the connection has been missing for longer than a blink.
@@ -70,35 +70,39 @@ impl Live {
         self.session.read().phase()
     }
 
-    /// From now on the timeline of this room hears what changes, from where it stands.
-    pub fn open(self, room: RoomId, timeline: RwSignal<Timeline>) {
+    /// From now on the room hears what changes in it, from where it stands.
+    pub fn open(self, id: RoomId, room: OpenRoom) {
         self.rooms.update_value(|rooms| {
-            rooms.insert(room, timeline);
+            rooms.insert(id, room);
         });
-        if self.session.with_untracked(Session::phase) == Phase::Online {
-            self.subscribe(room);
-        }
+        self.subscribe(id);
     }
 
-    /// The timeline hears no more. Another one of the same room, opened since, goes on.
-    pub fn close(self, room: RoomId, timeline: RwSignal<Timeline>) {
+    /// It hears no more. Another page of the same room, opened since, goes on.
+    pub fn close(self, id: RoomId, room: OpenRoom) {
         let removed = self.rooms.try_update_value(|rooms| {
-            (rooms.get(&room) == Some(&timeline))
-                .then(|| rooms.remove(&room))
+            (rooms.get(&id) == Some(&room))
+                .then(|| rooms.remove(&id))
                 .is_some()
         });
         if removed == Some(true) {
-            self.frames
-                .update_value(|frames| frames.push(ClientFrame::Unsubscribe { room }));
-            self.flush();
+            self.say(ClientFrame::Unsubscribe { room: id });
         }
     }
 
     /// Queues a message; it is on its way at once, or as soon as there is a connection.
     pub fn send(self, room: RoomId, body: String) {
-        self.outbox
-            .update(|outbox| outbox.push(room, ClientId::new(), body));
+        self.outbox.update(|outbox| {
+            let entry = outbox.push(room, ClientId::new(), body);
+            entry.stored = self.keep(entry);
+        });
+        self.take_turn();
         self.flush();
+    }
+
+    /// The person is writing. Others forget it after 6 s.
+    pub fn types(self, room: RoomId) {
+        self.say(ClientFrame::Typing { room });
     }
 
     /// The sends of a room that are not in its timeline.
@@ -116,42 +120,80 @@ impl Live {
     }
 
     pub fn retry(self, id: ClientId) {
-        self.outbox.update(|outbox| outbox.retry(id));
+        self.outbox.update(|outbox| {
+            if let Some(entry) = outbox.retry(id) {
+                entry.stored = self.keep(entry);
+            }
+        });
+        self.take_turn();
         self.flush();
     }
 
-    /// Takes a refused send out; returns its text.
-    pub fn discard(self, id: ClientId) -> Option<String> {
-        let body = self
-            .outbox
-            .try_update(|outbox| outbox.discard(id))
-            .flatten();
-        self.save_outbox();
-        body
+    /// Takes a refused send out.
+    pub fn discard(self, id: ClientId) {
+        self.let_go(id);
+        self.outbox.update(|outbox| {
+            outbox.discard(id);
+        });
     }
 
-    /// Asks for everything in the room after what its timeline knows.
-    pub(super) fn subscribe(self, room: RoomId) {
-        let timeline = self.rooms.with_value(|rooms| rooms.get(&room).copied());
-        let since = timeline.and_then(|timeline| timeline.try_with_untracked(Timeline::last));
+    /// How many messages the server has not accepted, whichever tab they were written in.
+    pub fn unsent(self) -> usize {
+        self.outbox.with_untracked(|outbox| outbox.unsent().count())
+    }
+
+    /// Takes everything out, for every tab.
+    pub fn discard_all(self) {
+        for entry in self.outbox.get_untracked().unsent() {
+            self.discard(entry.id);
+        }
+    }
+
+    /// Asks for everything in the room after what its timeline knows, unless that is under way.
+    pub(super) fn subscribe(self, id: RoomId) {
+        let Some(room) = self
+            .room(id)
+            .filter(|room| room.asking.try_get_value() == Some(false))
+        else {
+            return;
+        };
+        let since = room.timeline.try_with_untracked(Timeline::last);
         let epoch = self.epoch.get_value();
-        if since.is_some() {
-            self.frames
-                .update_value(|frames| frames.push(ClientFrame::Subscribe { room, epoch, since }));
+        let asked = since.is_some()
+            && self.say(ClientFrame::Subscribe {
+                room: id,
+                epoch,
+                since,
+            });
+        room.asking.set_value(asked);
+    }
+
+    pub(super) fn room(self, id: RoomId) -> Option<OpenRoom> {
+        self.rooms.with_value(|rooms| rooms.get(&id).copied())
+    }
+
+    /// Says something that is of use only now. Returns whether there is a connection to say it over.
+    fn say(self, frame: ClientFrame) -> bool {
+        let online = self.session.with_untracked(Session::phase) == Phase::Online;
+        if online {
+            self.frames.update_value(|frames| frames.push(frame));
             self.flush();
         }
+        online
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
 #[expect(
     clippy::unused_self,
-    reason = "the browser's versions of these stand in socket.rs"
+    reason = "the browser's versions of these stand in socket.rs, turn.rs and storage.rs"
 )]
 impl Live {
     fn event(self, _: Event) {}
     fn flush(self) {}
-    fn restore_outbox(self) {}
-    fn save_outbox(self) {}
-    fn clear_outbox() {}
+    fn take_turn(self) {}
+    fn keep(self, _: &Entry) -> bool {
+        false
+    }
+    fn let_go(self, _: ClientId) {}
 }

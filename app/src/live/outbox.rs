@@ -1,7 +1,8 @@
 //! Sends that are not yet known to be committed: a pure queue, first in, first out per room.
 //!
 //! Invariant: what a person has sent is in here until the server has accepted it and its row is in
-//! sight, or until the person takes it out. Its storage is the caller's.
+//! sight, or until the person takes it out. Its storage is the caller's: all tabs of a browser share
+//! one, each entry stands in it by itself, and [`reconcile`](Outbox::reconcile) reads it.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub struct Entry {
     pub room: RoomId,
     pub body: String,
     pub state: State,
+    /// Whether it stands in the storage: once it is gone from there, another tab has seen to it.
+    #[serde(skip)]
+    pub stored: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,21 +38,54 @@ pub enum State {
     Refused(ErrorCode),
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outbox {
     entries: Vec<Entry>,
 }
 
 impl Outbox {
-    /// Queues a send behind the others of its room.
-    pub fn push(&mut self, room: RoomId, id: ClientId, body: String) {
-        self.entries.push(Entry {
+    /// Queues a send behind the others of its room. Returns it, to be stored.
+    pub fn push(&mut self, room: RoomId, id: ClientId, body: String) -> &mut Entry {
+        self.entries.push_mut(Entry {
             id,
             room,
             body,
             state: State::Waiting,
+            stored: false,
+        })
+    }
+
+    /// Takes over what stands in the storage, whatever tab has put it there; the ids say in which
+    /// order it was written. What is gone from there was answered or taken out in another tab.
+    pub fn reconcile(&mut self, stored: Vec<Entry>) {
+        self.entries.retain(|known| {
+            let gone = known.stored && !stored.iter().any(|entry| entry.id == known.id);
+            !gone || matches!(known.state, State::Accepted(_))
         });
+        for mut entry in stored {
+            let refused = matches!(entry.state, State::Refused(_));
+            if let Some(known) = self.entries.iter_mut().find(|known| known.id == entry.id) {
+                match known.state {
+                    State::Waiting | State::Sending if refused => known.state = entry.state,
+                    State::Refused(_) if !refused => known.state = State::Waiting,
+                    _ => {}
+                }
+                known.stored = true;
+            } else {
+                if !refused {
+                    entry.state = State::Waiting;
+                }
+                entry.stored = true;
+                let at = self.entries.iter().position(|known| entry.id < known.id);
+                self.entries.insert(at.unwrap_or(self.entries.len()), entry);
+            }
+        }
+    }
+
+    /// What the server has not accepted.
+    pub fn unsent(&self) -> impl Iterator<Item = &Entry> {
+        let unsent = |entry: &&Entry| !matches!(entry.state, State::Accepted(_));
+        self.entries.iter().filter(unsent)
     }
 
     /// The sends of a room, oldest first.
@@ -109,18 +146,15 @@ impl Outbox {
         self.entries.len() < before
     }
 
-    /// The server will not take it. It leaves the queue's order and waits for the person.
-    pub fn refused(&mut self, id: ClientId, code: ErrorCode) {
-        self.set(id, State::Refused(code));
+    /// The server will not take it. It leaves the queue's order and waits for the person. Returns
+    /// it, to be stored.
+    pub fn refused(&mut self, id: ClientId, code: ErrorCode) -> Option<&mut Entry> {
+        self.set(id, State::Refused(code))
     }
 
-    /// The person tries again, under the same id.
-    pub fn retry(&mut self, id: ClientId) {
-        if let Some(at) = self.entries.iter().position(|entry| entry.id == id) {
-            let mut entry = self.entries.remove(at);
-            entry.state = State::Waiting;
-            self.entries.push(entry);
-        }
+    /// The person tries again, under the same id and at the same place. Returns it, to be stored.
+    pub fn retry(&mut self, id: ClientId) -> Option<&mut Entry> {
+        self.set(id, State::Waiting)
     }
 
     /// The person gives up on it. Returns what it said.
@@ -129,106 +163,12 @@ impl Outbox {
         Some(self.entries.remove(at).body)
     }
 
-    fn set(&mut self, id: ClientId, state: State) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
-            entry.state = state;
-        }
+    fn set(&mut self, id: ClientId, state: State) -> Option<&mut Entry> {
+        let entry = self.entries.iter_mut().find(|entry| entry.id == id)?;
+        entry.state = state;
+        Some(entry)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::ids::MessageId;
-
-    fn room(number: u128) -> RoomId {
-        RoomId(uuid::Uuid::from_u128(number))
-    }
-
-    fn id(number: u128) -> ClientId {
-        ClientId(uuid::Uuid::from_u128(number))
-    }
-
-    fn sent(number: u128, seq: i64) -> Sent {
-        Sent {
-            id: id(number),
-            seq,
-            message: MessageId(uuid::Uuid::nil()),
-        }
-    }
-
-    fn ids(frames: &[ClientFrame]) -> Vec<ClientId> {
-        frames
-            .iter()
-            .filter_map(|frame| match frame {
-                ClientFrame::Send { id, .. } => Some(*id),
-                _ => None,
-            })
-            .collect()
-    }
-
-    proptest! {
-        #[test]
-        fn every_send_is_tried_in_order_until_it_is_answered(
-            cuts in prop::collection::vec((0..5_u128, 0..5_usize), 1..20),
-        ) {
-            let mut outbox = Outbox::default();
-            let (mut made, mut answered) = (0, 0);
-            for (new, answers) in cuts {
-                for _ in 0..new {
-                    outbox.push(room(made % 2), id(made), made.to_string());
-                    made += 1;
-                }
-                let tried = ids(&outbox.take_waiting());
-                prop_assert_eq!(&tried, &(answered..made).map(id).collect::<Vec<_>>());
-                prop_assert!(outbox.take_waiting().is_empty());
-                // The link breaks after some of them were answered.
-                for _ in 0..answers.min(tried.len()) {
-                    outbox.accepted(sent(answered, 1), None);
-                    answered += 1;
-                }
-                outbox.disconnected();
-            }
-        }
-    }
-
-    #[test]
-    fn an_accepted_send_stays_in_sight_until_its_row_is_there() {
-        let mut outbox = Outbox::default();
-        outbox.push(room(1), id(1), "hi".into());
-        outbox.take_waiting();
-        outbox.accepted(sent(1, 7), Some(6));
-        assert_eq!(outbox.of(room(1)).count(), 1);
-        outbox.disconnected();
-        assert!(outbox.take_waiting().is_empty(), "it is never sent again");
-        outbox.arrived(room(1), 7);
-        assert_eq!(outbox.of(room(1)).count(), 0);
-    }
-
-    #[test]
-    fn a_refused_send_keeps_its_text_and_lets_the_next_one_pass() {
-        let mut outbox = Outbox::default();
-        outbox.push(room(1), id(1), "long".into());
-        outbox.push(room(1), id(2), "short".into());
-        outbox.take_waiting();
-        outbox.refused(id(1), ErrorCode::BodyLong);
-        outbox.disconnected();
-        assert_eq!(ids(&outbox.take_waiting()), [id(2)]);
-        outbox.retry(id(1));
-        assert_eq!(ids(&outbox.take_waiting()), [id(1)]);
-        assert_eq!(outbox.discard(id(1)).as_deref(), Some("long"));
-    }
-
-    #[test]
-    fn an_outbox_survives_being_written_down() {
-        let mut outbox = Outbox::default();
-        outbox.push(room(1), id(1), "hi".into());
-        outbox.take_waiting();
-        let text = serde_json::to_string(&outbox).unwrap();
-        let mut read: Outbox = serde_json::from_str(&text).unwrap();
-        read.disconnected();
-        assert_eq!(ids(&read.take_waiting()), [id(1)]);
-    }
-}
+mod tests;

@@ -1,5 +1,5 @@
-//! The browser's side of the live connection: the only user of its WebSocket, its storage for the
-//! outbox, and its clock. All decisions are made by the pure machines beside it.
+//! The browser's side of the live connection: the only user of its WebSocket and its clock. All
+//! decisions are made by the pure machines beside it.
 
 use std::{pin::pin, time::Duration};
 
@@ -18,21 +18,30 @@ use super::{
     wire::{ClientFrame, CloseCode, SILENCE_SECONDS, SUBPROTOCOL, ServerFrame},
 };
 use crate::{
-    ids::{RoomId, UserId},
-    messages::{Changes, Judged, Timeline, page_messages},
+    accounts::User,
+    error::ErrorCode,
+    ids::{Epoch, RoomId},
+    messages::{Changes, Judged, MessageKind, Timeline, page_messages},
+    presence::Company,
 };
 
 /// Tells the writing half that there is something to send. One waiting signal is enough.
 pub(super) type Wake = mpsc::Sender<()>;
 
-/// The name under which the tab keeps its outbox.
-const OUTBOX: &str = "layover.outbox";
+/// How long it holds that somebody is writing.
+const TYPING: Duration = Duration::from_secs(6);
+
+/// Clients that are told to fetch a page do so within this time, in milliseconds: not all at once.
+const SPREAD: f64 = 1000.0;
 
 impl Live {
     /// Steps the session machine and does what it says.
     pub(super) fn event(self, event: Event) {
         if event == Event::Start {
+            self.look_into_storage();
             self.listen_to_window();
+            self.wait_for_turn();
+            self.come_to_front();
         }
         let jitter = js_sys::Math::random();
         match self.session.try_update(|session| session.on(event, jitter)) {
@@ -50,7 +59,19 @@ impl Live {
         let _ = window_event_listener(ev::online, move |_| self.event(Event::Nudge));
         // A link whose network is gone would look alive for a while.
         let _ = window_event_listener(ev::offline, move |_| self.wake.set_value(None));
-        let _ = window_event_listener(ev::visibilitychange, move |_| self.event(Event::Nudge));
+        let _ = window_event_listener(ev::visibilitychange, move |_| self.come_to_front());
+        // Another tab has written something down, or seen to it.
+        let _ = window_event_listener_untyped("storage", move |_| {
+            self.look_into_storage();
+            self.flush();
+        });
+    }
+
+    fn come_to_front(self) {
+        self.event(Event::Nudge);
+        if !document().hidden() {
+            self.take_turn();
+        }
     }
 
     async fn connect(self) {
@@ -60,7 +81,7 @@ impl Live {
                 let (wake, woken) = mpsc::channel(1);
                 self.frames.set_value(vec![ClientFrame::Hello]);
                 self.wake.set_value(Some(wake));
-                self.wake_writer();
+                self.flush();
                 // Reading comes first: nothing is written to a socket that is known to be closed.
                 match select(pin!(self.read(stream)), pin!(self.write(sink, woken))).await {
                     Either::Left((code, _)) => code,
@@ -71,6 +92,10 @@ impl Live {
         };
         self.wake.set_value(None);
         self.outbox.update(Outbox::disconnected);
+        for (_, room) in self.rooms.get_value() {
+            room.asking.set_value(false);
+            room.company.try_set(Company::default());
+        }
         self.event(Event::Lost(code));
     }
 
@@ -82,9 +107,16 @@ impl Live {
             match heard {
                 Either::Left((Some(Ok(SocketMessage::Text(text))), _)) => {
                     // A frame of a later version of the protocol means nothing to this page.
-                    if let Ok(frame) = serde_json::from_str(&text) {
-                        self.handle(frame);
+                    let Ok(frame) = serde_json::from_str(&text) else {
+                        continue;
+                    };
+                    // Somebody else has signed in, in another tab: this one does not speak for them.
+                    if let ServerFrame::Welcome { user, .. } = &frame
+                        && self.user.get_value() != Some(user.id)
+                    {
+                        return CloseCode::SignedOut;
                     }
+                    self.handle(frame);
                 }
                 Either::Left((Some(Ok(SocketMessage::Bytes(_))), _)) => {}
                 Either::Left((Some(Err(WebSocketError::ConnectionClose(close))), _)) => {
@@ -106,7 +138,8 @@ impl Live {
                 .frames
                 .try_update_value(std::mem::take)
                 .unwrap_or_default();
-            if self.session.with_untracked(Session::phase) == Phase::Online {
+            let online = self.session.with_untracked(Session::phase) == Phase::Online;
+            if online && self.turns.get_value() > 0 {
                 let taken = self.outbox.try_maybe_update(|outbox| {
                     let taken = outbox.take_waiting();
                     (!taken.is_empty(), taken)
@@ -124,12 +157,8 @@ impl Live {
         }
     }
 
+    /// Wakes the writing half.
     pub(super) fn flush(self) {
-        self.save_outbox();
-        self.wake_writer();
-    }
-
-    fn wake_writer(self) {
         self.wake.update_value(|wake| {
             if let Some(wake) = wake {
                 // A full channel is a signal that is already on its way.
@@ -140,131 +169,160 @@ impl Live {
 
     fn handle(self, frame: ServerFrame) {
         match frame {
-            ServerFrame::Welcome { epoch, .. } => {
-                let known = self.epoch.get_value();
-                self.epoch.set_value(Some(epoch));
-                self.event(Event::Welcomed);
-                let rooms = self
-                    .rooms
-                    .with_value(|rooms| rooms.keys().copied().collect::<Vec<_>>());
-                for room in rooms {
-                    if known.is_some_and(|known| known != epoch) {
-                        self.reload(room);
-                    }
-                    self.subscribe(room);
-                }
-                self.flush();
-            }
+            ServerFrame::Welcome { epoch, .. } => self.welcome(epoch),
             ServerFrame::Changes(changes) => self.apply(changes),
             ServerFrame::Accepted(sent) => {
+                self.let_go(sent.id);
                 self.outbox.update(|outbox| {
                     let room = outbox.room_of(sent.id);
                     outbox.accepted(sent, room.and_then(|room| self.known(room)));
                 });
-                self.save_outbox();
             }
             ServerFrame::Refused {
                 id: Some(id), code, ..
-            } => {
-                self.outbox.update(|outbox| outbox.refused(id, code));
-                self.save_outbox();
-            }
+            } => self.outbox.update(|outbox| {
+                if let Some(entry) = outbox.refused(id, code) {
+                    entry.stored = self.keep(entry);
+                }
+            }),
+            ServerFrame::Refused {
+                room: Some(room),
+                code,
+                ..
+            } => self.answered(room, code != ErrorCode::TooMany),
+            ServerFrame::Refused { .. } => {}
             ServerFrame::Reset { room, .. } => self.reload(room),
-            ServerFrame::Heads { heads } => {
-                for (room, head) in heads {
-                    if self.known(room).is_some_and(|known| known < head) {
-                        self.subscribe(room);
-                    }
+            ServerFrame::Subscribed { room, .. } => {
+                self.answered(room, false);
+                self.settle(room);
+            }
+            ServerFrame::Heads { heads } => self.look_at(heads),
+            ServerFrame::Me { heads, gone } => {
+                for room in gone {
+                    self.answered(room, true);
+                }
+                self.look_at(heads);
+            }
+            ServerFrame::Typing { room, user } => self.types_elsewhere(room, user),
+            ServerFrame::Presence {
+                room,
+                count,
+                people,
+            } => {
+                if let Some(room) = self.room(room) {
+                    room.company
+                        .try_update(|company| company.gather(count, people));
                 }
             }
-            ServerFrame::Subscribed { room, .. } => self.settle(room),
-            // No page shows these yet.
-            ServerFrame::Refused { id: None, .. }
-            | ServerFrame::Me { .. }
-            | ServerFrame::Typing { .. }
-            | ServerFrame::Presence { .. } => {}
+        }
+    }
+
+    fn welcome(self, epoch: Epoch) {
+        let known = self.epoch.get_value();
+        self.epoch.set_value(Some(epoch));
+        self.event(Event::Welcomed);
+        for id in self.rooms.get_value().into_keys() {
+            if known.is_some_and(|known| known != epoch) {
+                self.reload(id);
+            } else {
+                self.subscribe(id);
+            }
+        }
+        self.flush();
+    }
+
+    /// What was asked about a room is answered: it is listened to, or its membership has ended.
+    fn answered(self, id: RoomId, ended: bool) {
+        if let Some(room) = self.room(id) {
+            room.asking.set_value(false);
+            room.ended.try_set(ended);
+        }
+    }
+
+    /// Subscribes anew to what is further on than is known here, or is one's own again.
+    fn look_at(self, heads: Vec<(RoomId, i64)>) {
+        for (id, head) in heads {
+            let back = self
+                .room(id)
+                .and_then(|room| room.ended.try_get_untracked());
+            if back == Some(true) || self.known(id).is_some_and(|known| known < head) {
+                self.subscribe(id);
+            }
+        }
+    }
+
+    fn types_elsewhere(self, id: RoomId, user: User) {
+        if let Some(company) = self.room(id).map(|room| room.company)
+            && let Some(said) = company.try_update(|company| company.types(user))
+        {
+            let expire = move |company: &mut Company| (company.expire(said), ());
+            set_timeout(
+                move || {
+                    company.try_maybe_update(expire);
+                },
+                TYPING,
+            );
         }
     }
 
     fn apply(self, changes: Changes) {
-        let room = changes.room;
-        let Some(timeline) = self.rooms.with_value(|rooms| rooms.get(&room).copied()) else {
+        let id = changes.room;
+        let Some(room) = self.room(id) else {
             return;
         };
-        let judged = timeline.try_update(|timeline| timeline.apply(changes));
-        if judged == Some(Judged::Gap) {
-            self.subscribe(room);
+        for item in &changes.items {
+            // What somebody was writing is here.
+            if item.kind == MessageKind::Text && item.version == item.seq {
+                let spoken = |company: &mut Company| (company.speaks(item.sender.id), ());
+                room.company.try_maybe_update(spoken);
+            }
         }
-        self.settle(room);
+        let judged = room.timeline.try_update(|timeline| timeline.apply(changes));
+        if judged == Some(Judged::Gap) {
+            self.subscribe(id);
+        }
+        self.settle(id);
     }
 
     /// Lets go of the sends whose rows the timeline has.
     fn settle(self, room: RoomId) {
-        let Some(known) = self.known(room) else {
-            return;
-        };
-        // Most frames are other people's: they leave the outbox, and its storage, alone.
-        let settled = self.outbox.try_maybe_update(|outbox| {
-            let settled = outbox.arrived(room, known);
-            (settled, settled)
-        });
-        if settled == Some(true) {
-            self.save_outbox();
+        if let Some(known) = self.known(room) {
+            // Most frames are other people's: they leave the outbox alone.
+            self.outbox
+                .try_maybe_update(|outbox| (outbox.arrived(room, known), ()));
         }
     }
 
-    /// Starts a room's timeline anew from its newest page.
-    fn reload(self, room: RoomId) {
+    /// Starts a room's timeline anew from its newest page. Until that is here, the numbers of other
+    /// frames say nothing.
+    fn reload(self, id: RoomId) {
+        let Some(room) = self.room(id) else {
+            return;
+        };
+        room.asking.set_value(true);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and 1,000"
+        )]
+        let wait = (js_sys::Math::random() * SPREAD) as u32;
         spawn_local(async move {
-            if let Ok(page) = page_messages(room, None).await
-                && let Some(timeline) = self.rooms.with_value(|rooms| rooms.get(&room).copied())
-            {
-                timeline.set(Timeline::new(page));
-                self.subscribe(room);
+            TimeoutFuture::new(wait).await;
+            let page = page_messages(id, None).await;
+            if self.room(id) == Some(room) {
+                room.asking.set_value(false);
+                if let Ok(page) = page {
+                    room.timeline.set(Timeline::new(page));
+                    self.subscribe(id);
+                }
             }
         });
     }
 
     /// The last sequence number that the timeline of an open room has.
     fn known(self, room: RoomId) -> Option<i64> {
-        let timeline = self.rooms.with_value(|rooms| rooms.get(&room).copied())?;
-        timeline.try_with_untracked(Timeline::last)
+        self.room(room)?.timeline.try_with_untracked(Timeline::last)
     }
-
-    /// Each tab keeps its own outbox, so that two tabs never send one message in turns.
-    pub(super) fn save_outbox(self) {
-        let (Some(storage), Some(user)) = (storage(), self.user.get_value()) else {
-            return;
-        };
-        let kept = self
-            .outbox
-            .with_untracked(|outbox| serde_json::to_string(&(user, outbox)));
-        // Without storage (a full one, a private window) the outbox lives as long as the page.
-        let _ = kept.map(|kept| storage.set_item(OUTBOX, &kept));
-    }
-
-    /// Takes up what this person had not sent; what another one left in this tab goes.
-    pub(super) fn restore_outbox(self) {
-        let kept = storage().and_then(|storage| storage.get_item(OUTBOX).ok().flatten());
-        let kept = kept.and_then(|kept| serde_json::from_str::<(UserId, Outbox)>(&kept).ok());
-        match kept {
-            Some((user, mut outbox)) if Some(user) == self.user.get_value() => {
-                outbox.disconnected();
-                self.outbox.set(outbox);
-            }
-            _ => Self::clear_outbox(),
-        }
-    }
-
-    pub(super) fn clear_outbox() {
-        if let Some(storage) = storage() {
-            let _ = storage.remove_item(OUTBOX);
-        }
-    }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().session_storage().ok().flatten()
 }
 
 /// The socket's address on the host that the page came from.

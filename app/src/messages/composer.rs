@@ -1,5 +1,7 @@
 //! The place to write.
 
+use std::time::Duration;
+
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     html,
@@ -21,8 +23,17 @@ use crate::{
 /// The counter appears when fewer than this many characters are left.
 const COUNT_FROM: usize = 200;
 
+/// While somebody is writing, that is said this often.
+const SAY_EVERY: Duration = Duration::from_secs(3);
+
 #[component]
-pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
+pub fn Composer(
+    room: RoomId,
+    scroller: NodeRef<html::Div>,
+    /// Whether the writer is a member no more: what was typed stays, to be copied.
+    #[prop(into)]
+    ended: Signal<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
     let door = <SendMessage as ServerFn>::url();
@@ -39,6 +50,7 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
             return;
         };
         match Body::parse(&area.value()) {
+            Ok(_) if ended.get_untracked() => {}
             Ok(body) => {
                 live.send(room, body.as_str().to_owned());
                 area.set_value("");
@@ -64,8 +76,14 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
             submit();
         }
     };
+    let said = StoredValue::new(false);
     let on_input = move |event| {
         length.set(event_target_value(&event).trim().chars().count());
+        if length.get_untracked() > 0 && !said.get_value() {
+            live.types(room);
+            said.set_value(true);
+            set_timeout(move || said.set_value(false), SAY_EVERY);
+        }
         if length.get_untracked() <= Body::MOST {
             error.set(None);
         }
@@ -88,12 +106,13 @@ pub fn Composer(room: RoomId, scroller: NodeRef<html::Div>) -> impl IntoView {
                 placeholder=move || t_string!(i18n, messages.placeholder)
                 aria-describedby="body-note"
                 aria-invalid=move || error.get().is_some().to_string()
+                readonly=move || ended.get()
                 node_ref=text
                 on:keydown=on_key
                 on:input=on_input
                 inner_html=typed
             ></textarea>
-            <button type="submit" class="button">
+            <button type="submit" class="button" disabled=move || ended.get()>
                 {t!(i18n, messages.send)}
             </button>
             <p id="body-note" class="note" class:error=move || error.get().is_some() || Body::MOST < length.get() aria-live="polite">

@@ -6,7 +6,7 @@ use super::{MessageKind, Timeline};
 use crate::{
     error::ErrorCode,
     ids::{ClientId, RoomId, UserId},
-    live::{Entry, Live, State},
+    live::{Entry, Live, Phase, State},
     words::{
         self,
         i18n::{t, use_i18n},
@@ -56,7 +56,7 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
         _ => view! {
             <p class="note sending" role="status">
                 {move || {
-                    if live.troubled() {
+                    if live.troubled() || live.phase() == Phase::SignedOut {
                         t!(i18n, messages.waiting).into_any()
                     } else {
                         t!(i18n, messages.sending).into_any()
@@ -99,9 +99,7 @@ fn RefusedNote(id: ClientId, code: ErrorCode) -> impl IntoView {
             </button>
             <button
                 class="button small quiet"
-                on:click=move |_| {
-                    live.discard(id);
-                }
+                on:click=move |_| live.discard(id)
             >
                 {t!(i18n, messages.discard)}
             </button>

@@ -12,8 +12,9 @@ use crate::{
     app::Viewer,
     error::{AppError, ErrorCode},
     ids::RoomId,
-    live::Live,
-    messages::{Composer, MessageList, Page, SendMessage, Timeline, page_messages},
+    live::{Live, OpenRoom},
+    messages::{Composer, MessageList, Page, SendMessage, page_messages},
+    presence::{Here, TypingLine},
     ui::{PageTitle, Problem, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -102,13 +103,19 @@ fn RoomScreen(
     let name = room.name.as_str().to_owned();
     let id = room.id;
     let counted_at = page.head;
-    let timeline = RwSignal::new(Timeline::new(page));
+    let open = OpenRoom::new(page);
+    let OpenRoom {
+        timeline,
+        company,
+        ended,
+        ..
+    } = open;
     let members = Memo::new(move |_| members + timeline.read().joined_after(counted_at));
     let scroller = NodeRef::new();
 
     if joined && !older {
-        Effect::new(move || live.open(id, timeline));
-        on_cleanup(move || live.close(id, timeline));
+        Effect::new(move || live.open(id, open));
+        on_cleanup(move || live.close(id, open));
     }
     let signed_in = viewer.is_some();
     let foot = if older {
@@ -119,13 +126,18 @@ fn RoomScreen(
         }
         .into_any()
     } else if joined {
-        view! { <Composer room=id scroller/> }.into_any()
+        view! {
+            <TypingLine company/>
+            <Ended ended/>
+            <Composer room=id scroller ended/>
+        }
+        .into_any()
     } else if refused(SendMessage::url()).is_some() {
         // The session has ended, or the membership has, while somebody wrote by form: their words
         // are still here.
         view! {
             <JoinBar room=id signed_in on_joined=reload/>
-            <Composer room=id scroller/>
+            <Composer room=id scroller ended/>
         }
         .into_any()
     } else {
@@ -145,11 +157,24 @@ fn RoomScreen(
                     </h1>
                     <p class="room-facts">
                         <Members count=members />
+                        <Here company/>
                     </p>
                 </div>
             </div>
             <MessageList room name timeline viewer=viewer.map(|user| user.id) older scroller/>
             {foot}
         </section>
+    }
+}
+
+/// Says that the viewer was removed, or has left in another tab. There from the start and filled
+/// when needed, so that screen readers announce it.
+#[component]
+fn Ended(ended: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <p class="ended" role="status">
+            {move || if ended.get() { t_string!(i18n, rooms.ended) } else { "" }}
+        </p>
     }
 }
