@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The proof of delivery: faults against invariants, planted bugs, and the fuzz targets for a while.
 # SHORT=1 takes under a minute; SEED, FAULTS and PLANT choose; the table goes to docs/proof.md.
+# LAYOVER_BIN and LAYOVER_PROVE are programs that are built already.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -24,8 +25,11 @@ if [[ -z ${LAYOVER_BIN:-} ]]; then
   scripts/build.sh
   export LAYOVER_SITE=$site
 fi
-say "Building the proof…"
-cargo build --locked --release -p prove
+prove=${LAYOVER_PROVE:-target/release/layover-prove}
+if [[ -z ${LAYOVER_PROVE:-} ]]; then
+  say "Building the proof…"
+  cargo build --locked --release -p prove
+fi
 
 options=(--binary "$program" --seed "${SEED:-1}")
 if [[ -n ${SHORT:-} ]]; then
@@ -39,5 +43,5 @@ else
   options+=(--fuzz 60 --faults "${FAULTS:-all}" --plant "${PLANT:-all}" --report "$report")
   limit=1800
 fi
-timeout --foreground "$limit" target/release/layover-prove "${options[@]}" ||
+timeout --foreground "$limit" "$prove" "${options[@]}" ||
   die "the proof does not hold, or took longer than $limit s"

@@ -32,9 +32,11 @@ queries() {
 }
 
 # In one go and in release: one set of features, and most crates are those of the release build.
+tests=(--locked --release -p app -p server -p bench -p prove --features app/ssr)
+
 unit() {
   need_postgres
-  cargo nextest run --locked --release -p app -p server -p bench -p prove --features app/ssr
+  cargo nextest run "${tests[@]}"
 }
 
 # The specs start the servers that they need.
@@ -44,8 +46,12 @@ browser() {
   (cd end2end && LAYOVER_BIN=$binary LAYOVER_SITE=$site node_modules/.bin/playwright test)
 }
 
-# The short form of `make prove`.
-proof() { SHORT=1 LAYOVER_BIN=$binary LAYOVER_SITE=$site scripts/prove.sh; }
+# The short form of `make prove`, by the program that was built along with the tests.
+proof() {
+  cargo test --no-run --quiet "${tests[@]}"
+  SHORT=1 LAYOVER_BIN=$binary LAYOVER_SITE=$site LAYOVER_PROVE=target/release/layover-prove \
+    scripts/prove.sh
+}
 
 # One PostgreSQL for all steps; it goes when this script ends.
 need_postgres() {

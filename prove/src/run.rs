@@ -27,15 +27,16 @@ const PATIENCE: Duration = Duration::from_mins(4);
 pub(crate) async fn run(args: &Args) -> Result<bool, Error> {
     let scale = Scale { short: args.short };
     let dice = Dice::new(args.seed);
+    let (chosen, plants) = (chosen(args)?, planted::chosen(args.plant.as_deref())?);
     let workshop = Workshop::open(&args.binary)?;
     let mut report = Report::new(args.seed);
-    for fault in chosen(args)? {
+    for fault in chosen {
         let line = try_fault(args, &workshop, &fault, scale, &dice).await;
         say(&line.say());
         report.faults.push(line);
         report.write(&args.report)?;
     }
-    for plant in planted::chosen(args.plant.as_deref())? {
+    for plant in plants {
         let line = try_fault(args, &workshop, &plant.fault(), scale, &dice).await;
         say(&line.say());
         report.plants.push((plant, line));
