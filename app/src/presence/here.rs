@@ -10,8 +10,8 @@ use crate::words::i18n::{t_string, use_i18n};
 pub fn Here(company: RwSignal<Company>) -> impl IntoView {
     let i18n = use_i18n();
     let here = move || match company.read().here() {
-        0 | 1 => String::new(),
-        count => t_string!(i18n, presence.here, count).to_string(),
+        0 | 1 => None,
+        count => Some(t_string!(i18n, presence.here, count).to_string()),
     };
     view! {
         <span class="here" title=move || company.read().names().to_owned()>

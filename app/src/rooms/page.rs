@@ -174,7 +174,7 @@ fn Ended(ended: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <p class="ended" role="status">
-            {move || if ended.get() { t_string!(i18n, rooms.ended) } else { "" }}
+            {move || ended.get().then(|| t_string!(i18n, rooms.ended))}
         </p>
     }
 }
