@@ -15,6 +15,9 @@ use tokio::sync::oneshot;
 /// How many rooms one call locks.
 const MOST_ROOMS: usize = 32;
 
+/// How many posts one call takes: while the database is at them, the next ones are read and queued.
+const MOST_POSTS: usize = 256;
+
 /// One post on its way.
 pub(super) struct Post {
     pub(super) sender: User,
@@ -71,15 +74,16 @@ pub(super) fn by_room(posts: Vec<Post>) -> Vec<Vec<Post>> {
     rooms.into_iter().map(|(_, posts)| posts).collect()
 }
 
-/// Parts what one call takes from the rest: at most so many rooms, and each client's id once. A
-/// room that has to wait waits with all its posts, so that their order stays.
+/// Parts what one call takes from the rest: at most so many rooms and posts, and each client's id
+/// once. A room that has to wait waits with all its posts, so that their order stays.
 pub(super) fn first_batch(posts: Vec<Post>) -> (Vec<Post>, Vec<Post>) {
     let (mut batch, mut later) = (Vec::new(), Vec::new());
     let (mut rooms, mut waiting) = (HashSet::new(), HashSet::new());
     let mut ids = HashSet::new();
     for post in posts {
         let room = post.posting.room;
-        let takes = !waiting.contains(&room)
+        let takes = batch.len() < MOST_POSTS
+            && !waiting.contains(&room)
             && (rooms.contains(&room) || rooms.len() < MOST_ROOMS)
             && ids.insert((room, post.sender.id, post.posting.id));
         if takes {
@@ -126,7 +130,7 @@ mod tests {
     proptest! {
         #[test]
         fn batches_keep_the_order_of_each_room_and_name_an_id_once(
-            posts in prop::collection::vec((0..50_u128, 0..20_u128), 0..300),
+            posts in prop::collection::vec((0..50_u128, 0..60_u128), 0..1500),
         ) {
             let wanted = posts.clone();
             let mut waiting: Vec<_> = posts.into_iter().map(|(room, id)| post(room, id)).collect();
@@ -134,7 +138,7 @@ mod tests {
             while !waiting.is_empty() {
                 let (batch, later) = first_batch(waiting);
                 prop_assert!(!batch.is_empty());
-                prop_assert!(rooms_of(&batch).len() <= MOST_ROOMS);
+                prop_assert!(rooms_of(&batch).len() <= MOST_ROOMS && batch.len() <= MOST_POSTS);
                 let ids: HashSet<_> = batch.iter().map(|post| (post.posting.room, post.posting.id)).collect();
                 prop_assert_eq!(ids.len(), batch.len());
                 done.extend(batch.iter().map(|post| (post.posting.room.0.as_u128(), post.posting.id.0.as_u128())));

@@ -37,8 +37,9 @@ const SHARDS: usize = 4;
 /// How many changes may wait in a shard. More is answered `busy`.
 const MOST_WAITING: usize = 8192;
 
-/// How many posts one call of the database takes.
-const MOST_POSTS: usize = 512;
+/// How many changes a shard takes from its queue at once. The more of them, the more posts of each
+/// room there are for one call, which locks only so many rooms.
+const MOST_JOBS: usize = 4096;
 
 /// A shard to which nothing has come for this long gives its connection back.
 const LULL: Duration = Duration::from_millis(250);
@@ -154,12 +155,12 @@ impl Shard {
     async fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
         let mut jobs = Vec::new();
         loop {
-            let came = timeout(LULL, waiting.recv_many(&mut jobs, MOST_POSTS)).await;
+            let came = timeout(LULL, waiting.recv_many(&mut jobs, MOST_JOBS)).await;
             let count = if let Ok(count) = came {
                 count
             } else {
                 self.db = None;
-                waiting.recv_many(&mut jobs, MOST_POSTS).await
+                waiting.recv_many(&mut jobs, MOST_JOBS).await
             };
             if count == 0 {
                 return;
