@@ -27,8 +27,8 @@ BEGIN
     FOR item IN 1 .. cardinality(room_ids) LOOP
         numbers[item] := nextval(format('%I', 'planted_' || room_ids[item]));
     END LOOP;
-    -- As long as a busy server takes between a number and its commit.
-    PERFORM pg_sleep(random() * 0.02);
+    -- As long as a busy server takes between a number and its commit, and now and then a slow disk.
+    PERFORM pg_sleep(CASE WHEN random() < 0.05 THEN 0.2 ELSE random() * 0.02 END);
     FOR item IN 1 .. cardinality(room_ids) LOOP
         ord := item;
         sent_at := now();
