@@ -148,10 +148,17 @@ pub async fn serve(
         tokio::time::sleep(DRAIN).await;
         result
     };
+    // Requests that are under way are answered; sockets say why they close, and other nodes hear who
+    // has gone with them.
+    let served = async {
+        server.await?;
+        hub.emptied().await;
+        Ok(())
+    };
     tokio::select! {
-        result = server => result?,
-        result = drained => result?,
-    }
+        result = served => result,
+        result = drained => result,
+    }?;
     background.shutdown().await;
     watch.close().await;
     pool.close().await;

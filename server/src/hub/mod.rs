@@ -12,6 +12,7 @@ mod feed;
 mod letter;
 mod listener;
 mod mailbox;
+mod news;
 mod node;
 mod presence;
 mod rates;

@@ -12,7 +12,7 @@ use app::{
     accounts::User,
     error::ErrorCode,
     ids::{Epoch, RoomId, UserId},
-    live::wire::{CloseCode, HEADS_SECONDS, ServerFrame},
+    live::wire::{CloseCode, ServerFrame},
     messages::Changes,
 };
 use tokio::{
@@ -40,7 +40,7 @@ const MOST_GAPS: usize = 4096;
 pub struct Hub {
     node: Uuid,
     limits: Limits,
-    rates: Rates,
+    pub(super) rates: Rates,
     next_id: AtomicU64,
     bus: Arc<dyn Bus>,
     registry: Mutex<Registry>,
@@ -50,6 +50,8 @@ pub struct Hub {
     pub(super) readers: Semaphore,
     /// Wakes whoever compares with the database.
     pub(super) hurried: Notify,
+    /// Wakes whoever waits for the last socket to end.
+    emptied: Notify,
 }
 
 impl Hub {
@@ -66,6 +68,7 @@ impl Hub {
             gaps,
             readers: Semaphore::new(READERS as usize),
             hurried: Notify::new(),
+            emptied: Notify::new(),
         };
         (hub, missing)
     }
@@ -114,6 +117,20 @@ impl Hub {
         let mut registry = self.registry();
         for room in registry.remove(id) {
             self.fall_silent(room);
+        }
+        if registry.listeners.is_empty() {
+            self.emptied.notify_waiters();
+        }
+    }
+
+    /// Waits until every socket has ended.
+    pub(crate) async fn emptied(&self) {
+        loop {
+            let emptied = self.emptied.notified();
+            if self.registry().listeners.is_empty() {
+                return;
+            }
+            emptied.await;
         }
     }
 
@@ -214,20 +231,6 @@ impl Hub {
         self.registry().heads(id)
     }
 
-    /// Says `heads` to those whose turn it is in this second: a client checks itself by them.
-    pub(super) fn say_heads(&self, second: u64) {
-        let registry = self.registry();
-        for (id, handle) in &registry.listeners {
-            if id.0 % HEADS_SECONDS != second % HEADS_SECONDS {
-                continue;
-            }
-            let heads = registry.heads(*id);
-            if let Some(frame) = encode(&ServerFrame::Heads { heads }) {
-                handle.push(frame);
-            }
-        }
-    }
-
     /// Delivers committed changes to everybody who listens to the room, here and on other nodes. A
     /// room's changes are published one after the other.
     pub fn publish(&self, changes: Changes) {
@@ -253,7 +256,7 @@ impl Hub {
     }
 
     /// Tells the other nodes, if they can be heard.
-    fn tell(&self, room: RoomId, letter: &Letter) {
+    pub(super) fn tell(&self, room: RoomId, letter: &Letter) {
         if self.bus.is_up() {
             self.bus.publish(Channel(room.0), letter.seal(self.node));
         }
@@ -335,29 +338,6 @@ impl Hub {
                     known.people.heard(node, people, Instant::now());
                     registry.moved.insert(room);
                 }
-            }
-        }
-    }
-
-    /// Once a second: who is where, what is new in one's own rooms, and whose bucket is full.
-    pub(super) fn tell_news(&self) {
-        let now = Instant::now();
-        self.rates.forget_full(now);
-        let mut registry = self.registry();
-        for (room, people) in registry.tell_presence(now) {
-            self.tell(room, &Letter::Presence(people));
-        }
-        for id in std::mem::take(&mut registry.stirred) {
-            let Some(handle) = registry.listeners.get_mut(&id) else {
-                continue;
-            };
-            let news = std::mem::take(&mut handle.news);
-            let me = ServerFrame::Me {
-                heads: news.heads.into_iter().collect(),
-                gone: news.gone.into_iter().collect(),
-            };
-            if let Some(frame) = encode(&me) {
-                handle.push(frame);
             }
         }
     }
