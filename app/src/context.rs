@@ -11,17 +11,21 @@ use leptos_axum::ResponseOptions;
 use crate::{
     accounts::{Accounts, User},
     error::{AppError, ErrorCode},
+    invites::Invites,
     messages::Messages,
     rooms::Rooms,
     ui::Refusal,
 };
 
-/// The use cases that pages and doors call, implemented by the server.
+/// The use cases that pages and doors call, implemented by the server, and where people find it.
 #[derive(Clone)]
 pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
     pub rooms: Arc<dyn Rooms>,
+    pub invites: Arc<dyn Invites>,
     pub messages: Arc<dyn Messages>,
+    /// The address that people type, without a slash at its end.
+    pub public_url: Arc<str>,
 }
 
 /// Who asks, as the session cookie of the request says.
@@ -53,8 +57,17 @@ pub fn rooms() -> Arc<dyn Rooms> {
     ports().rooms
 }
 
+pub fn invites() -> Arc<dyn Invites> {
+    ports().invites
+}
+
 pub fn messages() -> Arc<dyn Messages> {
     ports().messages
+}
+
+/// The address that people type, without a slash at its end.
+pub fn public_url() -> Arc<str> {
+    ports().public_url
 }
 
 /// The person who is signed in, if anybody.

@@ -55,8 +55,24 @@ codes! {
     SignInNeeded => 401,
     RoomNameInvalid => 422 "name",
     RoomKindInvalid => 422 "kind",
+    TopicInvalid => 422 "topic",
+    DescriptionLong => 422 "description",
+    RoleInvalid => 422 "role",
+    MuteInvalid => 422 "level",
     RoomUnknown => 404,
     NotMember => 403,
+    /// Those who keep order in the room keep this person out.
+    Banned => 403,
+    /// A room with members has an owner.
+    LastOwner => 409,
+    /// Nobody has this handle.
+    PersonUnknown => 404 "handle",
+    /// Nobody writes to themselves.
+    PersonSelf => 422 "handle",
+    /// The link leads nowhere: unknown, expired, used up, revoked, or not for this person.
+    InviteUnknown => 404,
+    ExpiryInvalid => 422 "expires",
+    MaxUsesInvalid => 422 "max_uses",
     /// There is no such message in the room, or it was deleted.
     MessageUnknown => 404,
     /// There is no such member in the room.

@@ -16,6 +16,7 @@ pub mod context;
 pub mod doors;
 pub mod error;
 pub mod ids;
+pub mod invites;
 pub mod live;
 pub mod messages;
 pub mod presence;

@@ -48,6 +48,10 @@ fn on_constraint(name: &str) -> Option<ErrorCode> {
         "users_handle_form" => Some(ErrorCode::HandleInvalid),
         "users_email_length" => Some(ErrorCode::EmailInvalid),
         "rooms_name_length" => Some(ErrorCode::RoomNameInvalid),
+        "rooms_topic_length" => Some(ErrorCode::TopicInvalid),
+        "rooms_description_length" => Some(ErrorCode::DescriptionLong),
+        "bans_user_known" => Some(ErrorCode::MemberUnknown),
+        "invites_max_uses" => Some(ErrorCode::MaxUsesInvalid),
         "messages_body_length" => Some(ErrorCode::BodyLong),
         _ => None,
     }

@@ -15,6 +15,7 @@ pub mod error;
 mod health;
 pub mod hub;
 mod installation;
+mod invites;
 pub mod messages;
 mod origins;
 mod pages;
@@ -41,6 +42,7 @@ use crate::{
         Hub, Limits,
         bus::{Bus, BusError, MemoryBus, RedisBus, RedisConfig},
     },
+    invites::InvitesOnPostgres,
     messages::{MessagesOnPostgres, Writer},
     rooms::RoomsOnPostgres,
     router::Services,
@@ -111,7 +113,9 @@ pub async fn serve(
     let ports = Ports {
         accounts: Arc::<AccountsOnPostgres>::clone(&accounts),
         rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), writer.clone())),
+        invites: Arc::new(InvitesOnPostgres::new(pool.clone(), writer.clone())),
         messages: Arc::new(MessagesOnPostgres::new(pool.clone(), writer)),
+        public_url: public_url.as_str().trim_end_matches('/').into(),
     };
     let services = Services {
         ports,

@@ -24,6 +24,22 @@ pub(super) fn MessageRow(
         MessageKind::Joined => Some(t_string!(i18n, messages.joined_room, handle)),
         MessageKind::Left => Some(t_string!(i18n, messages.left_room, handle)),
         MessageKind::Removed => Some(t_string!(i18n, messages.removed_from_room, handle)),
+        MessageKind::Banned => Some(t_string!(i18n, messages.banned_from_room, handle)),
+        MessageKind::Renamed => Some(t_string!(
+            i18n,
+            messages.renamed_room,
+            handle,
+            name = message.body.clone()
+        )),
+        MessageKind::Topic if message.body.is_empty() => {
+            Some(t_string!(i18n, messages.cleared_topic, handle))
+        }
+        MessageKind::Topic => Some(t_string!(
+            i18n,
+            messages.set_topic,
+            handle,
+            topic = message.body.clone()
+        )),
     };
     if let Some(line) = line {
         return view! { <li class="system">{line}</li> }.into_any();

@@ -63,10 +63,17 @@ impl Timeline {
         after
             .map(|(_, row)| match row.kind {
                 MessageKind::Joined => 1,
-                MessageKind::Left | MessageKind::Removed => -1,
-                MessageKind::Text | MessageKind::Created => 0,
+                kind if kind.ends_membership() => -1,
+                _ => 0,
             })
             .sum()
+    }
+
+    /// What the newest system line of this kind says.
+    pub fn last_said(&self, kind: MessageKind) -> Option<&str> {
+        let mut rows = self.rows.values().rev();
+        rows.find(|row| row.kind == kind)
+            .map(|row| row.body.as_str())
     }
 
     /// Oldest first.

@@ -21,7 +21,7 @@ pub struct Message {
     /// The sender's own name for it; finds the optimistic row again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<ClientId>,
-    /// Plain text. Empty for system lines and for what was deleted.
+    /// Plain text. Empty for what was deleted, and for most system lines.
     pub body: String,
     /// Whether its words were changed since it was sent.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -44,8 +44,14 @@ pub enum MessageKind {
     Joined,
     /// System line: the sender left.
     Left,
-    /// System line: the sender was removed from the room by its owner.
+    /// System line: the sender was removed from the room by those who keep order in it.
     Removed,
+    /// System line: the sender was removed, and is kept out.
+    Banned,
+    /// System line: the sender gave the room the name that is its body.
+    Renamed,
+    /// System line: the sender gave the room the topic that is its body.
+    Topic,
 }
 
 #[expect(
@@ -57,17 +63,20 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Text,
         Self::Created,
         Self::Joined,
         Self::Left,
         Self::Removed,
+        Self::Banned,
+        Self::Renamed,
+        Self::Topic,
     ];
 
     /// Whether the line says that its sender is no longer in the room.
     pub fn ends_membership(self) -> bool {
-        matches!(self, Self::Left | Self::Removed)
+        matches!(self, Self::Left | Self::Removed | Self::Banned)
     }
 
     /// The name on the wire and in the database.
@@ -78,6 +87,9 @@ impl MessageKind {
             Self::Joined => "joined",
             Self::Left => "left",
             Self::Removed => "removed",
+            Self::Banned => "banned",
+            Self::Renamed => "renamed",
+            Self::Topic => "topic",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{RoomReply, RoomSummary, RoomView};
+use super::{RoomAbout, RoomReply, RoomSummary, RoomView};
 use crate::{
     doors::Door,
     error::AppError,
@@ -61,7 +61,7 @@ pub async fn leave_room(room: RoomId) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Ends somebody else's membership; for the owner.
+/// Ends somebody else's membership; for those who keep order and are above them.
 #[server(prefix = "/api", endpoint = "rooms/remove", input = Door)]
 pub async fn remove_member(room: RoomId, user: UserId) -> Result<(), AppError> {
     use crate::context;
@@ -70,8 +70,97 @@ pub async fn remove_member(room: RoomId, user: UserId) -> Result<(), AppError> {
     let reply = context::reply();
     let viewer = context::signed_in()?;
     rooms.remove(&viewer, room, user).await?;
-    reply.go_to(&format!("/rooms/{room}"));
+    reply.go_to(&format!("/rooms/{room}/about"));
     Ok(())
+}
+
+/// Gives a member the role `owner`, `moderator` or `member`; for an owner.
+#[server(prefix = "/api", endpoint = "rooms/set_role", input = Door)]
+pub async fn set_role(room: RoomId, user: UserId, role: String) -> Result<(), AppError> {
+    use crate::context;
+
+    let rooms = context::rooms();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    rooms.set_role(&viewer, room, user, role.parse()?).await?;
+    reply.go_to(&format!("/rooms/{room}/about"));
+    Ok(())
+}
+
+/// Removes somebody and keeps them out; for those who keep order.
+#[server(prefix = "/api", endpoint = "rooms/ban", input = Door)]
+pub async fn ban_person(room: RoomId, user: UserId) -> Result<(), AppError> {
+    use crate::context;
+
+    let rooms = context::rooms();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    rooms.ban(&viewer, room, user).await?;
+    reply.go_to(&format!("/rooms/{room}/about"));
+    Ok(())
+}
+
+/// Lifts a ban.
+#[server(prefix = "/api", endpoint = "rooms/unban", input = Door)]
+pub async fn unban_person(room: RoomId, user: UserId) -> Result<(), AppError> {
+    use crate::context;
+
+    let rooms = context::rooms();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    rooms.unban(&viewer, room, user).await?;
+    reply.go_to(&format!("/rooms/{room}/about"));
+    Ok(())
+}
+
+/// Sets what the caller wants to be told of a room: `all`, `mentions` or `none`.
+#[server(prefix = "/api", endpoint = "rooms/set_mute", input = Door)]
+pub async fn set_mute(room: RoomId, level: String) -> Result<(), AppError> {
+    use crate::context;
+
+    let rooms = context::rooms();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    rooms.set_mute(&viewer, room, level.parse()?).await?;
+    reply.go_to(&format!("/rooms/{room}/about"));
+    Ok(())
+}
+
+/// Gives a room another name, topic and description; for those who keep order.
+#[server(prefix = "/api", endpoint = "rooms/update", input = Door)]
+pub async fn update_room(
+    room: RoomId,
+    name: String,
+    topic: String,
+    description: String,
+) -> Result<(), AppError> {
+    use super::{Description, RoomEdit, RoomName, Topic};
+    use crate::context;
+
+    let rooms = context::rooms();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    let edit = RoomEdit {
+        name: RoomName::parse(&name)?,
+        topic: Topic::parse(&topic)?,
+        description: Description::parse(&description)?,
+    };
+    rooms.update(&viewer, room, edit).await?;
+    reply.go_to(&format!("/rooms/{room}/about"));
+    Ok(())
+}
+
+/// Opens the caller's conversation with somebody.
+#[server(prefix = "/api", endpoint = "rooms/direct", input = Door)]
+pub async fn open_direct(handle: String) -> Result<RoomReply, AppError> {
+    use crate::{accounts::Handle, context};
+
+    let rooms = context::rooms();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    let room = rooms.direct(&viewer, &Handle::parse(&handle)?).await?;
+    reply.go_to(&format!("/rooms/{}", room.id));
+    Ok(RoomReply { room })
 }
 
 /// A room as its page shows it.
@@ -82,4 +171,14 @@ pub async fn open_room(room: RoomId) -> Result<RoomView, AppError> {
     let rooms = context::rooms();
     let viewer = context::viewer();
     rooms.open(viewer.as_ref(), room).await
+}
+
+/// A room and the people in it, as far as the caller may know of them.
+#[server(prefix = "/api", endpoint = "rooms/about", input = Door)]
+pub async fn about_room(room: RoomId) -> Result<RoomAbout, AppError> {
+    use crate::context;
+
+    let rooms = context::rooms();
+    let viewer = context::viewer();
+    rooms.about(viewer.as_ref(), room).await
 }

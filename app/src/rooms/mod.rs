@@ -4,6 +4,7 @@ mod api;
 mod home;
 mod join;
 mod list;
+mod members;
 mod new;
 mod page;
 #[cfg(feature = "ssr")]
@@ -11,13 +12,17 @@ mod port;
 mod types;
 
 pub use api::{
-    CreateRoom, JoinRoom, create_room, join_room, leave_room, list_rooms, open_room, remove_member,
+    BanPerson, CreateRoom, JoinRoom, LeaveRoom, OpenDirect, RemoveMember, SetMute, SetRole,
+    UnbanPerson, UpdateRoom, about_room, ban_person, create_room, join_room, leave_room,
+    list_rooms, open_direct, open_room, remove_member, set_mute, set_role, unban_person,
+    update_room,
 };
 pub use home::HomeRoute;
 pub use join::JoinBar;
 pub use list::RoomList;
+pub use members::{Member, Mute, Role, RoomAbout};
 pub use new::NewRoomRoute;
 pub use page::RoomPage;
 #[cfg(feature = "ssr")]
-pub use port::Rooms;
-pub use types::{Room, RoomKind, RoomName, RoomReply, RoomSummary, RoomView};
+pub use port::{RoomEdit, Rooms};
+pub use types::{Description, Room, RoomKind, RoomName, RoomReply, RoomSummary, RoomView, Topic};

@@ -99,6 +99,7 @@ fn RoomScreen(
         room,
         members,
         joined,
+        ..
     } = view;
     let name = room.name.as_str().to_owned();
     let id = room.id;

@@ -27,6 +27,8 @@ pub enum RoomKind {
     Public,
     /// Known to its members alone.
     Group,
+    /// A conversation of two. For each of them it bears the other's handle.
+    Direct,
 }
 
 impl RoomKind {
@@ -35,6 +37,7 @@ impl RoomKind {
         match self {
             Self::Public => "public",
             Self::Group => "group",
+            Self::Direct => "direct",
         }
     }
 }
@@ -43,7 +46,7 @@ impl FromStr for RoomKind {
     type Err = ErrorCode;
 
     fn from_str(text: &str) -> Result<Self, ErrorCode> {
-        [Self::Public, Self::Group]
+        [Self::Public, Self::Group, Self::Direct]
             .into_iter()
             .find(|kind| kind.as_str() == text)
             .ok_or(ErrorCode::RoomKindInvalid)
@@ -71,6 +74,49 @@ impl RoomName {
     }
 }
 
+/// What a room is about just now: one line of up to 120 characters, or none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Topic(String);
+
+impl Topic {
+    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
+        let text = text.trim();
+        if text.chars().count() <= 120 && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ErrorCode::TopicInvalid)
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a room is for, in plain text of up to 2,000 characters on any number of lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Description(String);
+
+impl Description {
+    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
+        // Forms send line ends as CR LF; other controls show nothing.
+        let shown = |c: &char| !c.is_control() || *c == '\n';
+        let text: String = text.replace("\r\n", "\n").chars().filter(shown).collect();
+        let text = text.trim();
+        if text.chars().count() <= 2000 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ErrorCode::DescriptionLong)
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A room in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomSummary {
@@ -85,6 +131,8 @@ pub struct RoomSummary {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomView {
     pub room: Room,
+    pub topic: Topic,
+    pub description: Description,
     pub members: i64,
     /// Whether the person who asks may write here and hears what is new.
     pub joined: bool,
@@ -108,13 +156,33 @@ mod tests {
 
     #[test]
     fn a_room_kind_has_the_same_name_everywhere() {
-        for kind in [RoomKind::Public, RoomKind::Group] {
+        for kind in [RoomKind::Public, RoomKind::Group, RoomKind::Direct] {
             assert_eq!(kind.as_str().parse(), Ok(kind));
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
         assert_eq!(
-            "direct".parse::<RoomKind>(),
+            "secret".parse::<RoomKind>(),
             Err(ErrorCode::RoomKindInvalid)
+        );
+    }
+
+    #[test]
+    fn a_topic_is_one_line_of_up_to_120_characters_and_may_be_empty() {
+        assert_eq!(Topic::parse("  "), Ok(Topic::default()));
+        assert!(Topic::parse(&"é".repeat(120)).is_ok());
+        for bad in ["two\nlines", &"é".repeat(121)] {
+            assert_eq!(Topic::parse(bad), Err(ErrorCode::TopicInvalid));
+        }
+    }
+
+    #[test]
+    fn a_description_keeps_its_lines_and_has_up_to_2000_characters() {
+        let described = Description::parse(" one\r\n\u{7}two ").unwrap();
+        assert_eq!(described.as_str(), "one\ntwo");
+        assert!(Description::parse(&"é".repeat(2000)).is_ok());
+        assert_eq!(
+            Description::parse(&"é".repeat(2001)),
+            Err(ErrorCode::DescriptionLong)
         );
     }
 }

@@ -25,6 +25,17 @@ pub(crate) fn user(id: Uuid, handle: &str) -> Result<User, Error> {
     })
 }
 
+/// Whose handle it is, in whatever case it is written.
+pub(crate) async fn find(db: &mut PgConnection, handle: &Handle) -> Result<Option<User>, Error> {
+    let row = query!(
+        "SELECT id, handle FROM users WHERE lower(handle) = lower($1)",
+        handle.as_str(),
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| user(row.id, &row.handle)).transpose()
+}
+
 /// Refused with `handle_taken` when somebody has the handle.
 pub(super) async fn insert_user(
     db: &mut PgConnection,
@@ -172,10 +183,18 @@ pub(super) async fn password_hash(db: &mut PgConnection, user: UserId) -> Result
 /// Tells every node to look again at what this person may hear. After any room's head, in the same
 /// transaction as what has changed.
 pub(crate) async fn move_head(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
+    move_heads(db, &[user]).await
+}
+
+/// The same for several people, in the order of their ids: two that are moved together never wait
+/// for each other in a ring.
+pub(crate) async fn move_heads(db: &mut PgConnection, users: &[UserId]) -> Result<(), Error> {
+    let users: Vec<_> = users.iter().map(|user| user.0).collect();
     query!(
-        "INSERT INTO user_heads (user_id, version) VALUES ($1, 1)
+        "INSERT INTO user_heads (user_id, version)
+         SELECT user_id, 1 FROM unnest($1::uuid[]) AS user_id ORDER BY user_id
          ON CONFLICT (user_id) DO UPDATE SET version = user_heads.version + 1",
-        user.0,
+        &users,
     )
     .execute(db)
     .await?;

@@ -225,10 +225,15 @@ impl Messages for MessagesOnPostgres {
 
 /// A new row as the change that it is.
 pub(crate) fn one_change(room: RoomId, message: Message) -> Changes {
+    changes(room, message.version, message.version, vec![message])
+}
+
+/// All that took a number from `first_seq` to `last_seq`.
+pub(crate) fn changes(room: RoomId, first_seq: i64, last_seq: i64, items: Vec<Message>) -> Changes {
     Changes {
         room,
-        first_seq: message.version,
-        last_seq: message.version,
-        items: vec![message],
+        first_seq,
+        last_seq,
+        items,
     }
 }

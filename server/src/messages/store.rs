@@ -176,24 +176,26 @@ pub(super) async fn rewrite(db: &mut PgConnection, message: &Message) -> Result<
     Ok(())
 }
 
-/// Adds a system line at the place `seq`. The room's head is locked.
+/// Adds a system line at the place `seq`, which says `body`. The room's head is locked.
 pub(crate) async fn insert_line(
     db: &mut PgConnection,
     room: RoomId,
     about: &User,
     seq: i64,
     kind: MessageKind,
+    body: &str,
 ) -> Result<Message, Error> {
     let id = MessageId::new();
     let created_at = query_scalar!(
         "INSERT INTO messages (id, room_id, seq, version, kind, sender_id, body)
-         VALUES ($1, $2, $3, $3, $4, $5, '')
+         VALUES ($1, $2, $3, $3, $4, $5, $6)
          RETURNING created_at",
         id.0,
         room.0,
         seq,
         kind.as_str(),
         about.id.0,
+        body,
     )
     .fetch_one(db)
     .await?;
@@ -204,7 +206,7 @@ pub(crate) async fn insert_line(
         kind,
         sender: about.clone(),
         client_id: None,
-        body: String::new(),
+        body: body.to_owned(),
         edited: false,
         deleted: false,
         sent_at: milliseconds(created_at),

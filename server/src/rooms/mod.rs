@@ -1,20 +1,23 @@
 //! Rooms on PostgreSQL: each use case is allow → store → publish.
 
+pub(crate) mod members;
 mod policy;
 pub(crate) mod store;
 
 use app::{
-    accounts::User,
+    accounts::{Handle, User},
     error::{AppError, ErrorCode},
     ids::{RoomId, UserId},
     messages::MessageKind,
-    rooms::{Room, RoomKind, RoomName, RoomSummary, RoomView, Rooms},
+    rooms::{
+        Mute, Role, Room, RoomAbout, RoomEdit, RoomKind, RoomName, RoomSummary, RoomView, Rooms,
+    },
 };
 use async_trait::async_trait;
 use sqlx::PgPool;
 
 pub(crate) use self::policy::{
-    Role, Standing, may_delete, may_edit, may_join, may_read, may_remove, may_write,
+    Standing, may_delete, may_edit, may_join, may_keep_order, may_read, may_write,
 };
 use crate::{
     accounts,
@@ -36,10 +39,42 @@ impl RoomsOnPostgres {
         let mut tx = self.pool.begin().await?;
         store::insert(&mut tx, room, viewer.id).await?;
         let created = MessageKind::Created;
-        messages::store::insert_line(&mut tx, room.id, viewer, 1, created).await?;
+        messages::store::insert_line(&mut tx, room.id, viewer, 1, created, "").await?;
         accounts::store::move_head(&mut tx, viewer.id).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    async fn open_direct(&self, viewer: &User, with: &Handle) -> Result<Room, Error> {
+        let mut tx = self.pool.begin().await?;
+        let other = accounts::store::find(&mut tx, with).await?;
+        let other = other.ok_or(ErrorCode::PersonUnknown)?;
+        if other.id == viewer.id {
+            return Err(ErrorCode::PersonSelf.into());
+        }
+        let pair = [viewer.id, other.id];
+        let known = store::find_direct(&mut tx, pair).await?;
+        let new = RoomId::new();
+        let id = match known {
+            Some(room) => room,
+            None if store::insert_direct(&mut tx, new, pair).await? => {
+                accounts::store::move_heads(&mut tx, &pair).await?;
+                tx.commit().await?;
+                new
+            }
+            None => {
+                // Somebody was faster, and has committed.
+                tx.rollback().await?;
+                let mut db = self.pool.acquire().await?;
+                let made = store::find_direct(&mut db, pair).await?;
+                made.ok_or_else(unknown)?
+            }
+        };
+        Ok(Room {
+            id,
+            name: RoomName::parse(other.handle.as_str())?,
+            kind: RoomKind::Direct,
+        })
     }
 
     async fn make_member(&self, viewer: &User, room: RoomId) -> Result<Room, Error> {
@@ -49,15 +84,11 @@ impl RoomsOnPostgres {
             let seq = store::lock_head(&mut tx, room).await? + 1;
             let (standing, _) = store::standing(&mut tx, room, Some(viewer.id)).await?;
             may_join(standing)?;
-            let joined = store::get(&mut tx, room).await?;
+            let joined = store::get(&mut tx, room, Some(viewer.id)).await?.room;
             if standing.is_member() {
                 return Ok((joined, None));
             }
-            store::insert_member(&mut tx, room, viewer.id, "member", seq).await?;
-            let line = MessageKind::Joined;
-            let line = messages::store::insert_line(&mut tx, room, &viewer, seq, line).await?;
-            store::move_head(&mut tx, room, seq).await?;
-            accounts::store::move_head(&mut tx, viewer.id).await?;
+            let line = members::add(&mut tx, room, &viewer, seq).await?;
             tx.commit().await?;
             Ok((joined, Some(messages::one_change(room, line))))
         };
@@ -66,41 +97,90 @@ impl RoomsOnPostgres {
             .await
     }
 
-    /// Ends the membership of `user`, whose own wish it is, or the viewer's.
-    async fn end_membership(&self, viewer: &User, room: RoomId, user: UserId) -> Result<(), Error> {
-        let viewer = viewer.id;
+    /// A new name and a new topic each have a line; a description takes a number and says nothing.
+    async fn change_room(&self, viewer: &User, room: RoomId, edit: RoomEdit) -> Result<(), Error> {
+        let viewer = viewer.clone();
         let change = move |pool: PgPool| async move {
             let mut tx = pool.begin().await?;
-            let seq = store::lock_head(&mut tx, room).await? + 1;
-            let (standing, _) = store::standing(&mut tx, room, Some(viewer)).await?;
-            let own = viewer == user;
-            if own {
-                may_read(standing)?;
-            } else {
-                may_remove(standing)?;
+            let head = store::lock_head(&mut tx, room).await?;
+            let (standing, _) = store::standing(&mut tx, room, Some(viewer.id)).await?;
+            may_keep_order(standing)?;
+            let known = store::get(&mut tx, room, Some(viewer.id)).await?;
+            let mut said = Vec::new();
+            if edit.name != known.room.name {
+                said.push((MessageKind::Renamed, edit.name.as_str()));
             }
-            let Some(member) = store::member(&mut tx, room, user).await? else {
-                return if own {
-                    Ok(((), None))
-                } else {
-                    Err(ErrorCode::MemberUnknown.into())
-                };
-            };
-            store::delete_member(&mut tx, room, user, seq).await?;
-            let line = if own {
-                MessageKind::Left
-            } else {
-                MessageKind::Removed
-            };
-            let line = messages::store::insert_line(&mut tx, room, &member, seq, line).await?;
-            store::move_head(&mut tx, room, seq).await?;
-            accounts::store::move_head(&mut tx, user).await?;
+            if edit.topic != known.topic {
+                said.push((MessageKind::Topic, edit.topic.as_str()));
+            }
+            if said.is_empty() && edit.description == known.description {
+                return Ok(((), None));
+            }
+            let mut lines = Vec::new();
+            for ((kind, body), seq) in said.into_iter().zip(head + 1..) {
+                let line = messages::store::insert_line(&mut tx, room, &viewer, seq, kind, body);
+                lines.push(line.await?);
+            }
+            let last = lines.last().map_or(head + 1, |line| line.seq);
+            store::update(&mut tx, room, &edit, last).await?;
+            store::move_head(&mut tx, room, last).await?;
             tx.commit().await?;
-            Ok(((), Some(messages::one_change(room, line))))
+            Ok(((), Some(messages::changes(room, head + 1, last, lines))))
         };
         self.writer
             .change(room, move |pool| Box::pin(change(pool)))
             .await
+    }
+
+    async fn read(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, Error> {
+        let viewer = viewer.map(|viewer| viewer.id);
+        let mut db = self.pool.acquire().await?;
+        let (standing, _) = store::standing(&mut db, room, viewer).await?;
+        may_read(standing)?;
+        let found = store::get(&mut db, room, viewer).await?;
+        let members = members::store::count(&mut db, room).await?;
+        Ok(RoomView {
+            room: found.room,
+            topic: found.topic,
+            description: found.description,
+            members,
+            joined: standing.is_member(),
+        })
+    }
+
+    /// What is said of a room depends on the standing of who asks.
+    async fn read_about(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomAbout, Error> {
+        let RoomView {
+            room: found,
+            topic,
+            description,
+            members,
+            ..
+        } = self.read(viewer, room).await?;
+        let mut about = RoomAbout {
+            room: found,
+            topic,
+            description,
+            members,
+            role: None,
+            mute: None,
+            people: Vec::new(),
+            banned: Vec::new(),
+        };
+        let Some(viewer) = viewer else {
+            return Ok(about);
+        };
+        let mut db = self.pool.acquire().await?;
+        let (standing, _) = store::standing(&mut db, room, Some(viewer.id)).await?;
+        about.role = standing.role();
+        if may_write(standing).is_ok() {
+            about.mute = members::store::mute(&mut db, room, viewer.id).await?;
+            about.people = members::store::list(&mut db, room).await?;
+        }
+        if may_keep_order(standing).is_ok() {
+            about.banned = members::store::banned(&mut db, room).await?;
+        }
+        Ok(about)
     }
 }
 
@@ -117,6 +197,10 @@ impl Rooms for RoomsOnPostgres {
         name: RoomName,
         kind: RoomKind,
     ) -> Result<Room, AppError> {
+        // A conversation of two is opened with somebody.
+        if kind == RoomKind::Direct {
+            return Err(ErrorCode::RoomKindInvalid.into());
+        }
         let room = Room {
             id: RoomId::new(),
             name,
@@ -126,29 +210,54 @@ impl Rooms for RoomsOnPostgres {
         Ok(room)
     }
 
+    async fn direct(&self, viewer: &User, with: &Handle) -> Result<Room, AppError> {
+        Ok(self.open_direct(viewer, with).await?)
+    }
+
+    async fn open(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, AppError> {
+        Ok(self.read(viewer, room).await?)
+    }
+
+    async fn about(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomAbout, AppError> {
+        Ok(self.read_about(viewer, room).await?)
+    }
+
+    async fn update(&self, viewer: &User, room: RoomId, edit: RoomEdit) -> Result<(), AppError> {
+        Ok(self.change_room(viewer, room, edit).await?)
+    }
+
     async fn join(&self, viewer: &User, room: RoomId) -> Result<Room, AppError> {
         Ok(self.make_member(viewer, room).await?)
     }
 
     async fn leave(&self, viewer: &User, room: RoomId) -> Result<(), AppError> {
-        Ok(self.end_membership(viewer, room, viewer.id).await?)
+        Ok(self.end_own(viewer, room).await?)
     }
 
     async fn remove(&self, viewer: &User, room: RoomId, user: UserId) -> Result<(), AppError> {
-        Ok(self.end_membership(viewer, room, user).await?)
+        Ok(self.end_anothers(viewer, room, user).await?)
     }
 
-    async fn open(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, AppError> {
-        let mut db = self.pool.acquire().await.map_err(Error::from)?;
-        let (standing, _) = store::standing(&mut db, room, viewer.map(|viewer| viewer.id)).await?;
-        may_read(standing).map_err(Error::from)?;
-        let found = store::get(&mut db, room).await?;
-        let members = store::count_members(&mut db, room).await?;
-        Ok(RoomView {
-            room: found,
-            members,
-            joined: standing.is_member(),
-        })
+    async fn set_role(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        user: UserId,
+        role: Role,
+    ) -> Result<(), AppError> {
+        Ok(self.give_role(viewer, room, user, role).await?)
+    }
+
+    async fn ban(&self, viewer: &User, room: RoomId, user: UserId) -> Result<(), AppError> {
+        Ok(self.keep_out(viewer, room, user).await?)
+    }
+
+    async fn unban(&self, viewer: &User, room: RoomId, user: UserId) -> Result<(), AppError> {
+        Ok(self.let_in(viewer, room, user).await?)
+    }
+
+    async fn set_mute(&self, viewer: &User, room: RoomId, level: Mute) -> Result<(), AppError> {
+        Ok(self.choose_mute(viewer, room, level).await?)
     }
 }
 

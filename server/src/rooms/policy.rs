@@ -1,26 +1,9 @@
 //! Who may do what in a room. Pure: it is given the facts.
 
-use app::{error::ErrorCode, rooms::RoomKind};
-
-/// What a member may do beyond writing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Owner,
-    Moderator,
-    Member,
-}
-
-impl Role {
-    /// The role of a name in the database.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "owner" => Some(Self::Owner),
-            "moderator" => Some(Self::Moderator),
-            "member" => Some(Self::Member),
-            _ => None,
-        }
-    }
-}
+use app::{
+    error::ErrorCode,
+    rooms::{Role, RoomKind},
+};
 
 /// How somebody stands to a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +12,8 @@ pub(crate) enum Standing {
     Unknown,
     /// The room is there, and they are not in it: a stranger, or nobody.
     Outside(RoomKind),
+    /// The room is there, and they are kept out of it.
+    Banned(RoomKind),
     Member {
         kind: RoomKind,
         role: Role,
@@ -42,12 +27,20 @@ impl Standing {
         matches!(self, Self::Member { .. })
     }
 
-    /// The first place that they may see: the history of a public room is everybody's, that of a
-    /// group begins for each member when they join.
+    /// What they may do beyond writing; none for those who are no members.
+    pub(super) fn role(self) -> Option<Role> {
+        match self {
+            Self::Member { role, .. } => Some(role),
+            _ => None,
+        }
+    }
+
+    /// The first place that they may see: the history of a public room is everybody's, that of
+    /// others begins for each member when they join.
     pub(crate) fn visible_from(self) -> i64 {
         match self {
             Self::Member {
-                kind: RoomKind::Group,
+                kind: RoomKind::Group | RoomKind::Direct,
                 since,
                 ..
             } => since,
@@ -59,14 +52,22 @@ impl Standing {
 /// Members read; everybody reads a public room. For others the room does not exist.
 pub(crate) fn may_read(standing: Standing) -> Result<(), ErrorCode> {
     match standing {
-        Standing::Member { .. } | Standing::Outside(RoomKind::Public) => Ok(()),
-        Standing::Outside(RoomKind::Group) | Standing::Unknown => Err(ErrorCode::RoomUnknown),
+        Standing::Member { .. }
+        | Standing::Outside(RoomKind::Public)
+        | Standing::Banned(RoomKind::Public) => Ok(()),
+        Standing::Outside(_) | Standing::Banned(_) | Standing::Unknown => {
+            Err(ErrorCode::RoomUnknown)
+        }
     }
 }
 
-/// Everybody who may find a room may join it.
+/// Everybody who may find a room may join it, unless they are kept out.
 pub(crate) fn may_join(standing: Standing) -> Result<(), ErrorCode> {
-    may_read(standing)
+    may_read(standing)?;
+    match standing {
+        Standing::Banned(_) => Err(ErrorCode::Banned),
+        _ => Ok(()),
+    }
 }
 
 /// Members write, and hear what is new.
@@ -92,30 +93,85 @@ pub(crate) fn may_edit(standing: Standing, own: bool) -> Result<(), ErrorCode> {
 /// Members delete what they have said themselves, owners and moderators what anybody has.
 pub(crate) fn may_delete(standing: Standing, own: bool) -> Result<(), ErrorCode> {
     may_write(standing)?;
-    match standing {
-        Standing::Member {
-            role: Role::Owner | Role::Moderator,
-            ..
-        } => Ok(()),
-        _ if own => Ok(()),
+    if own {
+        Ok(())
+    } else {
+        may_keep_order(standing)
+    }
+}
+
+/// Owners and moderators name the room, lift bans, and let people in by links.
+pub(crate) fn may_keep_order(standing: Standing) -> Result<(), ErrorCode> {
+    may_write(standing)?;
+    match standing.role() {
+        Some(role) if role.keeps_order() => Ok(()),
         _ => Err(ErrorCode::Forbidden),
     }
 }
 
-/// Owners remove members.
-pub(crate) fn may_remove(standing: Standing) -> Result<(), ErrorCode> {
-    may_write(standing)?;
+/// Nobody leaves a conversation of two: it would be nobody's.
+pub(super) fn may_leave(standing: Standing) -> Result<(), ErrorCode> {
+    may_read(standing)?;
     match standing {
         Standing::Member {
-            role: Role::Owner, ..
-        } => Ok(()),
-        _ => Err(ErrorCode::Forbidden),
+            kind: RoomKind::Direct,
+            ..
+        } => Err(ErrorCode::Forbidden),
+        _ => Ok(()),
+    }
+}
+
+/// Those who keep order remove and ban members below them, and ban who is no member.
+pub(super) fn may_remove(standing: Standing, whom: Option<Role>) -> Result<(), ErrorCode> {
+    may_keep_order(standing)?;
+    if standing.role() > whom {
+        Ok(())
+    } else {
+        Err(ErrorCode::Forbidden)
+    }
+}
+
+/// Somebody's role, and what it is to be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RoleChange {
+    /// Whether it is that of the person who asks.
+    pub(super) own: bool,
+    pub(super) from: Role,
+    pub(super) to: Role,
+    /// Whether the room has another owner than the person who asks.
+    pub(super) other_owner: bool,
+}
+
+/// Owners give roles to those below them, and lay down their own when there is another owner.
+pub(super) fn may_set_role(standing: Standing, change: RoleChange) -> Result<(), ErrorCode> {
+    may_write(standing)?;
+    match change {
+        _ if standing.role() != Some(Role::Owner) => Err(ErrorCode::Forbidden),
+        RoleChange { from, to, .. } if from == to => Ok(()),
+        RoleChange {
+            own: true,
+            other_owner: false,
+            ..
+        } => Err(ErrorCode::LastOwner),
+        RoleChange {
+            own: false,
+            from: Role::Owner,
+            ..
+        } => Err(ErrorCode::Forbidden),
+        _ => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CHANGE: RoleChange = RoleChange {
+        own: false,
+        from: Role::Member,
+        to: Role::Owner,
+        other_owner: false,
+    };
 
     fn member(kind: RoomKind, role: Role) -> Standing {
         Standing::Member {
@@ -135,38 +191,108 @@ mod tests {
     }
 
     #[test]
-    fn a_group_does_not_exist_for_those_outside() {
-        for standing in [Standing::Outside(RoomKind::Group), Standing::Unknown] {
-            for rule in [may_read, may_join, may_write, may_remove] {
+    fn a_banned_person_reads_a_public_room_as_a_stranger_and_cannot_join() {
+        let banned = Standing::Banned(RoomKind::Public);
+        assert_eq!(may_read(banned), Ok(()));
+        assert_eq!(may_join(banned), Err(ErrorCode::Banned));
+        assert_eq!(may_write(banned), Err(ErrorCode::NotMember));
+    }
+
+    #[test]
+    fn a_private_room_does_not_exist_for_those_outside() {
+        let standings = [
+            Standing::Outside(RoomKind::Group),
+            Standing::Outside(RoomKind::Direct),
+            Standing::Banned(RoomKind::Group),
+            Standing::Unknown,
+        ];
+        for standing in standings {
+            for rule in [may_read, may_join, may_write, may_leave, may_keep_order] {
                 assert_eq!(rule(standing), Err(ErrorCode::RoomUnknown), "{standing:?}");
             }
             for own in [true, false] {
                 assert_eq!(may_edit(standing, own), Err(ErrorCode::RoomUnknown));
                 assert_eq!(may_delete(standing, own), Err(ErrorCode::RoomUnknown));
             }
+            assert_eq!(may_remove(standing, None), Err(ErrorCode::RoomUnknown));
+            assert_eq!(may_set_role(standing, CHANGE), Err(ErrorCode::RoomUnknown));
         }
         assert_eq!(may_write(member(RoomKind::Group, Role::Member)), Ok(()));
     }
 
     #[test]
     fn members_change_their_own_words_and_those_who_keep_order_take_back_anybodys() {
-        for (role, deletes, removes) in [
-            (Role::Member, false, false),
-            (Role::Moderator, true, false),
-            (Role::Owner, true, true),
-        ] {
+        for role in Role::ALL {
             let standing = member(RoomKind::Public, role);
             assert_eq!(may_edit(standing, true), Ok(()));
             assert_eq!(may_edit(standing, false), Err(ErrorCode::Forbidden));
             assert_eq!(may_delete(standing, true), Ok(()));
-            assert_eq!(may_delete(standing, false).is_ok(), deletes, "{role:?}");
-            assert_eq!(may_remove(standing).is_ok(), removes, "{role:?}");
+            let others = may_delete(standing, false);
+            assert_eq!(others.is_ok(), role != Role::Member, "{role:?}");
+            assert_eq!(may_keep_order(standing), others);
         }
     }
 
     #[test]
-    fn the_history_of_a_group_begins_when_one_joins() {
+    fn who_keeps_order_removes_those_below_them_and_nobody_else() {
+        for role in Role::ALL {
+            for whom in Role::ALL {
+                let removes = may_remove(member(RoomKind::Group, role), Some(whom));
+                let above = role > whom;
+                assert_eq!(removes.is_ok(), above, "{role:?} removes {whom:?}");
+            }
+            let bans = may_remove(member(RoomKind::Group, role), None);
+            assert_eq!(
+                bans.is_ok(),
+                role != Role::Member,
+                "{role:?} bans outsiders"
+            );
+        }
+    }
+
+    #[test]
+    fn only_owners_give_roles_and_the_last_one_stays() {
+        for role in Role::ALL {
+            let gives = may_set_role(member(RoomKind::Group, role), CHANGE);
+            assert_eq!(gives.is_ok(), role == Role::Owner, "{role:?}");
+        }
+        let owner = member(RoomKind::Group, Role::Owner);
+        let lays_down = RoleChange {
+            own: true,
+            from: Role::Owner,
+            to: Role::Member,
+            other_owner: false,
+        };
+        assert_eq!(may_set_role(owner, lays_down), Err(ErrorCode::LastOwner));
+        let not_alone = RoleChange {
+            other_owner: true,
+            ..lays_down
+        };
+        assert_eq!(may_set_role(owner, not_alone), Ok(()));
+        let anothers = RoleChange {
+            own: false,
+            ..not_alone
+        };
+        assert_eq!(may_set_role(owner, anothers), Err(ErrorCode::Forbidden));
+    }
+
+    #[test]
+    fn a_conversation_of_two_is_not_left_and_nobody_is_above_the_other() {
+        let one = member(RoomKind::Direct, Role::Member);
+        assert_eq!(may_leave(one), Err(ErrorCode::Forbidden));
+        assert_eq!(may_keep_order(one), Err(ErrorCode::Forbidden));
+        assert_eq!(
+            may_remove(one, Some(Role::Member)),
+            Err(ErrorCode::Forbidden)
+        );
+        assert_eq!(may_set_role(one, CHANGE), Err(ErrorCode::Forbidden));
+        assert_eq!(may_leave(member(RoomKind::Group, Role::Member)), Ok(()));
+    }
+
+    #[test]
+    fn the_history_of_a_private_room_begins_when_one_joins() {
         assert_eq!(member(RoomKind::Group, Role::Member).visible_from(), 7);
+        assert_eq!(member(RoomKind::Direct, Role::Member).visible_from(), 7);
         assert_eq!(member(RoomKind::Public, Role::Member).visible_from(), 0);
     }
 }

@@ -107,6 +107,94 @@ async fn only_those_who_are_signed_in_open_or_join_rooms() {
 }
 
 #[tokio::test]
+async fn a_new_name_and_topic_are_lines_of_the_one_sequence_live_and_after_a_reconnect() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Visa", "public").await;
+    ben.join(&room).await;
+    let mut socket = ben.listen(&room).await;
+    let edit = |name: &str, topic: &str, description: &str| json!({"room": room, "name": name, "topic": topic, "description": description});
+    ana.call("rooms/update", edit("K-1 · Manila", "March files", ""))
+        .await;
+    let change = socket.next_of("changes").await;
+    let said = |items: &serde_json::Value| -> Vec<_> {
+        let items = items.as_array().unwrap().iter();
+        items
+            .map(|item| (item["kind"].clone(), item["body"].clone()))
+            .collect()
+    };
+    let lines = [
+        (json!("renamed"), json!("K-1 · Manila")),
+        (json!("topic"), json!("March files")),
+    ];
+    assert_eq!(said(&change["items"]), lines);
+    // The same again changes nothing; a description takes a number and says nothing.
+    ana.call("rooms/update", edit("K-1 · Manila", "March files", ""))
+        .await;
+    ana.call(
+        "rooms/update",
+        edit("K-1 · Manila", "March files", "For all of us."),
+    )
+    .await;
+    let quiet = socket.next_of("changes").await;
+    assert_eq!(quiet["items"], json!([]));
+    let next = change["last_seq"].as_i64().unwrap() + 1;
+    assert_eq!(
+        (&quiet["first_seq"], &quiet["last_seq"]),
+        (&json!(next), &json!(next))
+    );
+
+    let mut back = ben.connect().await;
+    back.say(json!({"type": "subscribe", "room": room, "since": 2}))
+        .await;
+    let missed = back.next_of("changes").await;
+    assert_eq!(said(&missed["items"]), lines);
+    assert_eq!(missed["last_seq"], json!(next));
+    let opened = ben.call("rooms/open", json!({"room": room})).await;
+    assert_eq!(opened["description"], "For all of us.");
+    for (wrong, code) in [
+        (edit("", "", ""), "room_name_invalid"),
+        (edit("Visa", &"t".repeat(121), ""), "topic_invalid"),
+        (edit("Visa", "", &"d".repeat(2001)), "description_long"),
+    ] {
+        assert_eq!(ana.refused("rooms/update", wrong).await, (422, code.into()));
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_public_room_is_offered_to_search_engines_and_others_are_not() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("Visa", "public").await;
+    let edit = json!({
+        "room": room, "name": "Visa", "topic": "March files", "description": "For all\nof us.",
+    });
+    ana.call("rooms/update", edit).await;
+    let path = format!("/rooms/{room}");
+    let page = server.stranger().get(&path).await.text().await.unwrap();
+    assert!(page.contains("<title>Visa · Layover</title>"));
+    let address = server.url(&path);
+    assert!(
+        page.contains(&format!("href=\"{address}\" rel=\"canonical\"")),
+        "{page}"
+    );
+    assert!(page.contains("name=\"description\" content=\"For all\""));
+    assert!(!page.contains("noindex"));
+    let group = ana.create("Family", "group").await;
+    let about = format!("{path}/about");
+    for private in [format!("/rooms/{group}"), about] {
+        let page = ana.get(&private).await.text().await.unwrap();
+        assert!(
+            page.contains("name=\"robots\" content=\"noindex\""),
+            "{private}"
+        );
+        assert!(!page.contains("canonical"), "{private}");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_room_needs_a_name_and_a_kind() {
     let server = Server::start().await;
     let ana = server.person("ana").await;
