@@ -11,8 +11,9 @@ use leptos_router::{
 use crate::{
     accounts::{AccountMenu, SignInRoute, SignUpRoute, User, current_user},
     error::AppError,
+    invites::InviteRoute,
     live::{Live, LiveBanner},
-    rooms::{HomeRoute, NewRoomRoute, RoomPage},
+    rooms::{AboutRoute, HomeRoute, NewRoomRoute, RoomPage},
     ui::{NotFound, Refusal},
     words::i18n::{I18nContextProvider, t, use_i18n},
 };
@@ -82,6 +83,8 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/new") view={Lazy::<NewRoomRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room") view=RoomPage ssr=SsrMode::Async/>
+                    <Route path=path!("/rooms/:room/about") view={Lazy::<AboutRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/invites/:code") view={Lazy::<InviteRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
             </main>
         </Router>

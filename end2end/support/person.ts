@@ -163,9 +163,20 @@ export class Person {
     await this.asks('accounts/sign_up', { handle, email, password });
   }
 
-  async hasRoom(name: string): Promise<Room> {
-    const { room } = await this.asks<{ room: Room }>('rooms/create', { name, kind: 'public' });
+  async hasRoom(name: string, kind: 'public' | 'group' = 'public'): Promise<Room> {
+    const { room } = await this.asks<{ room: Room }>('rooms/create', { name, kind });
     return room;
+  }
+
+  /** The path of a new link into a room. */
+  async hasInvite(room: Room): Promise<string> {
+    const input = { room: room.id, expires: 'week' };
+    const { invite } = await this.asks<{ invite: { code: string } }>('invites/create', input);
+    return `/invites/${invite.code}`;
+  }
+
+  async hasDescribed(room: Room, topic: string, description: string): Promise<void> {
+    await this.asks('rooms/update', { room: room.id, name: room.name, topic, description });
   }
 
   async isIn(room: Room): Promise<void> {

@@ -93,6 +93,54 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return visitor.page;
   },
 
+  'about a room, for its owner': async (stage) => {
+    const chi = await stage.people.signedIn('owner');
+    const own = await chi.hasRoom('K-1 · Accra · filed in May');
+    await chi.hasDescribed(own, 'The interview letters', 'For all who filed in May.\nBe kind.');
+    for (const handle of ['member_one', 'member_two']) {
+      await (await stage.people.signedIn(handle)).isIn(own);
+    }
+    await chi.hasInvite(own);
+    await chi.visits(`/rooms/${own.id}/about`);
+    await chi.page.getByText(words.about.manage).first().click();
+    await chi.page.getByText(words.about.leave, { exact: true }).click();
+    return chi.page;
+  },
+
+  'about a room, for a visitor': async (stage) => {
+    const { room } = await conversation(stage);
+    const visitor = await stage.people.stranger('eun');
+    await visitor.visits(`/rooms/${room.id}/about`);
+    return visitor.page;
+  },
+
+  'invite of a visitor': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    const room = await ana.hasRoom('Our family, waiting in Accra', 'group');
+    await ana.hasDescribed(room, 'The interview', '');
+    const visitor = await people.stranger('ben');
+    await visitor.visits(await ana.hasInvite(room));
+    return visitor.page;
+  },
+
+  'invite of a member': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    const room = await ana.hasRoom('Our family, waiting in Accra', 'group');
+    const ben = await people.signedIn('ben');
+    await ben.visits(await ana.hasInvite(room));
+    return ben.page;
+  },
+
+  'direct message': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await people.signedIn('ben_okafor');
+    await ana.visits('/');
+    await ana.field(words.accounts.handle).fill('ben_okafor');
+    await ana.presses(words.rooms.write);
+    await ana.composer.waitFor();
+    return ana.page;
+  },
+
   'message too long': async (stage) => {
     const { ana, room } = await conversation(stage);
     await ana.opens(room);

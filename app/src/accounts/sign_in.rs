@@ -30,6 +30,7 @@ fn SignInPage() -> impl IntoView {
     let i18n = use_i18n();
     let sign_in = ServerAction::<SignIn>::new();
     let next = enter(sign_in);
+    let other = with_next("/sign-up", &next);
 
     view! {
         <PageTitle text=td_string!(i18n.get_locale_untracked(), accounts.sign_in) />
@@ -52,9 +53,17 @@ fn SignInPage() -> impl IntoView {
                 <Submit>{t!(i18n, accounts.sign_in_submit)}</Submit>
             </DoorForm>
             <p class="aside">
-                {t!(i18n, accounts.to_sign_up)} " " <a href="/sign-up">{t!(i18n, accounts.sign_up)}</a>
+                {t!(i18n, accounts.to_sign_up)} " " <a href=other>{t!(i18n, accounts.sign_up)}</a>
             </p>
         </section>
+    }
+}
+
+/// The other of the two pages, heading for the same place.
+pub(super) fn with_next(page: &str, next: &str) -> String {
+    match next {
+        "/" => page.to_owned(),
+        next => format!("{page}?next={next}"),
     }
 }
 

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{SignUp, sign_in::enter};
+use super::{
+    SignUp,
+    sign_in::{enter, with_next},
+};
 use crate::{
     ui::{DoorForm, Field, FormError, PageTitle, Submit},
     words::i18n::{t, t_string, td_string, use_i18n},
@@ -29,6 +32,7 @@ fn SignUpPage() -> impl IntoView {
     let i18n = use_i18n();
     let sign_up = ServerAction::<SignUp>::new();
     let next = enter(sign_up);
+    let other = with_next("/sign-in", &next);
 
     view! {
         <PageTitle text=td_string!(i18n.get_locale_untracked(), accounts.sign_up_title) />
@@ -61,7 +65,7 @@ fn SignUpPage() -> impl IntoView {
                 <Submit>{t!(i18n, accounts.sign_up_submit)}</Submit>
             </DoorForm>
             <p class="aside">
-                {t!(i18n, accounts.to_sign_in)} " " <a href="/sign-in">{t!(i18n, accounts.sign_in)}</a>
+                {t!(i18n, accounts.to_sign_in)} " " <a href=other>{t!(i18n, accounts.sign_in)}</a>
             </p>
         </section>
     }

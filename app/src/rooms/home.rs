@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::RoomList;
+use super::{RoomList, direct::WriteTo};
 use crate::{
     app::Viewer,
     ui::PageTitle,
@@ -55,6 +55,11 @@ fn HomePage() -> impl IntoView {
                 })}
             </Suspense>
             <RoomList/>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    viewer.load().await.map(|_| view! { <WriteTo /> })
+                })}
+            </Suspense>
         </div>
     }
 }

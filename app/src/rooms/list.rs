@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{RoomSummary, list_rooms};
+use super::{RoomKind, RoomSummary, list_rooms};
 use crate::words::{
     self,
     i18n::{t, t_string, use_i18n},
@@ -50,8 +50,12 @@ fn RoomLine(room: RoomSummary) -> impl IntoView {
                     {room.name.as_str().to_owned()}
                 </span>
                 <span class="room-facts">
-                    <Members count=members/>
-                    {joined
+                    {if room.kind == RoomKind::Direct {
+                        t!(i18n, rooms.direct).into_any()
+                    } else {
+                        view! { <Members count=members /> }.into_any()
+                    }}
+                    {(joined && room.kind != RoomKind::Direct)
                         .then(|| {
                             view! {
                                 " · "
@@ -66,7 +70,7 @@ fn RoomLine(room: RoomSummary) -> impl IntoView {
 
 /// How many people are in a room.
 #[component]
-pub(super) fn Members(#[prop(into)] count: Signal<i64>) -> impl IntoView {
+pub fn Members(#[prop(into)] count: Signal<i64>) -> impl IntoView {
     let i18n = use_i18n();
     move || match count.get() {
         1 => t!(i18n, rooms.members_one).into_any(),

@@ -1,16 +1,22 @@
 //! Rooms: where people talk, and who is in them.
 
+mod about;
 mod api;
+mod direct;
+mod edit;
+mod head;
 mod home;
 mod join;
 mod list;
 mod members;
 mod new;
 mod page;
+mod people;
 #[cfg(feature = "ssr")]
 mod port;
 mod types;
 
+pub use about::AboutRoute;
 pub use api::{
     BanPerson, CreateRoom, JoinRoom, LeaveRoom, OpenDirect, RemoveMember, SetMute, SetRole,
     UnbanPerson, UpdateRoom, about_room, ban_person, create_room, join_room, leave_room,
@@ -19,9 +25,9 @@ pub use api::{
 };
 pub use home::HomeRoute;
 pub use join::JoinBar;
-pub use list::RoomList;
+pub use list::{Members, RoomList};
 pub use members::{Member, Mute, Role, RoomAbout};
-pub use new::NewRoomRoute;
+pub use new::{NewRoomRoute, go_to_room};
 pub use page::RoomPage;
 #[cfg(feature = "ssr")]
 pub use port::{RoomEdit, Rooms};

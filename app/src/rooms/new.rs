@@ -1,12 +1,13 @@
 //! The page on which somebody opens a room.
 
-use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::{LazyRoute, NavigateOptions, hooks::use_navigate, lazy_route};
 
-use super::CreateRoom;
+use super::{CreateRoom, RoomKind, RoomReply};
 use crate::{
     app::Viewer,
-    ui::{DoorForm, Field, FormError, PageTitle, Submit},
+    error::AppError,
+    ui::{DoorForm, Field, FormError, PageTitle, Select, Submit},
     words::i18n::{t, t_string, td_string, use_i18n},
 };
 
@@ -57,25 +58,43 @@ fn NewRoomPage() -> impl IntoView {
 fn NewRoomForm() -> impl IntoView {
     let i18n = use_i18n();
     let create = ServerAction::<CreateRoom>::new();
-    let navigate = use_navigate();
-    Effect::new(move || {
-        if let Some(Ok(reply)) = &*create.value().read() {
-            navigate(
-                &format!("/rooms/{}", reply.room.id),
-                leptos_router::NavigateOptions::default(),
-            );
-        }
-    });
+    go_to_room(create);
+    let kinds = [
+        (RoomKind::Public, t_string!(i18n, rooms.kind_public)),
+        (RoomKind::Group, t_string!(i18n, rooms.kind_group)),
+    ]
+    .map(|(kind, text)| (kind.as_str().to_owned(), text.to_owned()));
     view! {
         <DoorForm action=create class="stack">
-            <input type="hidden" name="kind" value="public"/>
             <Field
                 name="name"
                 label=Signal::derive(move || t_string!(i18n, rooms.name).to_string())
                 hint=Signal::derive(move || t_string!(i18n, rooms.name_hint).to_string())
             />
+            <Select
+                name="kind"
+                label=Signal::derive(move || t_string!(i18n, rooms.kind).to_string())
+                options=kinds.to_vec()
+                value=RoomKind::Public.as_str()
+            />
             <FormError/>
             <Submit>{t!(i18n, rooms.create)}</Submit>
         </DoorForm>
     }
+}
+
+/// Opens the room that a door has answered with.
+pub fn go_to_room<F>(action: ServerAction<F>)
+where
+    F: ServerFn<Output = RoomReply, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if let Some(Ok(reply)) = &*action.value().read() {
+            navigate(
+                &format!("/rooms/{}", reply.room.id),
+                NavigateOptions::default(),
+            );
+        }
+    });
 }

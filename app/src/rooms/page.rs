@@ -1,12 +1,9 @@
 //! A room on screen: its history, and the place to write.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{JoinBar, RoomList, RoomView, list::Members, open_room};
+use super::{JoinBar, RoomKind, RoomList, RoomView, head::RoomHead, open_room};
 use crate::{
     accounts::User,
     app::Viewer,
@@ -14,8 +11,8 @@ use crate::{
     ids::RoomId,
     live::{Live, OpenRoom},
     messages::{Composer, MessageList, Page, SendMessage, page_messages},
-    presence::{Here, TypingLine},
-    ui::{PageTitle, Problem, page_status, refused},
+    presence::TypingLine,
+    ui::{Indexed, NoIndex, PageTitle, Problem, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -62,8 +59,8 @@ pub fn RoomPage() -> impl IntoView {
                         match (viewer.load().await, loaded.await) {
                             (viewer, Ok((view, page))) => {
                                 let reload = Callback::new(move |()| loaded.refetch());
-                                let older = before().is_some();
-                                view! { <RoomScreen viewer view page older reload/> }.into_any()
+                                let before = before();
+                                view! { <RoomScreen viewer view page before reload/> }.into_any()
                             }
                             (_, Err(error)) => {
                                 status(error.code);
@@ -84,25 +81,43 @@ async fn load(room: Option<RoomId>, before: Option<i64>) -> Result<(RoomView, Pa
     Ok((view, page))
 }
 
+/// What a room says of itself to those who search: how its description begins, else its topic.
+fn first_line(description: &str, topic: &str) -> String {
+    let line = description.lines().next().unwrap_or(topic);
+    line.chars().take(160).collect()
+}
+
 #[component]
 fn RoomScreen(
     viewer: Option<User>,
     view: RoomView,
     page: Page,
-    /// Whether the page is an older stretch, which nothing new is added to.
-    older: bool,
+    /// The place before which the page stands: an older stretch, which nothing new is added to.
+    before: Option<i64>,
     reload: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
     let RoomView {
         room,
+        topic,
+        description,
         members,
         joined,
-        ..
     } = view;
     let name = room.name.as_str().to_owned();
     let id = room.id;
+    let older = before.is_some();
+    let indexing = if room.kind == RoomKind::Public {
+        let path = match before {
+            Some(place) => format!("/rooms/{id}?before={place}"),
+            None => format!("/rooms/{id}"),
+        };
+        let about = first_line(description.as_str(), topic.as_str());
+        view! { <Indexed path about /> }.into_any()
+    } else {
+        view! { <NoIndex /> }.into_any()
+    };
     let counted_at = page.head;
     let open = OpenRoom::new(page);
     let OpenRoom {
@@ -147,21 +162,9 @@ fn RoomScreen(
 
     view! {
         <PageTitle text=name.clone() />
+        {indexing}
         <section class="room" aria-labelledby="room-title">
-            <div class="room-head">
-                <A href="/" attr:class="back" attr:aria-label=move || t_string!(i18n, nav.back_to_rooms)>
-                    <span aria-hidden="true">"‹"</span>
-                </A>
-                <div class="room-title">
-                    <h1 id="room-title" dir="auto" title=name.clone()>
-                        {name.clone()}
-                    </h1>
-                    <p class="room-facts">
-                        <Members count=members />
-                        <Here company/>
-                    </p>
-                </div>
-            </div>
+            <RoomHead room=room.clone() topic timeline older members company />
             <MessageList room name timeline viewer=viewer.map(|user| user.id) older scroller/>
             {foot}
         </section>

@@ -13,10 +13,32 @@ use crate::{
 
 /// What the fields of a form know of it.
 #[derive(Clone)]
-struct FormState {
+pub(super) struct FormState {
     error: Signal<Option<AppError>>,
     pending: Signal<bool>,
     refusal: Option<Refusal>,
+}
+
+impl FormState {
+    pub(super) fn expect() -> Self {
+        use_context().expect("a field stands in a form")
+    }
+
+    /// What is wrong with a field, in the reader's words.
+    pub(super) fn error_of(&self, name: &'static str) -> Memo<Option<String>> {
+        let i18n = use_i18n();
+        let error = self.error;
+        Memo::new(move |_| {
+            let error = error.get()?;
+            (error.field.as_deref() == Some(name))
+                .then(|| words::error(i18n.get_locale(), error.code))
+        })
+    }
+
+    /// What was typed into a field of a form that was refused.
+    pub(super) fn typed(&self, name: &str) -> Option<String> {
+        self.refusal.as_ref()?.typed(name).map(str::to_owned)
+    }
 }
 
 /// A form whose `action` is the door of a server function.
@@ -78,49 +100,36 @@ pub fn PageField() -> impl IntoView {
     view! { <input type="hidden" name="page" value=page /> }
 }
 
-fn state() -> FormState {
-    use_context().expect("a field stands in a form")
+/// Calls `on_done` each time that the action has succeeded.
+pub fn when_done<F>(action: ServerAction<F>, on_done: Callback<()>)
+where
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+{
+    Effect::new(move || {
+        if let Some(Ok(_)) = &*action.value().read() {
+            on_done.run(());
+        }
+    });
 }
 
-/// A labelled line of text, with its hint or its error below.
+/// What went wrong with one of several forms of this door, above all of them.
 #[component]
-pub fn Field(
-    /// The field's name on the wire, and its id in the page.
-    name: &'static str,
-    #[prop(into)] label: Signal<String>,
-    #[prop(optional, into)] hint: Option<Signal<String>>,
-    #[prop(default = "text")] kind: &'static str,
-    #[prop(default = "off")] autocomplete: &'static str,
-) -> impl IntoView {
+pub fn DoorError<F>(action: ServerAction<F>) -> impl IntoView
+where
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+{
     let i18n = use_i18n();
-    let form = state();
-    let error = Memo::new(move |_| {
-        let error = form.error.get()?;
-        (error.field.as_deref() == Some(name)).then(|| words::error(i18n.get_locale(), error.code))
-    });
-    let typed = form
-        .refusal
-        .and_then(|refusal| refusal.typed(name).map(str::to_owned));
-    let note = format!("{name}-note");
-
+    let refused_with = refused(F::url()).map(|refusal| refusal.error.code);
+    let code = move || match &*action.value().read() {
+        None => refused_with,
+        Some(result) => result.as_ref().err().map(|error| error.code),
+    };
     view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input
-                id=name
-                name=name
-                type=kind
-                value=typed
-                autocomplete=autocomplete
-                autocapitalize="none"
-                spellcheck="false"
-                aria-invalid=move || error.read().is_some().to_string()
-                aria-describedby=note.clone()
-            />
-            <p id=note class="note" class:error=move || error.read().is_some() aria-live="polite">
-                {move || error.get().or_else(|| hint.map(|hint| hint.get()))}
-            </p>
-        </div>
+        <p class="note error form-error" role="alert">
+            {move || code().map(|code| words::error(i18n.get_locale(), code))}
+        </p>
     }
 }
 
@@ -128,7 +137,7 @@ pub fn Field(
 #[component]
 pub fn FormError() -> impl IntoView {
     let i18n = use_i18n();
-    let form = state();
+    let form = FormState::expect();
     let error = move || {
         form.error
             .get()
@@ -145,7 +154,7 @@ pub fn FormError() -> impl IntoView {
 /// The button that sends the form.
 #[component]
 pub fn Submit(#[prop(optional, into)] class: String, children: Children) -> impl IntoView {
-    let pending = state().pending;
+    let pending = FormState::expect().pending;
     view! {
         <button type="submit" class=format!("button {class}") aria-busy=move || pending.get().to_string()>
             {children()}

@@ -1,6 +1,8 @@
 //! Parts that two slices use and that know none of them.
 
+mod fields;
 mod form;
+mod indexing;
 mod local_path;
 mod not_found;
 mod refusal;
@@ -8,7 +10,9 @@ mod status;
 mod time;
 mod title;
 
-pub use form::{DoorForm, Field, FormError, PageField, Submit};
+pub use fields::{Field, Select, TextField};
+pub use form::{DoorError, DoorForm, FormError, PageField, Submit, when_done};
+pub use indexing::{Indexed, NoIndex, address};
 pub use local_path::is_local;
 pub use not_found::{NotFound, Problem};
 pub use refusal::{Refusal, refused};

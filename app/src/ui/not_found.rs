@@ -34,7 +34,9 @@ pub fn Problem(code: ErrorCode) -> impl IntoView {
     let i18n = use_i18n();
     let locale = i18n.get_locale_untracked();
     let title = match code {
-        ErrorCode::RoomUnknown => td_string!(locale, pages.not_found_title),
+        ErrorCode::RoomUnknown | ErrorCode::InviteUnknown => {
+            td_string!(locale, pages.not_found_title)
+        }
         _ => td_string!(locale, pages.failed_title),
     };
     view! {

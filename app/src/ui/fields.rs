@@ -1,0 +1,131 @@
+//! What stands in a form: each field has its label above it, and its hint or its error below.
+
+use leptos::prelude::*;
+
+use super::form::FormState;
+
+/// A labelled line of text.
+#[component]
+pub fn Field(
+    /// The field's name on the wire, and its id in the page.
+    name: &'static str,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional, into)] hint: Option<Signal<String>>,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    /// What stands in it at first.
+    #[prop(optional)]
+    value: Option<String>,
+) -> impl IntoView {
+    let form = FormState::expect();
+    let error = form.error_of(name);
+    let value = form.typed(name).or(value);
+
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                id=name
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                autocapitalize="none"
+                spellcheck="false"
+                aria-invalid=move || error.read().is_some().to_string()
+                aria-describedby=format!("{name}-note")
+            />
+            <FieldNote name hint error />
+        </div>
+    }
+}
+
+/// A labelled text of several lines.
+#[component]
+pub fn TextField(
+    name: &'static str,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional, into)] hint: Option<Signal<String>>,
+    #[prop(into)] value: String,
+) -> impl IntoView {
+    let form = FormState::expect();
+    let error = form.error_of(name);
+    // Leptos does not escape what stands between the tags of a textarea.
+    let text = form.typed(name).unwrap_or(value);
+    let text = html_escape::encode_text(&text).into_owned();
+
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <textarea
+                id=name
+                name=name
+                rows="5"
+                dir="auto"
+                autocomplete="off"
+                aria-invalid=move || error.read().is_some().to_string()
+                aria-describedby=format!("{name}-note")
+                inner_html=text
+            ></textarea>
+            <FieldNote name hint error />
+        </div>
+    }
+}
+
+/// A labelled choice of one.
+#[component]
+pub fn Select(
+    name: &'static str,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional, into)] hint: Option<Signal<String>>,
+    /// Each value on the wire with what people read.
+    options: Vec<(String, String)>,
+    /// The value that is chosen at first.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    let form = FormState::expect();
+    let error = form.error_of(name);
+    let chosen = form.typed(name).unwrap_or(value);
+    let options = options.into_iter().map(|(value, text)| {
+        let selected = value == chosen;
+        view! {
+            <option value=value selected=selected>
+                {text}
+            </option>
+        }
+    });
+
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select
+                id=name
+                name=name
+                aria-invalid=move || error.read().is_some().to_string()
+                aria-describedby=format!("{name}-note")
+            >
+                {options.collect_view()}
+            </select>
+            <FieldNote name hint error />
+        </div>
+    }
+}
+
+#[component]
+fn FieldNote(
+    name: &'static str,
+    hint: Option<Signal<String>>,
+    error: Memo<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <p
+            id=format!("{name}-note")
+            class="note"
+            class:error=move || error.read().is_some()
+            aria-live="polite"
+        >
+            {move || error.get().or_else(|| hint.map(|hint| hint.get()))}
+        </p>
+    }
+}
