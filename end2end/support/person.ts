@@ -76,6 +76,13 @@ export class Person {
     await this.presses(words.accounts.sign_in_submit);
   }
 
+  /** Signs in, and waits for the page that this leads to. */
+  async signsInAgain(): Promise<void> {
+    await this.signsIn();
+    await this.signOut.waitFor();
+    await this.isThere();
+  }
+
   async presses(button: string): Promise<void> {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }

@@ -28,6 +28,8 @@ export class Troubles {
     this.allowed.push(
       /Failed to load resource: net::ERR_(CONNECTION|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK)/,
       /WebSocket connection to '.*\/live' failed: /,
+      // Closed by the other side while a frame was on its way to it.
+      /WebSocket is already in CLOSING or CLOSED state/,
     );
   }
 

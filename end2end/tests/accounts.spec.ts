@@ -139,7 +139,8 @@ test('signing out ends in every tab of the browser', async ({ people }) => {
   await expect(notice.getByRole('link', { name: accounts.sign_in })).toBeVisible();
 });
 
-test('signing out asks about what was not sent, and discards it', async ({ people }) => {
+test('signing out asks about what was not sent, and discards it', async ({ people, troubles }) => {
+  troubles.allowOutage();
   const ana = await people.signedIn('ana');
   const room = await ana.hasRoom('Spouse visas');
   const goesThrough = await ana.isCutShort();
@@ -168,8 +169,7 @@ test('signing out asks about what was not sent, and discards it', async ({ peopl
   expect(await ana.page.evaluate(() => Object.keys(localStorage))).toEqual([]);
 
   goesThrough();
-  await ana.signsIn();
-  await ana.signOut.waitFor();
+  await ana.signsInAgain();
   await ana.visits(`/rooms/${room.id}`);
   await ana.says('And this?');
   await expect(ana.delivered('And this?')).toBeVisible();

@@ -190,8 +190,7 @@ test('what one person has not sent is nothing to the next who uses the browser',
 
   // Whoever wrote it finds it again.
   await ana.context.clearCookies();
-  await ana.signsIn();
-  await ana.signOut.waitFor();
+  await ana.signsInAgain();
   await ana.visits(`/rooms/${room.id}`);
   await expect(ana.delivered('From Ana')).toHaveCount(1);
 });
