@@ -198,10 +198,8 @@ impl Report {
     }
 
     pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
-        let command: Vec<_> = std::env::args().skip(1).collect();
         let mut text = format!(
-            "# The proof\n\nMade by `make prove`: `layover-prove {}` (seed {}).\n\n{}.\n\n",
-            command.join(" "),
+            "# The proof\n\nMade by `make prove` (`SEED={}`).\n\n{}.\n\n",
             self.seed,
             self.summary()
         );
