@@ -56,8 +56,9 @@ export class Person {
   }
 
   async fillsInSignUp(): Promise<void> {
-    await this.field(words.accounts.handle).fill(this.handle);
+    // The page from which a link led here has a handle and a password too, and no e-mail.
     await this.field(words.accounts.email).fill(this.email);
+    await this.field(words.accounts.handle).fill(this.handle);
     await this.field(words.accounts.password).fill(this.password);
   }
 
