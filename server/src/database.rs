@@ -9,6 +9,7 @@ use sqlx::{
     pool::PoolConnectionMetadata,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use time::OffsetDateTime;
 
 /// How long a connection is waited for.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -133,4 +134,9 @@ pub(crate) fn is_away(error: &sqlx::Error) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Since 1970.
+pub(crate) fn milliseconds(moment: OffsetDateTime) -> i64 {
+    moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())
 }

@@ -5,14 +5,8 @@ use app::{
     invites::{Expiry, Invite, InviteCode, MaxUses},
 };
 use sqlx::{PgConnection, query, query_scalar};
-use time::OffsetDateTime;
 
-use crate::{accounts, error::Error};
-
-/// Since 1970.
-fn milliseconds(moment: OffsetDateTime) -> i64 {
-    moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())
-}
+use crate::{accounts, database::milliseconds, error::Error};
 
 /// Returns when it expires, if ever.
 pub(super) async fn insert(

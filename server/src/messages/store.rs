@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::posts::Post;
-use crate::{accounts, error::Error, rooms};
+use crate::{accounts, database::milliseconds, error::Error, rooms};
 
 /// How many messages a page has.
 const PAGE: i64 = 50;
@@ -51,11 +51,6 @@ impl TryFrom<Row> for Message {
             sent_at: milliseconds(row.created_at),
         })
     }
-}
-
-/// Since 1970.
-fn milliseconds(moment: OffsetDateTime) -> i64 {
-    moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())
 }
 
 /// A read-only transaction whose statements all see the same moment.

@@ -6,11 +6,30 @@ use app::{
     ids::{RoomId, UserId},
     rooms::{Member, Mute, Role},
 };
-use sqlx::{PgConnection, query, query_scalar};
+use sqlx::{PgConnection, query, query_as, query_scalar};
+use uuid::Uuid;
 
 use crate::{accounts, error::Error};
 
 const BROKEN: Error = Error::Row { table: "members" };
+
+/// The columns that a member is read from.
+struct Row {
+    id: Uuid,
+    handle: String,
+    role: String,
+}
+
+impl TryFrom<Row> for Member {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            user: accounts::user(row.id, &row.handle)?,
+            role: row.role.parse().map_err(|_| BROKEN)?,
+        })
+    }
+}
 
 /// A new membership from `seq` on.
 pub(in crate::rooms) async fn insert(
@@ -71,7 +90,8 @@ pub(super) async fn find(
     room: RoomId,
     user: UserId,
 ) -> Result<Option<Member>, Error> {
-    let row = query!(
+    let row = query_as!(
+        Row,
         "SELECT users.id, handle, role FROM members JOIN users ON users.id = user_id
          WHERE room_id = $1 AND user_id = $2",
         room.0,
@@ -79,13 +99,7 @@ pub(super) async fn find(
     )
     .fetch_optional(db)
     .await?;
-    row.map(|row| {
-        Ok(Member {
-            user: accounts::user(row.id, &row.handle)?,
-            role: row.role.parse().map_err(|_| BROKEN)?,
-        })
-    })
-    .transpose()
+    row.map(Member::try_from).transpose()
 }
 
 /// The people in a room, the greater roles first, then by handle. At most 500.
@@ -93,7 +107,8 @@ pub(in crate::rooms) async fn list(
     db: &mut PgConnection,
     room: RoomId,
 ) -> Result<Vec<Member>, Error> {
-    let rows = query!(
+    let rows = query_as!(
+        Row,
         "SELECT users.id, handle, role FROM members JOIN users ON users.id = user_id
          WHERE room_id = $1
          ORDER BY array_position(ARRAY['owner', 'moderator', 'member'], role), lower(handle)
@@ -102,14 +117,7 @@ pub(in crate::rooms) async fn list(
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Member {
-                user: accounts::user(row.id, &row.handle)?,
-                role: row.role.parse().map_err(|_| BROKEN)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Member::try_from).collect()
 }
 
 pub(crate) async fn count(db: &mut PgConnection, room: RoomId) -> Result<i64, Error> {
