@@ -226,11 +226,6 @@ impl Hub {
         }
     }
 
-    /// The last sequence numbers of the rooms that a socket listens to.
-    pub fn heads(&self, id: ListenerId) -> Vec<(RoomId, i64)> {
-        self.registry().heads(id)
-    }
-
     /// Delivers committed changes to everybody who listens to the room, here and on other nodes. A
     /// room's changes are published one after the other.
     pub fn publish(&self, changes: Changes) {

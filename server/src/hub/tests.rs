@@ -84,7 +84,7 @@ async fn only_those_who_listen_to_a_room_hear_of_it() {
     hub.publish(change(room, 1));
     assert_eq!(heard(&ana), [ServerFrame::Changes(change(room, 1))]);
     assert!(heard(&ben).is_empty());
-    assert_eq!(hub.heads(ana.id), [(room, 1)]);
+    assert_eq!(hub.registry().heads(ana.id), [(room, 1)]);
 
     hub.unsubscribe(ana.id, room);
     hub.publish(change(room, 2));
@@ -135,7 +135,7 @@ async fn a_snapshot_that_is_older_than_what_went_out_is_read_again() {
     assert_eq!(behind, Err(Behind { known: 4 }));
     hub.publish(change(room, 6));
     assert_eq!(hub.go_live(ben.id, room, 5, 0, Vec::new()), Ok(()));
-    assert_eq!(hub.heads(ben.id), [(room, 6)]);
+    assert_eq!(hub.registry().heads(ben.id), [(room, 6)]);
 }
 
 #[tokio::test]
