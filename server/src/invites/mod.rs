@@ -15,7 +15,7 @@ use sqlx::PgPool;
 
 use crate::{
     error::Error,
-    messages::{self, Writer},
+    messages::Writer,
     rooms::{self, Standing, may_keep_order},
 };
 
@@ -105,24 +105,20 @@ impl InvitesOnPostgres {
         let (room, _) = store::find(&mut db, code).await?.ok_or_else(unknown)?;
         drop(db);
         let (viewer, code) = (viewer.clone(), code.clone());
-        let change = move |pool: PgPool| async move {
-            let mut tx = pool.begin().await?;
-            let seq = rooms::store::lock_head(&mut tx, room).await? + 1;
-            let (standing, _) = rooms::store::standing(&mut tx, room, Some(viewer.id)).await?;
-            let joined = rooms::store::get(&mut tx, room, Some(viewer.id))
-                .await?
-                .room;
-            match standing {
-                Standing::Member { .. } => return Ok((joined, None)),
-                Standing::Outside(_) if store::use_up(&mut tx, &code).await? => {}
-                _ => return Err(unknown()),
-            }
-            let line = rooms::members::add(&mut tx, room, &viewer, seq).await?;
-            tx.commit().await?;
-            Ok((joined, Some(messages::one_change(room, line))))
-        };
         self.writer
-            .change(room, move |pool| Box::pin(change(pool)))
+            .change(room, viewer.id, move |turn| {
+                Box::pin(async move {
+                    let db = &mut turn.db;
+                    let joined = rooms::store::get(db, room, Some(viewer.id)).await?.room;
+                    match turn.standing {
+                        Standing::Member { .. } => return Ok((joined, None)),
+                        Standing::Outside(_) if store::use_up(db, &code).await? => {}
+                        _ => return Err(unknown()),
+                    }
+                    let line = rooms::members::add(turn, room, &viewer).await?;
+                    Ok((joined, Some(line)))
+                })
+            })
             .await
     }
 }

@@ -8,7 +8,7 @@ mod writer;
 use app::{
     accounts::User,
     error::{AppError, ErrorCode},
-    ids::{Epoch, MessageId, RoomId},
+    ids::{Epoch, MessageId, RoomId, UserId},
     messages::{
         Body, CaughtUp, Changed, Changes, Lane, Message, MessageKind, Messages, Page, Posting,
         Resumed, Sent,
@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use futures::future::BoxFuture;
 use sqlx::PgPool;
 
-pub(crate) use self::writer::Writer;
+pub(crate) use self::writer::{Turn, Writer};
 use crate::{
     error::Error,
     rooms::{self, may_delete, may_edit, may_read, may_write},
@@ -51,50 +51,10 @@ impl MessagesOnPostgres {
         rewrite: Rewrite,
     ) -> Result<Changed, Error> {
         let viewer = viewer.id;
-        let change = move |pool: PgPool| async move {
-            let mut tx = pool.begin().await?;
-            let seq = rooms::store::lock_head(&mut tx, room).await? + 1;
-            let (standing, _) = rooms::store::standing(&mut tx, room, Some(viewer)).await?;
-            may_write(standing)?;
-            let visible = |message: &Message| message.seq >= standing.visible_from();
-            let found = store::find(&mut tx, room, id).await?.filter(visible);
-            let mut message = found
-                .filter(|message| message.kind == MessageKind::Text)
-                .ok_or(ErrorCode::MessageUnknown)?;
-            let own = message.sender.id == viewer;
-            let changes = match rewrite {
-                Rewrite::Edit(body) => {
-                    may_edit(standing, own)?;
-                    if message.deleted {
-                        return Err(ErrorCode::MessageUnknown.into());
-                    }
-                    let changes = message.body != body.as_str();
-                    body.as_str().clone_into(&mut message.body);
-                    message.edited |= changes;
-                    changes
-                }
-                Rewrite::Delete => {
-                    may_delete(standing, own)?;
-                    let changes = !message.deleted;
-                    message.body.clear();
-                    message.deleted = true;
-                    changes
-                }
-            };
-            if changes {
-                message.version = seq;
-                store::rewrite(&mut tx, &message).await?;
-                rooms::store::move_head(&mut tx, room, seq).await?;
-                tx.commit().await?;
-            }
-            let changed = Changed {
-                seq: message.version,
-                message: id,
-            };
-            Ok((changed, changes.then(|| one_change(room, message))))
-        };
         self.writer
-            .change(room, move |pool| Box::pin(change(pool)))
+            .change(room, viewer, move |turn| {
+                Box::pin(rewritten(turn, viewer, room, id, rewrite))
+            })
             .await
     }
 
@@ -126,6 +86,52 @@ impl MessagesOnPostgres {
             visible_from,
         })
     }
+}
+
+async fn rewritten(
+    turn: &mut Turn,
+    viewer: UserId,
+    room: RoomId,
+    id: MessageId,
+    rewrite: Rewrite,
+) -> Result<(Changed, Option<Changes>), Error> {
+    let standing = turn.standing;
+    may_write(standing)?;
+    let visible = |message: &Message| message.seq >= standing.visible_from();
+    let found = store::find(&mut turn.db, room, id).await?.filter(visible);
+    let mut message = found
+        .filter(|message| message.kind == MessageKind::Text)
+        .ok_or(ErrorCode::MessageUnknown)?;
+    let own = message.sender.id == viewer;
+    let changes = match rewrite {
+        Rewrite::Edit(body) => {
+            may_edit(standing, own)?;
+            if message.deleted {
+                return Err(ErrorCode::MessageUnknown.into());
+            }
+            let changes = message.body != body.as_str();
+            body.as_str().clone_into(&mut message.body);
+            message.edited |= changes;
+            changes
+        }
+        Rewrite::Delete => {
+            may_delete(standing, own)?;
+            let changes = !message.deleted;
+            message.body.clear();
+            message.deleted = true;
+            changes
+        }
+    };
+    if changes {
+        message.version = turn.seq;
+        store::rewrite(&mut turn.db, &message).await?;
+        rooms::store::move_head(&mut turn.db, room, message.version).await?;
+    }
+    let changed = Changed {
+        seq: message.version,
+        message: id,
+    };
+    Ok((changed, changes.then(|| one_change(room, message))))
 }
 
 /// The changes of a room after `since` up to `head`. It needs no snapshot with what the head was

@@ -15,11 +15,11 @@ use std::{
 use app::{
     accounts::User,
     error::ErrorCode,
-    ids::{MessageId, RoomId},
+    ids::{MessageId, RoomId, UserId},
     messages::{Changes, Lane, Posting, Sent},
 };
 use futures::future::BoxFuture;
-use sqlx::{PgPool, Postgres, pool::PoolConnection};
+use sqlx::{PgPool, Postgres, Transaction, pool::PoolConnection};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -29,7 +29,11 @@ use super::{
     posts::{Post, by_room, first_batch, rooms_of, unbroken},
     store::{self, Outcome},
 };
-use crate::{error::Error, hub::Hub};
+use crate::{
+    error::Error,
+    hub::Hub,
+    rooms::{self, Standing},
+};
 
 /// A room always waits in the same shard. Few of them: each keeps one connection busy.
 const SHARDS: usize = 4;
@@ -115,11 +119,17 @@ impl Writer {
         })
     }
 
-    /// Carries out any other change of a room, in its turn. What it returns as changes is published.
-    pub(crate) async fn change<T, F>(&self, room: RoomId, change: F) -> Result<T, Error>
+    /// Carries out any other change of a room that `viewer` asks for, in its turn: one transaction,
+    /// which is committed unless the change fails. What it returns as changes is published then.
+    pub(crate) async fn change<T, F>(
+        &self,
+        room: RoomId,
+        viewer: UserId,
+        change: F,
+    ) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: FnOnce(PgPool) -> BoxFuture<'static, Result<(T, Option<Changes>), Error>>
+        F: for<'a> FnOnce(&'a mut Turn) -> BoxFuture<'a, Result<(T, Option<Changes>), Error>>
             + Send
             + 'static,
     {
@@ -127,20 +137,41 @@ impl Writer {
         let (pool, hub) = (self.pool.clone(), Arc::clone(&self.hub));
         let job: Change = Box::new(move || {
             Box::pin(async move {
-                let done = change(pool).await.map(|(done, changes)| {
+                let done = async {
+                    let mut turn = Turn::begin(&pool, room, viewer).await?;
+                    let (done, changes) = change(&mut turn).await?;
+                    turn.db.commit().await?;
                     if let Some(changes) = changes {
                         hub.publish(changes);
                     }
-                    done
-                });
+                    Ok(done)
+                };
                 // Whoever asked may be gone; the change stands all the same.
-                let _ = answer.send(done);
+                let _ = answer.send(done.await);
             })
         });
         self.queue(room, Job::Change(job))?;
         answered
             .await
             .unwrap_or_else(|_| Err(ErrorCode::Unavailable.into()))
+    }
+}
+
+/// The turn of one change of a room: the room's head is locked for as long as it lasts.
+pub(crate) struct Turn {
+    pub(crate) db: Transaction<'static, Postgres>,
+    /// The number that a change takes next.
+    pub(crate) seq: i64,
+    /// How whoever asks for the change stands to the room, seen under the lock.
+    pub(crate) standing: Standing,
+}
+
+impl Turn {
+    async fn begin(pool: &PgPool, room: RoomId, viewer: UserId) -> Result<Self, Error> {
+        let mut db = pool.begin().await?;
+        let seq = rooms::store::lock_head(&mut db, room).await? + 1;
+        let (standing, _) = rooms::store::standing(&mut db, room, Some(viewer)).await?;
+        Ok(Self { db, seq, standing })
     }
 }
 

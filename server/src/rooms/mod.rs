@@ -14,7 +14,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 pub(crate) use self::policy::{
     Standing, may_delete, may_edit, may_join, may_keep_order, may_read, may_write,
@@ -22,7 +22,7 @@ pub(crate) use self::policy::{
 use crate::{
     accounts,
     error::Error,
-    messages::{self, Writer},
+    messages::{self, Writer, store::insert_line},
 };
 
 pub(crate) struct RoomsOnPostgres {
@@ -39,7 +39,7 @@ impl RoomsOnPostgres {
         let mut tx = self.pool.begin().await?;
         store::insert(&mut tx, room, viewer.id).await?;
         let created = MessageKind::Created;
-        messages::store::insert_line(&mut tx, room.id, viewer, 1, created, "").await?;
+        insert_line(&mut tx, room.id, viewer, 1, created, "").await?;
         accounts::store::move_head(&mut tx, viewer.id).await?;
         tx.commit().await?;
         Ok(())
@@ -79,102 +79,91 @@ impl RoomsOnPostgres {
 
     async fn make_member(&self, viewer: &User, room: RoomId) -> Result<Room, Error> {
         let viewer = viewer.clone();
-        let change = move |pool: PgPool| async move {
-            let mut tx = pool.begin().await?;
-            let seq = store::lock_head(&mut tx, room).await? + 1;
-            let (standing, _) = store::standing(&mut tx, room, Some(viewer.id)).await?;
-            may_join(standing)?;
-            let joined = store::get(&mut tx, room, Some(viewer.id)).await?.room;
-            if standing.is_member() {
-                return Ok((joined, None));
-            }
-            let line = members::add(&mut tx, room, &viewer, seq).await?;
-            tx.commit().await?;
-            Ok((joined, Some(messages::one_change(room, line))))
-        };
         self.writer
-            .change(room, move |pool| Box::pin(change(pool)))
+            .change(room, viewer.id, move |turn| {
+                Box::pin(async move {
+                    may_join(turn.standing)?;
+                    let joined = store::get(&mut turn.db, room, Some(viewer.id)).await?.room;
+                    if turn.standing.is_member() {
+                        return Ok((joined, None));
+                    }
+                    let line = members::add(turn, room, &viewer).await?;
+                    Ok((joined, Some(line)))
+                })
+            })
             .await
     }
 
     /// A new name and a new topic each have a line; a description takes a number and says nothing.
     async fn change_room(&self, viewer: &User, room: RoomId, edit: RoomEdit) -> Result<(), Error> {
         let viewer = viewer.clone();
-        let change = move |pool: PgPool| async move {
-            let mut tx = pool.begin().await?;
-            let head = store::lock_head(&mut tx, room).await?;
-            let (standing, _) = store::standing(&mut tx, room, Some(viewer.id)).await?;
-            may_keep_order(standing)?;
-            let known = store::get(&mut tx, room, Some(viewer.id)).await?;
-            let mut said = Vec::new();
-            if edit.name != known.room.name {
-                said.push((MessageKind::Renamed, edit.name.as_str()));
-            }
-            if edit.topic != known.topic {
-                said.push((MessageKind::Topic, edit.topic.as_str()));
-            }
-            if said.is_empty() && edit.description == known.description {
-                return Ok(((), None));
-            }
-            let mut lines = Vec::new();
-            for ((kind, body), seq) in said.into_iter().zip(head + 1..) {
-                let line = messages::store::insert_line(&mut tx, room, &viewer, seq, kind, body);
-                lines.push(line.await?);
-            }
-            let last = lines.last().map_or(head + 1, |line| line.seq);
-            store::update(&mut tx, room, &edit, last).await?;
-            store::move_head(&mut tx, room, last).await?;
-            tx.commit().await?;
-            Ok(((), Some(messages::changes(room, head + 1, last, lines))))
-        };
         self.writer
-            .change(room, move |pool| Box::pin(change(pool)))
+            .change(room, viewer.id, move |turn| {
+                Box::pin(async move {
+                    may_keep_order(turn.standing)?;
+                    let known = store::get(&mut turn.db, room, Some(viewer.id)).await?;
+                    let mut said = Vec::new();
+                    if edit.name != known.room.name {
+                        said.push((MessageKind::Renamed, edit.name.as_str()));
+                    }
+                    if edit.topic != known.topic {
+                        said.push((MessageKind::Topic, edit.topic.as_str()));
+                    }
+                    if said.is_empty() && edit.description == known.description {
+                        return Ok(((), None));
+                    }
+                    let (first, db) = (turn.seq, &mut turn.db);
+                    let mut lines = Vec::new();
+                    for ((kind, body), seq) in said.into_iter().zip(first..) {
+                        let line = insert_line(db, room, &viewer, seq, kind, body);
+                        lines.push(line.await?);
+                    }
+                    let last = lines.last().map_or(first, |line| line.seq);
+                    store::update(db, room, &edit, last).await?;
+                    store::move_head(db, room, last).await?;
+                    Ok(((), Some(messages::changes(room, first, last, lines))))
+                })
+            })
             .await
     }
 
-    async fn read(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, Error> {
-        let viewer = viewer.map(|viewer| viewer.id);
-        let mut db = self.pool.acquire().await?;
-        let (standing, _) = store::standing(&mut db, room, viewer).await?;
+    /// A room, and how the viewer stands to it.
+    async fn read(
+        db: &mut PgConnection,
+        viewer: Option<UserId>,
+        room: RoomId,
+    ) -> Result<(RoomView, Standing), Error> {
+        let (standing, _) = store::standing(db, room, viewer).await?;
         may_read(standing)?;
-        let found = store::get(&mut db, room, viewer).await?;
-        let members = members::store::count(&mut db, room).await?;
-        Ok(RoomView {
+        let found = store::get(db, room, viewer).await?;
+        let view = RoomView {
             room: found.room,
             topic: found.topic,
             description: found.description,
-            members,
+            members: members::store::count(db, room).await?,
             joined: standing.is_member(),
-        })
+        };
+        Ok((view, standing))
     }
 
     /// What is said of a room depends on the standing of who asks.
-    async fn read_about(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomAbout, Error> {
-        let RoomView {
-            room: found,
-            topic,
-            description,
-            members,
-            ..
-        } = self.read(viewer, room).await?;
+    async fn read_about(&self, viewer: Option<UserId>, room: RoomId) -> Result<RoomAbout, Error> {
+        let mut db = self.pool.acquire().await?;
+        let (view, standing) = Self::read(&mut db, viewer, room).await?;
         let mut about = RoomAbout {
-            room: found,
-            topic,
-            description,
-            members,
-            role: None,
+            room: view.room,
+            topic: view.topic,
+            description: view.description,
+            members: view.members,
+            role: standing.role(),
             mute: None,
             people: Vec::new(),
             banned: Vec::new(),
         };
-        let Some(viewer) = viewer else {
-            return Ok(about);
-        };
-        let mut db = self.pool.acquire().await?;
-        let (standing, _) = store::standing(&mut db, room, Some(viewer.id)).await?;
-        about.role = standing.role();
-        if may_write(standing).is_ok() {
-            about.mute = members::store::mute(&mut db, room, viewer.id).await?;
+        if let Some(viewer) = viewer
+            && may_write(standing).is_ok()
+        {
+            about.mute = members::store::mute(&mut db, room, viewer).await?;
             about.people = members::store::list(&mut db, room).await?;
         }
         if may_keep_order(standing).is_ok() {
@@ -215,10 +204,13 @@ impl Rooms for RoomsOnPostgres {
     }
 
     async fn open(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomView, AppError> {
-        Ok(self.read(viewer, room).await?)
+        let mut db = self.pool.acquire().await.map_err(Error::from)?;
+        let viewer = viewer.map(|viewer| viewer.id);
+        Ok(Self::read(&mut db, viewer, room).await?.0)
     }
 
     async fn about(&self, viewer: Option<&User>, room: RoomId) -> Result<RoomAbout, AppError> {
+        let viewer = viewer.map(|viewer| viewer.id);
         Ok(self.read_about(viewer, room).await?)
     }
 

@@ -6,72 +6,69 @@ use app::{
     accounts::User,
     error::ErrorCode,
     ids::{RoomId, UserId},
-    messages::{Message, MessageKind},
+    messages::{Changes, MessageKind},
     rooms::{Mute, Role},
 };
-use sqlx::{PgConnection, PgPool};
 
 use super::{
     RoomsOnPostgres, may_keep_order, may_write,
     policy::{RoleChange, may_leave, may_remove, may_set_role},
     store as rooms,
 };
-use crate::{accounts, error::Error, messages};
+use crate::{
+    accounts,
+    error::Error,
+    messages::{self, Turn, store::insert_line},
+};
 
-/// Makes somebody a member at `seq`. Returns the line that says so. The room's head is locked.
-pub(crate) async fn add(
-    db: &mut PgConnection,
-    room: RoomId,
-    user: &User,
-    seq: i64,
-) -> Result<Message, Error> {
+/// Makes somebody a member. Returns the line that says so.
+pub(crate) async fn add(turn: &mut Turn, room: RoomId, user: &User) -> Result<Changes, Error> {
+    let (seq, db) = (turn.seq, &mut turn.db);
     store::insert(db, room, user.id, Role::Member, seq).await?;
-    let line = messages::store::insert_line(db, room, user, seq, MessageKind::Joined, "").await?;
+    let line = insert_line(db, room, user, seq, MessageKind::Joined, "").await?;
     rooms::move_head(db, room, seq).await?;
     accounts::store::move_head(db, user.id).await?;
-    Ok(line)
+    Ok(messages::one_change(room, line))
 }
 
-/// Ends a membership at `seq` with a line that says how. The room's head is locked.
+/// Ends a membership. Returns the line that says how.
 async fn end(
-    db: &mut PgConnection,
+    turn: &mut Turn,
     room: RoomId,
     user: &User,
-    seq: i64,
     how: MessageKind,
-) -> Result<Message, Error> {
+) -> Result<Changes, Error> {
+    let (seq, db) = (turn.seq, &mut turn.db);
     store::delete(db, room, user.id, seq).await?;
-    let line = messages::store::insert_line(db, room, user, seq, how, "").await?;
+    let line = insert_line(db, room, user, seq, how, "").await?;
     rooms::move_head(db, room, seq).await?;
-    Ok(line)
+    Ok(messages::one_change(room, line))
 }
 
 impl RoomsOnPostgres {
     pub(super) async fn end_own(&self, viewer: &User, room: RoomId) -> Result<(), Error> {
         let viewer = viewer.clone();
-        let change = move |pool: PgPool| async move {
-            let mut tx = pool.begin().await?;
-            let seq = rooms::lock_head(&mut tx, room).await? + 1;
-            let (standing, _) = rooms::standing(&mut tx, room, Some(viewer.id)).await?;
-            may_leave(standing)?;
-            let Some(role) = standing.role() else {
-                return Ok(((), None));
-            };
-            let line = end(&mut tx, room, &viewer, seq, MessageKind::Left).await?;
-            let mut changed = vec![viewer.id];
-            if role == Role::Owner
-                && !store::has_other_owner(&mut tx, room, viewer.id).await?
-                && let Some(heir) = store::heir(&mut tx, room).await?
-            {
-                store::set_role(&mut tx, room, heir, Role::Owner, seq).await?;
-                changed.push(heir);
-            }
-            accounts::store::move_heads(&mut tx, &changed).await?;
-            tx.commit().await?;
-            Ok(((), Some(messages::one_change(room, line))))
-        };
         self.writer
-            .change(room, move |pool| Box::pin(change(pool)))
+            .change(room, viewer.id, move |turn| {
+                Box::pin(async move {
+                    may_leave(turn.standing)?;
+                    let Some(role) = turn.standing.role() else {
+                        return Ok(((), None));
+                    };
+                    let line = end(turn, room, &viewer, MessageKind::Left).await?;
+                    let (seq, db) = (turn.seq, &mut turn.db);
+                    let mut changed = vec![viewer.id];
+                    if role == Role::Owner
+                        && !store::has_other_owner(db, room, viewer.id).await?
+                        && let Some(heir) = store::heir(db, room).await?
+                    {
+                        store::set_role(db, room, heir, Role::Owner, seq).await?;
+                        changed.push(heir);
+                    }
+                    accounts::store::move_heads(db, &changed).await?;
+                    Ok(((), Some(line)))
+                })
+            })
             .await
     }
 
@@ -81,22 +78,18 @@ impl RoomsOnPostgres {
         room: RoomId,
         user: UserId,
     ) -> Result<(), Error> {
-        let viewer = viewer.id;
-        let change = move |pool: PgPool| async move {
-            let mut tx = pool.begin().await?;
-            let seq = rooms::lock_head(&mut tx, room).await? + 1;
-            let (standing, _) = rooms::standing(&mut tx, room, Some(viewer)).await?;
-            may_keep_order(standing)?;
-            let member = store::find(&mut tx, room, user).await?;
-            let member = member.ok_or(ErrorCode::MemberUnknown)?;
-            may_remove(standing, Some(member.role))?;
-            let line = end(&mut tx, room, &member.user, seq, MessageKind::Removed).await?;
-            accounts::store::move_head(&mut tx, user).await?;
-            tx.commit().await?;
-            Ok(((), Some(messages::one_change(room, line))))
-        };
         self.writer
-            .change(room, move |pool| Box::pin(change(pool)))
+            .change(room, viewer.id, move |turn| {
+                Box::pin(async move {
+                    may_keep_order(turn.standing)?;
+                    let member = store::find(&mut turn.db, room, user).await?;
+                    let member = member.ok_or(ErrorCode::MemberUnknown)?;
+                    may_remove(turn.standing, Some(member.role))?;
+                    let line = end(turn, room, &member.user, MessageKind::Removed).await?;
+                    accounts::store::move_head(&mut turn.db, user).await?;
+                    Ok(((), Some(line)))
+                })
+            })
             .await
     }
 
@@ -107,28 +100,22 @@ impl RoomsOnPostgres {
         user: UserId,
     ) -> Result<(), Error> {
         let viewer = viewer.id;
-        let change = move |pool: PgPool| async move {
-            let mut tx = pool.begin().await?;
-            let seq = rooms::lock_head(&mut tx, room).await? + 1;
-            let (standing, _) = rooms::standing(&mut tx, room, Some(viewer)).await?;
-            may_keep_order(standing)?;
-            let member = store::find(&mut tx, room, user).await?;
-            may_remove(standing, member.as_ref().map(|member| member.role))?;
-            store::insert_ban(&mut tx, room, user, viewer).await?;
-            // Of who was not here nothing is said.
-            let line = match member {
-                Some(member) => {
-                    let line = end(&mut tx, room, &member.user, seq, MessageKind::Banned).await?;
-                    accounts::store::move_head(&mut tx, user).await?;
-                    Some(messages::one_change(room, line))
-                }
-                None => None,
-            };
-            tx.commit().await?;
-            Ok(((), line))
-        };
         self.writer
-            .change(room, move |pool| Box::pin(change(pool)))
+            .change(room, viewer, move |turn| {
+                Box::pin(async move {
+                    may_keep_order(turn.standing)?;
+                    let member = store::find(&mut turn.db, room, user).await?;
+                    may_remove(turn.standing, member.as_ref().map(|member| member.role))?;
+                    store::insert_ban(&mut turn.db, room, user, viewer).await?;
+                    // Of who was not here nothing is said.
+                    let Some(member) = member else {
+                        return Ok(((), None));
+                    };
+                    let line = end(turn, room, &member.user, MessageKind::Banned).await?;
+                    accounts::store::move_head(&mut turn.db, user).await?;
+                    Ok(((), Some(line)))
+                })
+            })
             .await
     }
 
@@ -138,13 +125,15 @@ impl RoomsOnPostgres {
         room: RoomId,
         user: UserId,
     ) -> Result<(), Error> {
-        let mut tx = self.pool.begin().await?;
-        rooms::lock_head(&mut tx, room).await?;
-        let (standing, _) = rooms::standing(&mut tx, room, Some(viewer.id)).await?;
-        may_keep_order(standing)?;
-        store::delete_ban(&mut tx, room, user).await?;
-        tx.commit().await?;
-        Ok(())
+        self.writer
+            .change(room, viewer.id, move |turn| {
+                Box::pin(async move {
+                    may_keep_order(turn.standing)?;
+                    store::delete_ban(&mut turn.db, room, user).await?;
+                    Ok(((), None))
+                })
+            })
+            .await
     }
 
     /// A role takes a number of its own and says nothing.
@@ -156,31 +145,30 @@ impl RoomsOnPostgres {
         to: Role,
     ) -> Result<(), Error> {
         let viewer = viewer.id;
-        let change = move |pool: PgPool| async move {
-            let mut tx = pool.begin().await?;
-            let seq = rooms::lock_head(&mut tx, room).await? + 1;
-            let (standing, _) = rooms::standing(&mut tx, room, Some(viewer)).await?;
-            may_keep_order(standing)?;
-            let member = store::find(&mut tx, room, user).await?;
-            let from = member.ok_or(ErrorCode::MemberUnknown)?.role;
-            let change = RoleChange {
-                own: viewer == user,
-                from,
-                to,
-                other_owner: store::has_other_owner(&mut tx, room, viewer).await?,
-            };
-            may_set_role(standing, change)?;
-            if from == to {
-                return Ok(((), None));
-            }
-            store::set_role(&mut tx, room, user, to, seq).await?;
-            rooms::move_head(&mut tx, room, seq).await?;
-            accounts::store::move_head(&mut tx, user).await?;
-            tx.commit().await?;
-            Ok(((), Some(messages::changes(room, seq, seq, Vec::new()))))
-        };
         self.writer
-            .change(room, move |pool| Box::pin(change(pool)))
+            .change(room, viewer, move |turn| {
+                Box::pin(async move {
+                    let standing = turn.standing;
+                    may_keep_order(standing)?;
+                    let (seq, db) = (turn.seq, &mut turn.db);
+                    let member = store::find(db, room, user).await?;
+                    let from = member.ok_or(ErrorCode::MemberUnknown)?.role;
+                    let change = RoleChange {
+                        own: viewer == user,
+                        from,
+                        to,
+                        other_owner: store::has_other_owner(db, room, viewer).await?,
+                    };
+                    may_set_role(standing, change)?;
+                    if from == to {
+                        return Ok(((), None));
+                    }
+                    store::set_role(db, room, user, to, seq).await?;
+                    rooms::move_head(db, room, seq).await?;
+                    accounts::store::move_head(db, user).await?;
+                    Ok(((), Some(messages::changes(room, seq, seq, Vec::new()))))
+                })
+            })
             .await
     }
 
