@@ -5,11 +5,8 @@ use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use super::JoinRoom;
 use crate::{
     ids::RoomId,
-    ui::{PageField, refused},
-    words::{
-        self,
-        i18n::{t, use_i18n},
-    },
+    ui::{DoorError, PageField, when_done},
+    words::i18n::{t, use_i18n},
 };
 
 #[component]
@@ -22,30 +19,19 @@ pub fn JoinBar(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let join = ServerAction::<JoinRoom>::new();
-    Effect::new(move || {
-        if let Some(Ok(_)) = &*join.value().read() {
-            on_joined.run(());
-        }
-    });
+    when_done(join, on_joined);
 
     if signed_in {
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
             join.dispatch(JoinRoom { room });
         };
-        let refused_with = refused(JoinRoom::url()).map(|refusal| refusal.error);
-        let why = move || match &*join.value().read() {
-            None => refused_with.as_ref().map(|error| error.code),
-            Some(result) => result.as_ref().err().map(|error| error.code),
-        };
         view! {
             <form method="post" action=JoinRoom::url() class="join-bar" on:submit=submit>
                 <PageField />
                 <p>{t!(i18n, rooms.join_lead)}</p>
                 <input type="hidden" name="room" value=room.to_string() />
-                <p class="note error form-error" role="alert">
-                    {move || why().map(|code| words::error(i18n.get_locale(), code))}
-                </p>
+                <DoorError action=join />
                 <button type="submit" class="button">
                     {t!(i18n, rooms.join)}
                 </button>

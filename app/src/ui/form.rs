@@ -113,7 +113,7 @@ where
     });
 }
 
-/// What went wrong with one of several forms of this door, above all of them.
+/// What went wrong at a door, whichever of its forms was sent.
 #[component]
 pub fn DoorError<F>(action: ServerAction<F>) -> impl IntoView
 where
