@@ -27,4 +27,13 @@ export class People {
     await person.hasAnAccount();
     return person;
   }
+
+  /** Ana, who has opened a room, and Ben, who is in it. */
+  async anaAndBen(options: BrowserContextOptions = {}) {
+    const ana = await this.signedIn('ana', options);
+    const ben = await this.signedIn('ben', options);
+    const room = await ana.hasRoom('Work permits');
+    await ben.isIn(room);
+    return { ana, ben, room };
+  }
 }

@@ -106,10 +106,7 @@ test('who stands at the focus is seen', async ({ people }) => {
 });
 
 test('the history is a log, which announces what is added to it', async ({ people }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await ana.history.evaluate((log) => log.setAttribute('data-kept', ''));
   await ben.hasSaid(room, 'Hello there');

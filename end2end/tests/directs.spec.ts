@@ -41,10 +41,7 @@ test('a handle that nobody has says so at its field', async ({ people, troubles 
 });
 
 test('a member is written to from the list of members', async ({ people }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ben, room } = await people.anaAndBen();
   await ben.visits(`/rooms/${room.id}/about`);
   await ben.page.getByRole('button', { name: `${words.about.write} ana` }).click();
   await expect(ben.page.getByRole('heading', { level: 1 })).toHaveText('ana');

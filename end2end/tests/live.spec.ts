@@ -9,10 +9,7 @@ test('a message sent while the server is down is delivered once when it is back'
   people,
   server,
 }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await ben.opens(room);
   await ana.says('Before');
@@ -61,10 +58,7 @@ test('a message that a dying server has not answered is delivered once', async (
 });
 
 test('a message whose answer was lost on the way is not doubled', async ({ people, server }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   let answered = true;
   await ana.page.routeWebSocket('**/live', (socket) => {
     const live = socket.connectToServer();
@@ -109,10 +103,7 @@ test('what waits to be sent survives a reload', async ({ people, server }) => {
 test('what could not be sent is still there after a reload, and another tab sends it', async ({
   people,
 }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ben.opens(room);
   const goesThrough = await ana.isCutShort();
   const other = await ana.opensTab();
@@ -137,10 +128,7 @@ test('two tabs that come back together deliver everything once, each in its orde
   people,
   server,
 }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   const other = await ana.opensTab();
   for (const person of [ana, other, ben]) await person.opens(room);
 
@@ -199,10 +187,7 @@ test('a tab never speaks for somebody who has signed in after its owner', async 
   people,
   server,
 }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await server.kill();
   await expect(ana.banner).toBeVisible();
@@ -221,10 +206,7 @@ test('a browser that was offline catches up and sends when it is online again', 
   people,
   server,
 }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
 
   await ana.context.setOffline(true);

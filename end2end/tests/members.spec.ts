@@ -22,10 +22,7 @@ async function does(person: Person, what: string, handle: string): Promise<void>
 }
 
 test('a new name and topic are seen by another as they are given', async ({ people }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ben.opens(room);
   await ana.opens(room);
 
@@ -56,10 +53,7 @@ test('a name that is too long says so at its field', async ({ people, troubles }
 });
 
 test('somebody leaves after a question, and the others see it', async ({ people }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
 
   await opensAbout(ben, room);
@@ -122,10 +116,7 @@ test('what one is told of a room stays as it was chosen', async ({ people }) => 
 test('without JavaScript a room is renamed, and people are promoted, banned and let in', async ({
   people,
 }) => {
-  const ana = await people.signedIn('ana', { javaScriptEnabled: false });
-  const ben = await people.signedIn('ben', { javaScriptEnabled: false });
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen({ javaScriptEnabled: false });
 
   await opensAbout(ana, room);
   await ana.field(about.topic).fill('Filed in March');

@@ -1,15 +1,6 @@
 import type { Locator } from '@playwright/test';
-import type { People } from '../support/people.ts';
 import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
-
-async function anaAndBen(people: People) {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
-  return { ana, ben, room };
-}
 
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => `Line ${at + 1}`);
 
@@ -21,7 +12,7 @@ async function place(locator: Locator) {
 }
 
 test('a message sent in one browser appears in the other', async ({ people }) => {
-  const { ana, ben, room } = await anaAndBen(people);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await ben.opens(room);
 
@@ -35,7 +26,7 @@ test('a message sent in one browser appears in the other', async ({ people }) =>
 });
 
 test('what one has sent looks different from what one has received', async ({ people }) => {
-  const { ana, ben, room } = await anaAndBen(people);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.hasSaid(room, 'From Ana');
   await ben.hasSaid(room, 'From Ben');
   await ana.opens(room);
@@ -55,7 +46,7 @@ test('what one has sent looks different from what one has received', async ({ pe
 });
 
 test('both browsers show the same order, and so does a reload', async ({ people }) => {
-  const { ana, ben, room } = await anaAndBen(people);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await ben.opens(room);
   for (const text of ['one', 'two', 'three', 'four']) {
@@ -79,7 +70,7 @@ test('both browsers show the same order, and so does a reload', async ({ people 
 });
 
 test('the list opens at its end and follows it', async ({ people }) => {
-  const { ana, ben, room } = await anaAndBen(people);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.hasSaid(room, ...numbered(40));
   await ana.opens(room);
   await ben.opens(room);
@@ -91,7 +82,7 @@ test('the list opens at its end and follows it', async ({ people }) => {
 });
 
 test('the list does not move under somebody who reads further up', async ({ people }) => {
-  const { ana, ben, room } = await anaAndBen(people);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.hasSaid(room, ...numbered(40));
   await ana.opens(room);
   await ben.opens(room);
@@ -111,7 +102,7 @@ test('the list does not move under somebody who reads further up', async ({ peop
 });
 
 test('Enter sends, and Shift+Enter breaks the line', async ({ people }) => {
-  const { ana, ben, room } = await anaAndBen(people);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await ben.opens(room);
 
@@ -131,7 +122,7 @@ test('Enter sends, and Shift+Enter breaks the line', async ({ people }) => {
 });
 
 test('a message over 4,000 characters is refused where it was typed', async ({ people }) => {
-  const { ana, room } = await anaAndBen(people);
+  const { ana, room } = await people.anaAndBen();
   await ana.opens(room);
   const long = 'x'.repeat(4002);
 
@@ -152,7 +143,7 @@ test('a message over 4,000 characters is refused where it was typed', async ({ p
 });
 
 test('markup in a message is shown, not carried out', async ({ people }) => {
-  const { ana, ben, room } = await anaAndBen(people);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await ben.opens(room);
   const markup = '<img src=x onerror="document.title=1"><b>bold</b>';
@@ -163,7 +154,7 @@ test('markup in a message is shown, not carried out', async ({ people }) => {
 });
 
 test('history is there after a reload', async ({ people }) => {
-  const { ana, room } = await anaAndBen(people);
+  const { ana, room } = await people.anaAndBen();
   await ana.opens(room);
   await ana.says('Write this down');
   await expect(ana.delivered('Write this down')).toBeVisible();
@@ -172,7 +163,7 @@ test('history is there after a reload', async ({ people }) => {
 });
 
 test('earlier messages come in without moving the line being read', async ({ people }) => {
-  const { ana, room } = await anaAndBen(people);
+  const { ana, room } = await people.anaAndBen();
   await ana.hasSaid(room, ...numbered(120));
   await ana.opens(room);
   const earlier = ana.page.getByRole('link', { name: words.messages.earlier });
@@ -196,7 +187,7 @@ test('earlier messages come in without moving the line being read', async ({ peo
 });
 
 test('what is typed before the room has come to life stays', async ({ people }) => {
-  const { ana, room } = await anaAndBen(people);
+  const { ana, room } = await people.anaAndBen();
   let comeToLife = () => {};
   const typed = new Promise<void>((resolve) => (comeToLife = resolve));
   await ana.page.route('**/*.wasm', async (route) => {

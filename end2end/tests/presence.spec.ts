@@ -5,10 +5,7 @@ import { fill, words } from '../support/words.ts';
 const { presence } = words;
 
 async function anaAndBen(people: People) {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await ben.opens(room);
   return { ana, ben, room };

@@ -89,10 +89,7 @@ test('from one room to another and back, each shows its own history', async ({ p
 test('who is removed is told, keeps what they typed, and can go on after joining again', async ({
   people,
 }) => {
-  const ana = await people.signedIn('ana');
-  const ben = await people.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
+  const { ana, ben, room } = await people.anaAndBen();
   await ben.opens(room);
   await ben.composer.fill('Half a thought');
   const ended = ben.page.getByRole('status').filter({ hasText: rooms.ended });
