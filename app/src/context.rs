@@ -13,6 +13,7 @@ use crate::{
     error::{AppError, ErrorCode},
     invites::Invites,
     messages::Messages,
+    reads::Reads,
     rooms::Rooms,
     ui::Refusal,
 };
@@ -24,6 +25,7 @@ pub struct Ports {
     pub rooms: Arc<dyn Rooms>,
     pub invites: Arc<dyn Invites>,
     pub messages: Arc<dyn Messages>,
+    pub reads: Arc<dyn Reads>,
     /// The address that people type, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -63,6 +65,10 @@ pub fn invites() -> Arc<dyn Invites> {
 
 pub fn messages() -> Arc<dyn Messages> {
     ports().messages
+}
+
+pub fn reads() -> Arc<dyn Reads> {
+    ports().reads
 }
 
 /// The address that people type, without a slash at its end.

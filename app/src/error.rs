@@ -81,6 +81,10 @@ codes! {
     Forbidden => 403,
     BodyEmpty => 422 "body",
     BodyLong => 422 "body",
+    /// It is no emoji.
+    EmojiInvalid => 422 "emoji",
+    /// The message has as many different reactions as fit, or the room as many pins.
+    Full => 409,
     /// The same client id was used for another message.
     IdReused => 409,
     /// The request was not understood: a field is missing or has the wrong shape.

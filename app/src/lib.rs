@@ -20,6 +20,7 @@ pub mod invites;
 pub mod live;
 pub mod messages;
 pub mod presence;
+pub mod reads;
 pub mod rooms;
 #[cfg(feature = "ssr")]
 pub mod shell;

@@ -45,6 +45,8 @@ pub fn error(locale: Locale, code: ErrorCode) -> String {
         E::TooMany => td_string!(locale, errors.too_many),
         E::BodyEmpty => td_string!(locale, errors.body_empty),
         E::BodyLong => td_string!(locale, errors.body_long),
+        E::EmojiInvalid => td_string!(locale, errors.emoji_invalid),
+        E::Full => td_string!(locale, errors.full),
         E::IdReused => td_string!(locale, errors.id_reused),
         E::BadRequest => td_string!(locale, errors.bad_request),
         E::TooLarge => td_string!(locale, errors.too_large),

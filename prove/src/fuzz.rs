@@ -84,7 +84,16 @@ fn seeds() -> Vec<Vec<u8>> {
             room,
             id,
             body: body(),
+            reply_to: Some(41),
         },
+        ClientFrame::React {
+            room,
+            id,
+            message,
+            emoji: body(),
+            on: true,
+        },
+        ClientFrame::Read { room, seq: 41 },
         ClientFrame::Edit {
             room,
             id,
@@ -198,6 +207,10 @@ fn row(dice: &mut Dice) -> Message {
         },
         client_id: None,
         body: dice.throw().to_string(),
+        html: None,
+        reply_to: None,
+        reactions: Vec::new(),
+        pinned: false,
         edited: false,
         deleted: false,
         sent_at: 0,
@@ -220,6 +233,7 @@ fn apply(fuzzed: &mut Fuzzed, dice: &mut Dice) -> Result<(), String> {
         messages: rows(dice),
         head: number(dice),
         before: dice.happens(500).then(|| number(dice)),
+        ..Page::default()
     };
     let mut timeline = Timeline::new(page);
     for _ in 0..30 {
@@ -236,6 +250,7 @@ fn apply(fuzzed: &mut Fuzzed, dice: &mut Dice) -> Result<(), String> {
                 messages: changes.items,
                 head: changes.last_seq,
                 before: Some(changes.first_seq),
+                ..Page::default()
             };
             timeline.extend_back(timeline.before().unwrap_or(0), page);
             Judged::Applied

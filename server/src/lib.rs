@@ -19,6 +19,7 @@ mod invites;
 pub mod messages;
 mod origins;
 mod pages;
+pub mod reads;
 pub mod rooms;
 mod router;
 pub mod telemetry;
@@ -44,6 +45,7 @@ use crate::{
     },
     invites::InvitesOnPostgres,
     messages::{MessagesOnPostgres, Writer},
+    reads::ReadsOnPostgres,
     rooms::RoomsOnPostgres,
     router::Services,
 };
@@ -115,6 +117,7 @@ pub async fn serve(
         rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), writer.clone())),
         invites: Arc::new(InvitesOnPostgres::new(pool.clone(), writer.clone())),
         messages: Arc::new(MessagesOnPostgres::new(pool.clone(), writer)),
+        reads: Arc::new(ReadsOnPostgres::new(pool.clone(), Arc::clone(&hub))),
         public_url: public_url.as_str().trim_end_matches('/').into(),
     };
     let services = Services {

@@ -91,13 +91,18 @@ impl Live {
     }
 
     /// Queues a message; it is on its way at once, or as soon as there is a connection.
-    pub fn send(self, room: RoomId, body: String) {
+    pub fn send(self, room: RoomId, body: String, reply_to: Option<i64>) {
         self.outbox.update(|outbox| {
-            let entry = outbox.push(room, ClientId::new(), body);
+            let entry = outbox.push(room, ClientId::new(), body, reply_to);
             entry.stored = self.keep(entry);
         });
         self.take_turn();
         self.flush();
+    }
+
+    /// Everything up to the place `seq` was on the person's screen.
+    pub fn reads(self, room: RoomId, seq: i64) {
+        self.say(ClientFrame::Read { room, seq });
     }
 
     /// The person is writing. Others forget it after 6 s.

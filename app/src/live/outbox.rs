@@ -19,6 +19,9 @@ pub struct Entry {
     pub id: ClientId,
     pub room: RoomId,
     pub body: String,
+    /// The place of the message that it answers.
+    #[serde(default)]
+    pub reply_to: Option<i64>,
     pub state: State,
     /// Whether it stands in the storage: once it is gone from there, another tab has seen to it.
     #[serde(skip)]
@@ -45,11 +48,18 @@ pub struct Outbox {
 
 impl Outbox {
     /// Queues a send behind the others of its room. Returns it, to be stored.
-    pub fn push(&mut self, room: RoomId, id: ClientId, body: String) -> &mut Entry {
+    pub fn push(
+        &mut self,
+        room: RoomId,
+        id: ClientId,
+        body: String,
+        reply_to: Option<i64>,
+    ) -> &mut Entry {
         self.entries.push_mut(Entry {
             id,
             room,
             body,
+            reply_to,
             state: State::Waiting,
             stored: false,
         })
@@ -113,6 +123,7 @@ impl Outbox {
                     room: entry.room,
                     id: entry.id,
                     body: entry.body.clone(),
+                    reply_to: entry.reply_to,
                 }
             })
             .collect()

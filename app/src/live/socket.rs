@@ -190,7 +190,8 @@ impl Live {
                 code,
                 ..
             } => self.answered(room, code != ErrorCode::TooMany),
-            ServerFrame::Refused { .. } => {}
+            // How far others have read is not shown yet.
+            ServerFrame::Refused { .. } | ServerFrame::Read { .. } => {}
             ServerFrame::Reset { room, .. } => self.reload(room),
             ServerFrame::Subscribed { room, .. } => {
                 self.answered(room, false);
@@ -308,7 +309,7 @@ impl Live {
         let wait = (js_sys::Math::random() * SPREAD) as u32;
         spawn_local(async move {
             TimeoutFuture::new(wait).await;
-            let page = page_messages(id, None).await;
+            let page = page_messages(id, None, None, None).await;
             if self.room(id) == Some(room) {
                 room.asking.set_value(false);
                 if let Ok(page) = page {

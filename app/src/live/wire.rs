@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::User,
     error::ErrorCode,
-    ids::{ClientId, Epoch, MessageId, RoomId},
+    ids::{ClientId, Epoch, MessageId, RoomId, UserId},
     messages::{Changes, Sent},
 };
 
@@ -48,6 +48,9 @@ pub enum ClientFrame {
         room: RoomId,
         id: ClientId,
         body: String,
+        /// The place of the message that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<i64>,
     },
     /// Changes the words of one's own message; answered as a send is. `id` names the command in its
     /// answer and is not kept: the same edit again changes nothing.
@@ -62,6 +65,19 @@ pub enum ClientFrame {
         room: RoomId,
         id: ClientId,
         message: MessageId,
+    },
+    /// Answers a message with an emoji, or takes that back; answered as a send is.
+    React {
+        room: RoomId,
+        id: ClientId,
+        message: MessageId,
+        emoji: String,
+        on: bool,
+    },
+    /// Everything up to the place `seq` was on the person's screen.
+    Read {
+        room: RoomId,
+        seq: i64,
     },
     /// The person is writing. Say it every 3 s while that is so; others forget it after 6.
     Typing {
@@ -79,7 +95,8 @@ pub enum ServerFrame {
         /// The person's own rooms, each with its last sequence number.
         heads: Vec<(RoomId, i64)>,
     },
-    /// At most once a second: what changed in the person's own rooms since `welcome`.
+    /// At most once a second: something changed in the person's own rooms since `welcome`; how far
+    /// they have read them is asked for at `reads/unread`.
     Me {
         /// Rooms that have something new, those that they are a member of since included.
         heads: Vec<(RoomId, i64)>,
@@ -123,6 +140,13 @@ pub enum ServerFrame {
         /// They, unless the room has more than 200 members.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         people: Option<Vec<User>>,
+    },
+    /// Somebody has read the room up to the place `seq`: a person who shows it, or oneself, on another
+    /// device. May be lost.
+    Read {
+        room: RoomId,
+        user: UserId,
+        seq: i64,
     },
     /// Sent at intervals: the last sequence number of each room listened to.
     Heads {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Changed, Page, Sent};
+use super::{Changed, Mention, Message, Page, Sent};
 use crate::{
     doors::Door,
     error::AppError,
@@ -11,7 +11,12 @@ use crate::{
 
 /// Posts a message for pages without WebAssembly, bots and tests; the socket's `send` does the same.
 #[server(prefix = "/api", endpoint = "messages/send", input = Door)]
-pub async fn send_message(room: RoomId, id: ClientId, body: String) -> Result<Sent, AppError> {
+pub async fn send_message(
+    room: RoomId,
+    id: ClientId,
+    body: String,
+    reply_to: Option<i64>,
+) -> Result<Sent, AppError> {
     use super::{Body, Lane, Posting};
     use crate::context;
 
@@ -22,6 +27,7 @@ pub async fn send_message(room: RoomId, id: ClientId, body: String) -> Result<Se
         room,
         id,
         body: Body::parse(&body)?,
+        reply_to,
     };
     let sent = messages.send(&viewer, &Lane::default(), posting).await?;
     reply.go_to(&format!("/rooms/{room}"));
@@ -60,12 +66,87 @@ pub async fn delete_message(room: RoomId, message: MessageId) -> Result<Changed,
     Ok(changed)
 }
 
-/// A page of history: the newest, or the one before a place.
-#[server(prefix = "/api", endpoint = "messages/page", input = Door)]
-pub async fn page_messages(room: RoomId, before: Option<i64>) -> Result<Page, AppError> {
+/// Answers a message with an emoji, or takes that back.
+#[server(prefix = "/api", endpoint = "messages/react", input = Door)]
+pub async fn react(
+    room: RoomId,
+    message: MessageId,
+    emoji: String,
+    on: bool,
+) -> Result<Changed, AppError> {
+    use super::Emoji;
+    use crate::context;
+
+    let messages = context::messages();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    let emoji = Emoji::parse(&emoji)?;
+    let changed = messages.react(&viewer, room, message, emoji, on).await?;
+    reply.go_to(&format!("/rooms/{room}"));
+    Ok(changed)
+}
+
+/// Holds a message up for everybody in the room, or takes it down.
+#[server(prefix = "/api", endpoint = "messages/pin", input = Door)]
+pub async fn pin_message(room: RoomId, message: MessageId, on: bool) -> Result<Changed, AppError> {
+    use crate::context;
+
+    let messages = context::messages();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    let changed = messages.pin(&viewer, room, message, on).await?;
+    reply.go_to(&format!("/rooms/{room}"));
+    Ok(changed)
+}
+
+/// What a room holds up, the last one first.
+#[server(prefix = "/api", endpoint = "messages/pins", input = Door)]
+pub async fn pinned_messages(room: RoomId) -> Result<Vec<Message>, AppError> {
     use crate::context;
 
     let messages = context::messages();
     let viewer = context::viewer();
-    messages.page(viewer.as_ref(), room, before).await
+    messages.pins(viewer.as_ref(), room).await
+}
+
+/// The messages that name the caller, the newest first.
+#[server(prefix = "/api", endpoint = "messages/mentions", input = Door)]
+pub async fn list_mentions() -> Result<Vec<Mention>, AppError> {
+    use crate::context;
+
+    let messages = context::messages();
+    let viewer = context::signed_in()?;
+    messages.mentions(&viewer).await
+}
+
+/// The message at a place.
+#[server(prefix = "/api", endpoint = "messages/find", input = Door)]
+pub async fn find_message(room: RoomId, place: i64) -> Result<Message, AppError> {
+    use crate::context;
+
+    let messages = context::messages();
+    let viewer = context::viewer();
+    messages.find(viewer.as_ref(), room, place).await
+}
+
+/// A page of history: the newest, or what is before, after or around a place.
+#[server(prefix = "/api", endpoint = "messages/page", input = Door)]
+pub async fn page_messages(
+    room: RoomId,
+    before: Option<i64>,
+    after: Option<i64>,
+    around: Option<i64>,
+) -> Result<Page, AppError> {
+    use super::Stretch;
+    use crate::context;
+
+    let messages = context::messages();
+    let viewer = context::viewer();
+    let stretch = match (before, after, around) {
+        (Some(place), ..) => Stretch::Before(place),
+        (_, Some(place), _) => Stretch::After(place),
+        (.., Some(place)) => Stretch::Around(place),
+        _ => Stretch::Newest,
+    };
+    messages.page(viewer.as_ref(), room, stretch).await
 }

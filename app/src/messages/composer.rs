@@ -52,7 +52,7 @@ pub fn Composer(
         match Body::parse(&area.value()) {
             Ok(_) if ended.get_untracked() => {}
             Ok(body) => {
-                live.send(room, body.as_str().to_owned());
+                live.send(room, body.as_str().to_owned(), None);
                 area.set_value("");
                 length.set(0);
                 error.set(None);

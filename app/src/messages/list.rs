@@ -39,7 +39,7 @@ pub fn MessageList(
         if let Some(place) = before.get_untracked() {
             event.prevent_default();
             spawn_local(async move {
-                if let Ok(page) = page_messages(room, Some(place)).await {
+                if let Ok(page) = page_messages(room, Some(place), None, None).await {
                     still.set(true);
                     timeline.try_update(|timeline| timeline.extend_back(place, page));
                     request_animation_frame(move || {

@@ -8,7 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 
-use super::{Body, Changed, Changes, Page, Sent};
+use super::{Body, Changed, Changes, Emoji, Mention, Message, Page, Sent, Stretch};
 use crate::{
     accounts::User,
     error::AppError,
@@ -22,6 +22,8 @@ pub struct Posting {
     /// Named by the client: the same id with the same body is the same send.
     pub id: ClientId,
     pub body: Body,
+    /// The place of the message that it answers.
+    pub reply_to: Option<i64>,
 }
 
 /// Sends that are to stay in order: those of one connection. After one whose outcome is unknown the
@@ -96,12 +98,47 @@ pub trait Messages: Send + Sync {
         message: MessageId,
     ) -> Result<Changed, AppError>;
 
-    /// The 50 messages before the place `before`, or the newest 50.
+    /// Answers a message with an emoji, or takes that back. What is so already changes nothing. A
+    /// message has at most 20 different ones.
+    async fn react(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        message: MessageId,
+        emoji: Emoji,
+        on: bool,
+    ) -> Result<Changed, AppError>;
+
+    /// Puts a message among those that the room holds up, or takes it away: for those who keep order,
+    /// and for both in a conversation of two. A room has at most 50.
+    async fn pin(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        message: MessageId,
+        on: bool,
+    ) -> Result<Changed, AppError>;
+
+    /// The pinned messages that the viewer may see, the last one first.
+    async fn pins(&self, viewer: Option<&User>, room: RoomId) -> Result<Vec<Message>, AppError>;
+
+    /// The last 50 messages that name the viewer, the newest first, in rooms that are theirs.
+    async fn mentions(&self, viewer: &User) -> Result<Vec<Mention>, AppError>;
+
+    /// The message at a place that the viewer may see.
+    async fn find(
+        &self,
+        viewer: Option<&User>,
+        room: RoomId,
+        place: i64,
+    ) -> Result<Message, AppError>;
+
+    /// Up to 50 messages, and what they answer.
     async fn page(
         &self,
         viewer: Option<&User>,
         room: RoomId,
-        before: Option<i64>,
+        stretch: Stretch,
     ) -> Result<Page, AppError>;
 
     /// What changed in a member's room after `since`, up to the head read in the same snapshot.

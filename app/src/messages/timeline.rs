@@ -149,6 +149,10 @@ mod tests {
             },
             client_id: None,
             body: format!("row {seq} as of {version}"),
+            html: None,
+            reply_to: None,
+            reactions: Vec::new(),
+            pinned: false,
             edited: version > seq,
             deleted: false,
             sent_at: 0,
@@ -209,6 +213,7 @@ mod tests {
                 messages,
                 head,
                 before,
+                ..Page::default()
             }
         }
 
@@ -273,12 +278,14 @@ mod tests {
             messages: vec![row(5, 5)],
             head: 5,
             before: Some(5),
+            ..Page::default()
         };
         let mut timeline = Timeline::new(newest);
         let older = Page {
             messages: vec![row(4, 4)],
             head: 5,
             before: Some(4),
+            ..Page::default()
         };
         timeline.extend_back(5, older.clone());
         let once = timeline.clone();

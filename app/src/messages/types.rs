@@ -6,6 +6,7 @@ use crate::{
     accounts::User,
     error::ErrorCode,
     ids::{ClientId, MessageId, RoomId},
+    rooms::Room,
 };
 
 /// One row of a room's history, as it now is. Nothing in it depends on who reads it.
@@ -21,8 +22,19 @@ pub struct Message {
     /// The sender's own name for it; finds the optimistic row again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<ClientId>,
-    /// Plain text. Empty for what was deleted, and for most system lines.
+    /// As it was written. Empty for what was deleted, and for most system lines.
     pub body: String,
+    /// The body as HTML that is safe to show, where it is more than plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+    /// The place of the message that it answers. Who may not see that place is told no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
+    /// In the order in which each was first given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pinned: bool,
     /// Whether its words were changed since it was sent.
     #[serde(default, skip_serializing_if = "is_false")]
     pub edited: bool,
@@ -31,6 +43,19 @@ pub struct Message {
     pub deleted: bool,
     /// Milliseconds since 1970, by the database's clock.
     pub sent_at: i64,
+}
+
+#[cfg(feature = "ssr")]
+impl Message {
+    /// Takes back all that was said in it. Its place stays.
+    pub fn erase(&mut self) {
+        self.body.clear();
+        self.html = None;
+        self.reply_to = None;
+        self.reactions.clear();
+        self.pinned = false;
+        self.deleted = true;
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +77,35 @@ pub enum MessageKind {
     Renamed,
     /// System line: the sender gave the room the topic that is its body.
     Topic,
+}
+
+/// All who answered a message with the same emoji.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    pub emoji: Emoji,
+    /// How many people.
+    pub count: i64,
+    /// The first 100 of them, in the order in which they came.
+    pub people: Vec<User>,
+}
+
+/// One emoji, as text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Emoji(String);
+
+impl Emoji {
+    /// Takes one that Unicode knows.
+    #[cfg(feature = "ssr")]
+    pub fn parse(text: &str) -> Result<Self, ErrorCode> {
+        emojis::get(text.trim())
+            .map(|emoji| Self(emoji.as_str().to_owned()))
+            .ok_or(ErrorCode::EmojiInvalid)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 #[expect(
@@ -138,6 +192,30 @@ pub struct Page {
     pub head: i64,
     /// Ask for the page before this place to read on; none when this is the beginning.
     pub before: Option<i64>,
+    /// Ask for the page after this place to read on; none when this is the present.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<i64>,
+    /// Messages that those of the page answer and that stand elsewhere, as far as the reader may see
+    /// them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quoted: Vec<Message>,
+}
+
+/// Which stretch of history a page is to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    Newest,
+    Before(i64),
+    After(i64),
+    /// What stands before and after a place, and it itself.
+    Around(i64),
+}
+
+/// A message that names the person who asks, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    pub room: Room,
+    pub message: Message,
 }
 
 /// The answer of a change of a message that is there: `{seq, message}`.
@@ -176,6 +254,17 @@ mod tests {
             "ab\n\tc"
         );
         assert_eq!(Body::parse("\u{0}"), Err(ErrorCode::BodyEmpty));
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn an_emoji_is_one_that_unicode_knows() {
+        for good in ["👍", "❤️", "👩‍👩‍👧", "🇵🇭", "👍🏽", " 🎉 "] {
+            assert_eq!(Emoji::parse(good).unwrap().as_str(), good.trim());
+        }
+        for bad in ["", "a", "ok", "👍👍", "<b>", "👍x"] {
+            assert_eq!(Emoji::parse(bad), Err(ErrorCode::EmojiInvalid), "{bad}");
+        }
     }
 
     #[test]

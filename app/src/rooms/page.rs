@@ -77,7 +77,7 @@ pub fn RoomPage() -> impl IntoView {
 async fn load(room: Option<RoomId>, before: Option<i64>) -> Result<(RoomView, Page), AppError> {
     let room = room.ok_or(ErrorCode::RoomUnknown)?;
     let view = open_room(room).await?;
-    let page = page_messages(room, before).await?;
+    let page = page_messages(room, before, None, None).await?;
     Ok((view, page))
 }
 
@@ -104,6 +104,7 @@ fn RoomScreen(
         description,
         members,
         joined,
+        ..
     } = view;
     let name = room.name.as_str().to_owned();
     let id = room.id;

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Role;
 use crate::{error::ErrorCode, ids::RoomId};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +137,12 @@ pub struct RoomView {
     pub members: i64,
     /// Whether the person who asks may write here and hears what is new.
     pub joined: bool,
+    /// What they may do beyond that; none for those who are no members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// They have read everything up to this place; none for those who are no members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<i64>,
 }
 
 #[cfg(test)]

@@ -227,6 +227,7 @@ impl Client {
             }
             ServerFrame::Heads { heads } => self.look_at(heads),
             ServerFrame::Refused { .. }
+            | ServerFrame::Read { .. }
             | ServerFrame::Typing { .. }
             | ServerFrame::Presence { .. } => {}
         }

@@ -82,7 +82,7 @@ impl Client {
             self.send_twice(room, body);
         } else {
             let op = self.begin(Kind::Send, room);
-            self.outbox.push(room, op, body);
+            self.outbox.push(room, op, body, None);
             self.flush();
         }
     }

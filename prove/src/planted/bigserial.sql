@@ -16,6 +16,8 @@ CREATE OR REPLACE FUNCTION post_messages(
     client_ids uuid[],
     message_ids uuid[],
     bodies text[],
+    replies bigint[],
+    mentions text[],
     patient boolean
 ) RETURNS TABLE (ord bigint, outcome text, seq bigint, message_id uuid, sent_at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$

@@ -130,14 +130,13 @@ pub(crate) async fn keep_up(hub: Arc<Hub>, pool: PgPool) {
                 } else {
                     compared.changed
                 };
-                if !due.is_empty()
-                    && matches!(
-                        timeout(PATIENCE, settle(&hub, &pool, &due)).await,
-                        Ok(Ok(()))
-                    )
-                    && everybody
-                {
-                    expired = now;
+                if !due.is_empty() {
+                    let settled = timeout(PATIENCE, settle(&hub, &pool, &due)).await;
+                    if everybody && matches!(settled, Ok(Ok(()))) {
+                        expired = now;
+                    }
+                    // What it has shown is not kept for the next second.
+                    hub.tell_news();
                 }
             }
             Ok(Err(error)) => {

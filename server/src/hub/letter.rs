@@ -15,6 +15,12 @@ pub(super) enum Letter {
     Changes(Epoch, Outbound),
     /// Somebody is writing: the frame for the others.
     Typing(UserId, Outbound),
+    /// Somebody has read on: the frame for the others, or for their own other devices alone.
+    Read {
+        user: UserId,
+        shows: bool,
+        frame: Outbound,
+    },
     /// Who has the room open on the sender's node; replaces what it has said before.
     Presence(Vec<User>),
 }
@@ -25,6 +31,10 @@ impl Letter {
         let (kind, id, text) = match self {
             Self::Changes(epoch, text) => (b'c', epoch.0, text.as_str()),
             Self::Typing(user, text) => (b't', user.0, text.as_str()),
+            Self::Read { user, shows, frame } => {
+                let kind = if *shows { b'r' } else { b'o' };
+                (kind, user.0, frame.as_str())
+            }
             Self::Presence(named) => {
                 // People are strings and ids, which JSON can always hold.
                 people = serde_json::to_string(named).unwrap_or_default();
@@ -51,6 +61,11 @@ impl Letter {
         let letter = match kind {
             b'c' => Self::Changes(Epoch(id), text.into()),
             b't' => Self::Typing(UserId(id), text.into()),
+            b'r' | b'o' => Self::Read {
+                user: UserId(id),
+                shows: *kind == b'r',
+                frame: text.into(),
+            },
             b'p' => Self::Presence(serde_json::from_str(text).ok()?),
             _ => return None,
         };
@@ -74,6 +89,16 @@ mod tests {
         for letter in [
             Letter::Changes(Epoch(Uuid::now_v7()), "{}".into()),
             Letter::Typing(user.id, "{}".into()),
+            Letter::Read {
+                user: user.id,
+                shows: true,
+                frame: "{}".into(),
+            },
+            Letter::Read {
+                user: user.id,
+                shows: false,
+                frame: "{}".into(),
+            },
             Letter::Presence(vec![user]),
         ] {
             assert_eq!(Letter::open(&letter.seal(node)), Some((node, letter)));

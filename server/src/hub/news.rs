@@ -1,9 +1,17 @@
 //! What sockets are told from time to time, though nobody has asked.
 
-use app::live::wire::{HEADS_SECONDS, ServerFrame};
+use app::{
+    ids::{RoomId, UserId},
+    live::wire::{HEADS_SECONDS, ServerFrame},
+};
 use tokio::time::Instant;
 
-use super::{letter::Letter, node::Hub, registry::encode};
+use super::{
+    letter::Letter,
+    mailbox::Outbound,
+    node::Hub,
+    registry::{Registry, encode},
+};
 
 impl Hub {
     /// Says `heads` to those whose turn it is in this second: a client checks itself by them.
@@ -41,5 +49,50 @@ impl Hub {
                 handle.push(frame);
             }
         }
+    }
+
+    /// Somebody has read a room up to `seq`. Their own devices learn it at once, and those who have
+    /// the room open when that person shows it; devices on nodes where nobody has the room open find
+    /// it within a second, by the version of the person's standing.
+    pub(crate) fn reads(&self, room: RoomId, user: UserId, seq: i64, shows: bool) {
+        let Some(frame) = encode(&ServerFrame::Read { room, user, seq }) else {
+            return;
+        };
+        let letter = Letter::Read {
+            user,
+            shows,
+            frame: frame.clone(),
+        };
+        self.tell(room, &letter);
+        Self::tell_of_reading(&mut self.registry(), room, user, shows, &frame);
+    }
+
+    pub(super) fn tell_of_reading(
+        registry: &mut Registry,
+        room: RoomId,
+        reader: UserId,
+        shows: bool,
+        frame: &Outbound,
+    ) {
+        let own = registry.users.get(&reader);
+        for id in own.into_iter().flat_map(|present| &present.listeners) {
+            if let Some(handle) = registry.listeners.get(id).filter(|own| own.wants_news) {
+                handle.push_if_idle(frame.clone());
+            }
+        }
+        let others = registry.rooms.get(&room).filter(|_| shows);
+        for id in others.into_iter().flat_map(|room| &room.listeners) {
+            if let Some(handle) = registry.listeners.get(id)
+                && handle.user.as_ref().is_some_and(|user| user.id != reader)
+                && handle.last(room).is_some()
+            {
+                handle.push_if_idle(frame.clone());
+            }
+        }
+    }
+
+    /// Something of a person's own has changed that their devices ask for.
+    pub(crate) fn stir_person(&self, user: UserId) {
+        self.registry().stir_person(user);
     }
 }

@@ -327,6 +327,9 @@ impl Hub {
             Letter::Typing(user, frame) => {
                 Self::tell_of_typing(&self.registry(), room, user, &frame);
             }
+            Letter::Read { user, shows, frame } => {
+                Self::tell_of_reading(&mut self.registry(), room, user, shows, &frame);
+            }
             Letter::Presence(people) => {
                 let mut registry = self.registry();
                 if let Some(known) = registry.rooms.get_mut(&room) {

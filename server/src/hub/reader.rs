@@ -8,7 +8,7 @@ use app::{
     error::{AppError, ErrorCode},
     ids::{ClientId, Epoch, MessageId, RoomId},
     live::wire::{ClientFrame, CloseCode, ServerFrame},
-    messages::{Body, CaughtUp, Changed, Lane, Posting, Resumed, Sent},
+    messages::{Body, CaughtUp, Changed, Emoji, Lane, Posting, Resumed, Sent},
 };
 use axum::extract::ws::{Message, WebSocket};
 use futures::{
@@ -51,9 +51,14 @@ fn read(message: Option<Result<Message, axum::Error>>) -> Result<Option<ClientFr
 /// What a command costs its sender, in sends. Control frames cost something too.
 fn cost(frame: Option<&ClientFrame>) -> f64 {
     match frame {
-        None | Some(ClientFrame::Unsubscribe { .. } | ClientFrame::Typing { .. }) => 0.2,
+        None
+        | Some(
+            ClientFrame::Unsubscribe { .. } | ClientFrame::Typing { .. } | ClientFrame::Read { .. },
+        ) => 0.2,
         Some(ClientFrame::Send { .. } | ClientFrame::Hello | ClientFrame::Subscribe { .. }) => 1.0,
-        Some(ClientFrame::Edit { .. } | ClientFrame::Delete { .. }) => 2.0,
+        Some(ClientFrame::Edit { .. } | ClientFrame::Delete { .. } | ClientFrame::React { .. }) => {
+            2.0
+        }
     }
 }
 
@@ -146,9 +151,12 @@ impl Reader {
                 self.hub.unsubscribe(self.id, room);
                 (None, None, Ok(()))
             }
-            ClientFrame::Send { room, id, body } => {
-                (Some(id), Some(room), self.send(room, id, &body))
-            }
+            ClientFrame::Send {
+                room,
+                id,
+                body,
+                reply_to,
+            } => (Some(id), Some(room), self.send(room, id, &body, reply_to)),
             ClientFrame::Edit {
                 room,
                 id,
@@ -161,6 +169,24 @@ impl Reader {
             ),
             ClientFrame::Delete { room, id, message } => {
                 (Some(id), Some(room), self.delete(room, id, message).await)
+            }
+            ClientFrame::React {
+                room,
+                id,
+                message,
+                emoji,
+                on,
+            } => {
+                let done = self.react(room, id, message, &emoji, on).await;
+                (Some(id), Some(room), done)
+            }
+            // Nobody waits for this: who may not read has nothing to read.
+            ClientFrame::Read { room, seq } => {
+                let read = self.ports.reads.read(&self.user, room, seq).await;
+                if let Err(error) = read {
+                    tracing::debug!(room.id = %room, %error, "a read position does not count");
+                }
+                (None, None, Ok(()))
             }
             ClientFrame::Typing { room } => {
                 self.hub.typing(self.id, room, &self.user);
@@ -279,11 +305,18 @@ impl Reader {
     }
 
     /// Queues a send; its answer comes when it is committed.
-    fn send(&mut self, room: RoomId, id: ClientId, body: &str) -> Result<(), AppError> {
+    fn send(
+        &mut self,
+        room: RoomId,
+        id: ClientId,
+        body: &str,
+        reply_to: Option<i64>,
+    ) -> Result<(), AppError> {
         let posting = Posting {
             room,
             id,
             body: Body::parse(body)?,
+            reply_to,
         };
         let sent = self.ports.messages.send(&self.user, &self.lane, posting);
         self.sending
@@ -311,6 +344,21 @@ impl Reader {
         message: MessageId,
     ) -> Result<(), AppError> {
         let changed = self.ports.messages.delete(&self.user, room, message);
+        self.accept(id, changed.await?).await;
+        Ok(())
+    }
+
+    async fn react(
+        &mut self,
+        room: RoomId,
+        id: ClientId,
+        message: MessageId,
+        emoji: &str,
+        on: bool,
+    ) -> Result<(), AppError> {
+        let emoji = Emoji::parse(emoji)?;
+        let messages = &self.ports.messages;
+        let changed = messages.react(&self.user, room, message, emoji, on);
         self.accept(id, changed.await?).await;
         Ok(())
     }

@@ -139,6 +139,20 @@ impl Registry {
         }
     }
 
+    /// Something of the person's own has changed: those of their sockets that want news get a `me`.
+    pub(super) fn stir_person(&mut self, user: UserId) {
+        let own = self.users.get(&user);
+        for id in own.into_iter().flat_map(|present| &present.listeners) {
+            if self
+                .listeners
+                .get(id)
+                .is_some_and(|handle| handle.wants_news)
+            {
+                self.stirred.insert(*id);
+            }
+        }
+    }
+
     /// Takes changes in and delivers what is in order.
     pub(super) fn offer(&mut self, batch: Batch) -> Offered {
         let id = batch.room();

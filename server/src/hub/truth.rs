@@ -166,6 +166,8 @@ impl Hub {
             let Some(present) = registry.users.get_mut(user) else {
                 continue;
             };
+            // Their read positions may be what has changed.
+            let stirs = present.version != *version;
             present.version = *version;
             let listeners: Vec<_> = present.listeners.iter().copied().collect();
             let rooms = rooms.get(user).unwrap_or(&none);
@@ -173,6 +175,9 @@ impl Hub {
                 for room in registry.settle_one(id, rooms, sessions) {
                     self.fall_silent(room);
                 }
+            }
+            if stirs {
+                registry.stir_person(*user);
             }
         }
     }

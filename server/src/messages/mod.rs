@@ -1,7 +1,11 @@
 //! Messages on PostgreSQL: each use case is allow → store → publish, in this order, and the answer
 //! comes after the commit.
 
+mod markdown;
+mod mentions;
+mod pages;
 mod posts;
+mod reactions;
 pub(crate) mod store;
 mod writer;
 
@@ -10,8 +14,8 @@ use app::{
     error::{AppError, ErrorCode},
     ids::{Epoch, MessageId, RoomId, UserId},
     messages::{
-        Body, CaughtUp, Changed, Changes, Lane, Message, MessageKind, Messages, Page, Posting,
-        Resumed, Sent,
+        Body, CaughtUp, Changed, Changes, Emoji, Lane, Mention, Message, MessageKind, Messages,
+        Page, Posting, Resumed, Sent, Stretch,
     },
 };
 use async_trait::async_trait;
@@ -21,11 +25,14 @@ use sqlx::PgPool;
 pub(crate) use self::writer::{Turn, Writer};
 use crate::{
     error::Error,
-    rooms::{self, may_delete, may_edit, may_read, may_write},
+    rooms::{self, may_delete, may_edit, may_pin, may_write},
 };
 
 /// A client that has missed more changes than this fetches a page instead.
 const MOST_CHANGES: i64 = 500;
+
+/// How many messages a room may hold up.
+const MOST_PINS: i64 = 50;
 
 pub(crate) struct MessagesOnPostgres {
     pool: PgPool,
@@ -36,6 +43,9 @@ pub(crate) struct MessagesOnPostgres {
 enum Rewrite {
     Edit(Body),
     Delete,
+    /// Answers it with an emoji, or takes that back.
+    React(Emoji, bool),
+    Pin(bool),
 }
 
 impl MessagesOnPostgres {
@@ -56,19 +66,6 @@ impl MessagesOnPostgres {
                 Box::pin(rewritten(turn, viewer, room, id, rewrite))
             })
             .await
-    }
-
-    async fn read_page(
-        &self,
-        viewer: Option<&User>,
-        room: RoomId,
-        before: Option<i64>,
-    ) -> Result<Page, Error> {
-        let mut tx = store::snapshot(&self.pool).await?;
-        let user = viewer.map(|viewer| viewer.id);
-        let (standing, head) = rooms::store::standing(&mut tx, room, user).await?;
-        may_read(standing)?;
-        store::page(&mut tx, room, head, before, standing.visible_from()).await
     }
 
     async fn read_resumed(
@@ -103,22 +100,41 @@ async fn rewritten(
         .filter(|message| message.kind == MessageKind::Text)
         .ok_or(ErrorCode::MessageUnknown)?;
     let own = message.sender.id == viewer;
+    if message.deleted && !matches!(rewrite, Rewrite::Delete) {
+        return Err(ErrorCode::MessageUnknown.into());
+    }
     let changes = match rewrite {
         Rewrite::Edit(body) => {
             may_edit(standing, own)?;
-            if message.deleted {
-                return Err(ErrorCode::MessageUnknown.into());
-            }
             let changes = message.body != body.as_str();
-            body.as_str().clone_into(&mut message.body);
-            message.edited |= changes;
+            if changes {
+                message.html = markdown::render(body.as_str());
+                body.as_str().clone_into(&mut message.body);
+                message.edited = true;
+                mentions::store::set(&mut turn.db, room, &message).await?;
+            }
             changes
         }
         Rewrite::Delete => {
             may_delete(standing, own)?;
             let changes = !message.deleted;
-            message.body.clear();
-            message.deleted = true;
+            if changes {
+                message.erase();
+                mentions::store::set(&mut turn.db, room, &message).await?;
+                reactions::store::clear(&mut turn.db, id).await?;
+            }
+            changes
+        }
+        Rewrite::React(emoji, on) => {
+            reactions::react(&mut turn.db, &mut message, viewer, &emoji, on).await?
+        }
+        Rewrite::Pin(on) => {
+            may_pin(standing)?;
+            let changes = message.pinned != on;
+            if changes && on && pages::store::count_pins(&mut turn.db, room).await? >= MOST_PINS {
+                return Err(ErrorCode::Full.into());
+            }
+            message.pinned = on;
             changes
         }
     };
@@ -201,13 +217,53 @@ impl Messages for MessagesOnPostgres {
         Ok(self.rewrite(viewer, room, message, delete).await?)
     }
 
+    async fn react(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        message: MessageId,
+        emoji: Emoji,
+        on: bool,
+    ) -> Result<Changed, AppError> {
+        let react = Rewrite::React(emoji, on);
+        Ok(self.rewrite(viewer, room, message, react).await?)
+    }
+
+    async fn pin(
+        &self,
+        viewer: &User,
+        room: RoomId,
+        message: MessageId,
+        on: bool,
+    ) -> Result<Changed, AppError> {
+        let pin = Rewrite::Pin(on);
+        Ok(self.rewrite(viewer, room, message, pin).await?)
+    }
+
+    async fn pins(&self, viewer: Option<&User>, room: RoomId) -> Result<Vec<Message>, AppError> {
+        Ok(self.read_pins(viewer, room).await?)
+    }
+
+    async fn mentions(&self, viewer: &User) -> Result<Vec<Mention>, AppError> {
+        Ok(self.read_mentions(viewer).await?)
+    }
+
+    async fn find(
+        &self,
+        viewer: Option<&User>,
+        room: RoomId,
+        place: i64,
+    ) -> Result<Message, AppError> {
+        Ok(self.read_one(viewer, room, place).await?)
+    }
+
     async fn page(
         &self,
         viewer: Option<&User>,
         room: RoomId,
-        before: Option<i64>,
+        stretch: Stretch,
     ) -> Result<Page, AppError> {
-        Ok(self.read_page(viewer, room, before).await?)
+        Ok(self.read_page(viewer, room, stretch).await?)
     }
 
     async fn resume(

@@ -12,6 +12,8 @@ use app::{
 };
 use tokio::sync::oneshot;
 
+use super::markdown;
+
 /// How many rooms one call locks.
 const MOST_ROOMS: usize = 32;
 
@@ -37,6 +39,10 @@ impl Post {
             sender: self.sender.clone(),
             client_id: Some(self.posting.id),
             body: self.posting.body.as_str().to_owned(),
+            html: markdown::render(self.posting.body.as_str()),
+            reply_to: self.posting.reply_to,
+            reactions: Vec::new(),
+            pinned: false,
             edited: false,
             deleted: false,
             sent_at,
@@ -120,6 +126,7 @@ mod tests {
                 room: RoomId(Uuid::from_u128(room)),
                 id: ClientId(Uuid::from_u128(id)),
                 body: Body::parse("hi").unwrap(),
+                reply_to: None,
             },
             message: MessageId::new(),
             lane: Lane::default(),

@@ -1,20 +1,18 @@
-//! All SQL of messages.
+//! All SQL of messages. What shows people messages finds their ids first and loads them then: the
+//! columns of a message stand in one query.
 
 use app::{
     accounts::User,
     error::ErrorCode,
     ids::{ClientId, Epoch, MessageId, RoomId, UserId},
-    messages::{Message, MessageKind, Page, Sent},
+    messages::{Message, MessageKind, Sent},
 };
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, query, query_as, query_scalar};
+use sqlx::{PgConnection, PgPool, query, query_as, query_scalar};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::posts::Post;
+use super::{markdown, mentions::named, posts::Post, reactions};
 use crate::{accounts, database::milliseconds, error::Error, rooms};
-
-/// How many messages a page has.
-const PAGE: i64 = 50;
 
 /// The columns that a message is read from.
 struct Row {
@@ -26,8 +24,11 @@ struct Row {
     handle: String,
     client_id: Option<Uuid>,
     body: String,
+    reply_to: Option<i64>,
+    reactions: i32,
     edited: bool,
     deleted: bool,
+    pinned: bool,
     created_at: OffsetDateTime,
 }
 
@@ -45,19 +46,16 @@ impl TryFrom<Row> for Message {
                 .ok_or(Error::Row { table: "messages" })?,
             sender: accounts::user(row.sender_id, &row.handle)?,
             client_id: row.client_id.map(ClientId),
+            html: markdown::render(&row.body),
             body: row.body,
+            reply_to: row.reply_to,
+            reactions: Vec::new(),
+            pinned: row.pinned,
             edited: row.edited,
             deleted: row.deleted,
             sent_at: milliseconds(row.created_at),
         })
     }
-}
-
-/// A read-only transaction whose statements all see the same moment.
-pub(super) async fn snapshot(pool: &PgPool) -> Result<Transaction<'_, Postgres>, Error> {
-    Ok(pool
-        .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .await?)
 }
 
 /// What became of one post.
@@ -81,7 +79,8 @@ pub(super) async fn post(
     patient: bool,
 ) -> Result<Vec<Outcome>, Error> {
     let mut ids = [const { Vec::new() }; 4];
-    let mut bodies = Vec::with_capacity(posts.len());
+    let (mut bodies, mut mentions) = (Vec::new(), Vec::new());
+    let mut replies: Vec<Option<i64>> = Vec::new();
     for post in posts {
         let [rooms, senders, clients, messages] = &mut ids;
         rooms.push(post.posting.room.0);
@@ -89,17 +88,21 @@ pub(super) async fn post(
         clients.push(post.posting.id.0);
         messages.push(post.message.0);
         bodies.push(post.posting.body.as_str().to_owned());
+        replies.push(post.posting.reply_to);
+        mentions.push(named(post.posting.body.as_str()).join(" "));
     }
     let [rooms, senders, clients, messages] = ids;
     let rows = query!(
         r#"SELECT outcome AS "outcome!", seq AS "seq?", message_id AS "message_id!",
                   sent_at AS "sent_at!"
-           FROM post_messages($1, $2, $3, $4, $5, $6)"#,
+           FROM post_messages($1, $2, $3, $4, $5, $6, $7, $8)"#,
         &rooms,
         &senders,
         &clients,
         &messages,
         &bodies,
+        &replies as &[Option<i64>],
+        &mentions,
         patient,
     )
     .fetch_all(db)
@@ -125,11 +128,49 @@ pub(super) async fn post(
             "skipped" => Outcome::Skipped,
             "not_member" => Outcome::Refused(ErrorCode::NotMember),
             "room_unknown" => Outcome::Refused(ErrorCode::RoomUnknown),
+            "message_unknown" => Outcome::Refused(ErrorCode::MessageUnknown),
             "id_reused" => Outcome::Refused(ErrorCode::IdReused),
             _ => return Err(broken()),
         })
     });
     outcomes.collect()
+}
+
+/// These messages, in no order, each with its reactions.
+pub(super) async fn load(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Message>, Error> {
+    let rows = query_as!(
+        Row,
+        r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body, reply_to,
+                  reactions, edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
+                  pinned_at IS NOT NULL AS "pinned!", messages.created_at
+           FROM messages JOIN users ON users.id = sender_id
+           WHERE messages.id = ANY ($1)"#,
+        ids,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let reacted = rows.iter().filter(|row| row.reactions > 0);
+    let reacted: Vec<_> = reacted.map(|row| row.id).collect();
+    let messages = rows.into_iter().map(Message::try_from);
+    let mut messages = messages.collect::<Result<Vec<_>, _>>()?;
+    if !reacted.is_empty() {
+        reactions::store::dress(db, &mut messages, &reacted).await?;
+    }
+    Ok(messages)
+}
+
+/// These messages, in the order of their places.
+pub(super) async fn load_in_place(
+    db: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Message>, Error> {
+    let mut messages = if ids.is_empty() {
+        Vec::new()
+    } else {
+        load(db, ids).await?
+    };
+    messages.sort_unstable_by_key(|message| message.seq);
+    Ok(messages)
 }
 
 /// A message of a room.
@@ -138,33 +179,48 @@ pub(super) async fn find(
     room: RoomId,
     id: MessageId,
 ) -> Result<Option<Message>, Error> {
-    let row = query_as!(
-        Row,
-        r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
-                edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
-                messages.created_at
-         FROM messages JOIN users ON users.id = sender_id
-         WHERE room_id = $1 AND messages.id = $2"#,
+    let ids = query_scalar!(
+        "SELECT id FROM messages WHERE room_id = $1 AND id = $2",
         room.0,
         id.0,
     )
-    .fetch_optional(db)
+    .fetch_all(&mut *db)
     .await?;
-    row.map(Message::try_from).transpose()
+    Ok(load_in_place(db, &ids).await?.pop())
 }
 
-/// Gives a message other words, or none: deleted. The room's head is locked.
+/// The messages of a room that stand at these places.
+pub(super) async fn at(
+    db: &mut PgConnection,
+    room: RoomId,
+    places: &[i64],
+) -> Result<Vec<Message>, Error> {
+    let ids = query_scalar!(
+        "SELECT id FROM messages WHERE room_id = $1 AND seq = ANY ($2)",
+        room.0,
+        places,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    load_in_place(db, &ids).await
+}
+
+/// Writes down what has become of a message. The room's head is locked.
 pub(super) async fn rewrite(db: &mut PgConnection, message: &Message) -> Result<(), Error> {
     query!(
         "UPDATE messages SET body = $2, version = $3,
-             edited_at = CASE WHEN $4 THEN now() ELSE edited_at END,
-             deleted_at = CASE WHEN $5 THEN now() ELSE deleted_at END
+             edited_at = CASE WHEN $4 THEN coalesce(edited_at, now()) END,
+             deleted_at = CASE WHEN $5 THEN coalesce(deleted_at, now()) END,
+             pinned_at = CASE WHEN $6 THEN coalesce(pinned_at, now()) END,
+             reply_to = $7
          WHERE id = $1",
         message.id.0,
         message.body,
         message.version,
         message.edited,
         message.deleted,
+        message.pinned,
+        message.reply_to,
     )
     .execute(db)
     .await?;
@@ -202,47 +258,13 @@ pub(crate) async fn insert_line(
         sender: about.clone(),
         client_id: None,
         body: body.to_owned(),
+        html: None,
+        reply_to: None,
+        reactions: Vec::new(),
+        pinned: false,
         edited: false,
         deleted: false,
         sent_at: milliseconds(created_at),
-    })
-}
-
-/// The newest messages, or those before a place, with the head that was read in the same snapshot.
-/// None stands before `visible_from`.
-pub(super) async fn page(
-    db: &mut PgConnection,
-    room: RoomId,
-    head: i64,
-    before: Option<i64>,
-    visible_from: i64,
-) -> Result<Page, Error> {
-    // One more than is shown tells whether there is more.
-    let rows = query_as!(
-        Row,
-        r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
-                edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
-                messages.created_at
-         FROM messages JOIN users ON users.id = sender_id
-         WHERE room_id = $1 AND seq < $2 AND seq >= $4 ORDER BY seq DESC LIMIT $3"#,
-        room.0,
-        before.unwrap_or(i64::MAX),
-        PAGE + 1,
-        visible_from,
-    )
-    .fetch_all(db)
-    .await?;
-    let more = i64::try_from(rows.len()).is_ok_and(|count| count > PAGE);
-    let rows = rows
-        .into_iter()
-        .take(usize::try_from(PAGE).unwrap_or(usize::MAX))
-        .rev();
-    let messages = rows.map(Message::try_from).collect::<Result<Vec<_>, _>>()?;
-    let before = messages.first().map(|first| first.seq).filter(|_| more);
-    Ok(Page {
-        messages,
-        head,
-        before,
     })
 }
 
@@ -255,22 +277,25 @@ pub(super) async fn changes(
     head: i64,
     visible_from: i64,
 ) -> Result<Vec<Message>, Error> {
-    let rows = query_as!(
-        Row,
-        r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body,
-                edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
-                messages.created_at
-         FROM messages JOIN users ON users.id = sender_id
-         WHERE room_id = $1 AND version > $2 AND version <= $3 AND seq >= $4
-         ORDER BY version"#,
+    let ids = query_scalar!(
+        "SELECT id FROM messages
+         WHERE room_id = $1 AND version > $2 AND version <= $3 AND seq >= $4",
         room.0,
         since,
         head,
         visible_from,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await?;
-    rows.into_iter().map(Message::try_from).collect()
+    let mut messages = if ids.is_empty() {
+        Vec::new()
+    } else {
+        load(db, &ids).await?
+    };
+    // One that has changed in between comes with a later number.
+    messages.retain(|message| message.version <= head);
+    messages.sort_unstable_by_key(|message| message.version);
+    Ok(messages)
 }
 
 /// The last sequence number that has been taken.

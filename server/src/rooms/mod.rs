@@ -17,12 +17,13 @@ use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
 
 pub(crate) use self::policy::{
-    Standing, may_delete, may_edit, may_join, may_keep_order, may_read, may_write,
+    Standing, may_delete, may_edit, may_join, may_keep_order, may_pin, may_read, may_write,
 };
 use crate::{
     accounts,
     error::Error,
     messages::{self, Writer, store::insert_line},
+    reads,
 };
 
 pub(crate) struct RoomsOnPostgres {
@@ -142,6 +143,11 @@ impl RoomsOnPostgres {
             description: found.description,
             members: members::store::count(db, room).await?,
             joined: standing.is_member(),
+            role: standing.role(),
+            read: match viewer.filter(|_| standing.is_member()) {
+                Some(viewer) => Some(reads::store::position(db, room, viewer).await?),
+                None => None,
+            },
         };
         Ok((view, standing))
     }

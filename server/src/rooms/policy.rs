@@ -109,6 +109,17 @@ pub(crate) fn may_keep_order(standing: Standing) -> Result<(), ErrorCode> {
     }
 }
 
+/// Who keeps order holds messages up, and both in a conversation of two.
+pub(crate) fn may_pin(standing: Standing) -> Result<(), ErrorCode> {
+    match standing {
+        Standing::Member {
+            kind: RoomKind::Direct,
+            ..
+        } => Ok(()),
+        _ => may_keep_order(standing),
+    }
+}
+
 /// Nobody leaves a conversation of two: it would be nobody's.
 pub(super) fn may_leave(standing: Standing) -> Result<(), ErrorCode> {
     may_read(standing)?;
@@ -207,7 +218,14 @@ mod tests {
             Standing::Unknown,
         ];
         for standing in standings {
-            for rule in [may_read, may_join, may_write, may_leave, may_keep_order] {
+            for rule in [
+                may_read,
+                may_join,
+                may_write,
+                may_leave,
+                may_keep_order,
+                may_pin,
+            ] {
                 assert_eq!(rule(standing), Err(ErrorCode::RoomUnknown), "{standing:?}");
             }
             for own in [true, false] {
@@ -230,6 +248,7 @@ mod tests {
             let others = may_delete(standing, false);
             assert_eq!(others.is_ok(), role != Role::Member, "{role:?}");
             assert_eq!(may_keep_order(standing), others);
+            assert_eq!(may_pin(standing), others);
         }
     }
 
@@ -281,6 +300,7 @@ mod tests {
         let one = member(RoomKind::Direct, Role::Member);
         assert_eq!(may_leave(one), Err(ErrorCode::Forbidden));
         assert_eq!(may_keep_order(one), Err(ErrorCode::Forbidden));
+        assert_eq!(may_pin(one), Ok(()));
         assert_eq!(
             may_remove(one, Some(Role::Member)),
             Err(ErrorCode::Forbidden)

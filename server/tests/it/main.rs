@@ -20,5 +20,8 @@ mod origins;
 mod outages;
 mod pages;
 mod protocol;
+mod reactions;
+mod reads;
+mod replies;
 mod rooms;
 mod support;

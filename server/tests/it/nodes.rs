@@ -48,14 +48,6 @@ impl Pair {
     }
 }
 
-/// The same session on another node.
-fn on(node: &Server, person: &Person) -> Person {
-    let mut there = node.stranger();
-    there.handle.clone_from(&person.handle);
-    there.cookie.clone_from(&person.cookie);
-    there
-}
-
 #[tokio::test]
 async fn two_nodes_deliver_each_others_messages_in_one_order_without_redis() {
     let pair = Pair::start(None).await;
@@ -93,7 +85,7 @@ async fn the_same_send_to_two_nodes_at_once_is_one_message() {
     let one = Server::start().await;
     let two = one.another(None).await;
     let ana = one.person("ana").await;
-    let ana_there = on(&two, &ana);
+    let ana_there = ana.on(&two);
     let room = ana.create("Visa", "public").await;
     for _ in 0..20 {
         let send = json!({"room": room, "id": Uuid::now_v7(), "body": "once"});
@@ -114,10 +106,7 @@ async fn row_3_sessions_that_end_on_one_node_close_their_sockets_on_the_other() 
     let two = one.another(None).await;
     let ana = one.person("ana").await;
     let phone = ana.sign_in_again().await;
-    let (mut here, mut there) = (
-        on(&two, &ana).connect().await,
-        on(&two, &phone).connect().await,
-    );
+    let (mut here, mut there) = (ana.on(&two).connect().await, phone.on(&two).connect().await);
     here.say(json!({"type": "hello"})).await;
     there.say(json!({"type": "hello"})).await;
     assert_eq!(here.next().await["type"], "welcome");
@@ -126,7 +115,7 @@ async fn row_3_sessions_that_end_on_one_node_close_their_sockets_on_the_other() 
     phone.call("accounts/sign_out", json!({})).await;
     assert_eq!(there.close_code().await, 4401);
 
-    let mut tablet = on(&two, &ana.sign_in_again().await).connect().await;
+    let mut tablet = ana.sign_in_again().await.on(&two).connect().await;
     let wrong = json!({"current": "not this one", "password": "a longer wait"});
     let refused = ana.refused("accounts/change_password", wrong).await;
     assert_eq!(refused, (401, "credentials_wrong".into()));
@@ -150,7 +139,7 @@ async fn who_leaves_or_is_removed_hears_nothing_more_on_any_node() {
         ben.join(&room).await;
         let mut heard = ben.listen(&room).await;
         if leaves {
-            on(&one, &ben)
+            ben.on(&one)
                 .call("rooms/leave", json!({"room": room}))
                 .await;
         } else {

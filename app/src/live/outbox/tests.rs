@@ -43,7 +43,7 @@ proptest! {
         let (mut made, mut answered) = (0, 0);
         for (new, answers) in cuts {
             for _ in 0..new {
-                outbox.push(room(made % 2), id(made), made.to_string());
+                outbox.push(room(made % 2), id(made), made.to_string(), None);
                 made += 1;
             }
             let tried = ids(&outbox.take_waiting());
@@ -62,7 +62,7 @@ proptest! {
 #[test]
 fn an_accepted_send_stays_in_sight_until_its_row_is_there() {
     let mut outbox = Outbox::default();
-    outbox.push(room(1), id(1), "hi".into());
+    outbox.push(room(1), id(1), "hi".into(), None);
     outbox.take_waiting();
     outbox.accepted(sent(1, 7), Some(6));
     assert_eq!(outbox.of(room(1)).count(), 1);
@@ -75,8 +75,8 @@ fn an_accepted_send_stays_in_sight_until_its_row_is_there() {
 #[test]
 fn a_refused_send_keeps_its_text_and_lets_the_next_one_pass() {
     let mut outbox = Outbox::default();
-    outbox.push(room(1), id(1), "long".into());
-    outbox.push(room(1), id(2), "short".into());
+    outbox.push(room(1), id(1), "long".into(), None);
+    outbox.push(room(1), id(2), "short".into(), None);
     outbox.take_waiting();
     outbox.refused(id(1), ErrorCode::BodyLong);
     outbox.disconnected();
@@ -89,7 +89,7 @@ fn a_refused_send_keeps_its_text_and_lets_the_next_one_pass() {
 #[test]
 fn what_was_written_down_is_sent_by_whoever_reads_it() {
     let mut outbox = Outbox::default();
-    outbox.push(room(1), id(1), "hi".into());
+    outbox.push(room(1), id(1), "hi".into(), None);
     outbox.take_waiting();
     let kept: Vec<_> = outbox.unsent().map(written_down).collect();
     let mut read = Outbox::default();
@@ -100,8 +100,8 @@ fn what_was_written_down_is_sent_by_whoever_reads_it() {
 #[test]
 fn what_another_tab_has_seen_to_goes_and_what_was_never_stored_stays() {
     let mut outbox = Outbox::default();
-    outbox.push(room(1), id(1), "seen to".into()).stored = true;
-    outbox.push(room(1), id(2), "no storage".into());
+    outbox.push(room(1), id(1), "seen to".into(), None).stored = true;
+    outbox.push(room(1), id(2), "no storage".into(), None);
     outbox.reconcile(Vec::new());
     assert_eq!(ids(&outbox.take_waiting()), [id(2)]);
 }
@@ -109,7 +109,7 @@ fn what_another_tab_has_seen_to_goes_and_what_was_never_stored_stays() {
 #[test]
 fn a_refusal_and_a_second_try_are_seen_by_every_tab() {
     let mut one = Outbox::default();
-    let kept = written_down(one.push(room(1), id(1), "hi".into()));
+    let kept = written_down(one.push(room(1), id(1), "hi".into(), None));
     let mut other = Outbox::default();
     other.reconcile(vec![kept]);
     let kept = written_down(one.refused(id(1), ErrorCode::NotMember).unwrap());
@@ -165,7 +165,9 @@ impl Browser {
     fn write(&mut self, tab: usize) {
         let number = u128::try_from(self.written.len()).unwrap();
         let tab = &mut self.tabs[tab];
-        let entry = tab.outbox.push(room(1), id(number), number.to_string());
+        let entry = tab
+            .outbox
+            .push(room(1), id(number), number.to_string(), None);
         entry.stored = true;
         self.storage.insert(entry.id, written_down(entry));
         self.written.push((tab.name, id(number)));

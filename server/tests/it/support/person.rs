@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
-use super::Socket;
+use super::{Server, Socket};
 
 pub(crate) const PASSWORD: &str = "waiting since march";
 
@@ -135,6 +135,29 @@ impl Person {
         self.call("rooms/join", json!({"room": room})).await;
     }
 
+    /// Lets somebody into a room by an invite.
+    pub(crate) async fn invite(&self, room: &str, guest: &Self) {
+        let input = json!({"room": room, "expires": "day"});
+        let invite = self.call("invites/create", input).await;
+        let code = json!({"code": invite["invite"]["code"]});
+        guest.call("invites/join", code).await;
+    }
+
+    /// The person's id.
+    pub(crate) async fn id(&self) -> String {
+        let user = self.call("accounts/current", json!({})).await;
+        user["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The same session on another node.
+    pub(crate) fn on(&self, node: &Server) -> Self {
+        Self {
+            handle: self.handle.clone(),
+            cookie: self.cookie.clone(),
+            ..node.stranger()
+        }
+    }
+
     /// Says something. Returns the answer `{id, seq, message}`.
     pub(crate) async fn send(&self, room: &str, body: &str) -> Value {
         let id = Uuid::now_v7();
@@ -157,6 +180,14 @@ impl Person {
 
     pub(crate) async fn connect(&self) -> Socket {
         Socket::connect(&self.url, self.cookie.as_deref()).await
+    }
+
+    /// A socket that has said `hello` and is told what changes in the person's rooms.
+    pub(crate) async fn greet(&self) -> Socket {
+        let mut socket = self.connect().await;
+        socket.say(json!({"type": "hello"})).await;
+        socket.next_of("welcome").await;
+        socket
     }
 
     /// A socket that has subscribed to a room, from its present on.
