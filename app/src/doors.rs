@@ -1,4 +1,5 @@
-//! How the HTTP doors read their input: one codec, because a server function has exactly one.
+//! How the HTTP doors read their input and write their answers: one codec for each, because a server
+//! function has exactly one.
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
@@ -25,6 +26,38 @@ impl<T: Serialize> Encodes<T> for FormOrJson {
 
     fn encode(input: &T) -> Result<Bytes, Self::Error> {
         serde_json::to_vec(input).map(Bytes::from)
+    }
+}
+
+/// The answer of every server function, errors too: JSON.
+pub type Answer = Post<JsonText>;
+
+/// JSON that is read as text, as frames and what a page brings along are: in the browser each way of
+/// reading is code of its own for every type that is read.
+pub struct JsonText;
+
+impl ContentType for JsonText {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for JsonText {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn encode(output: &T) -> Result<Bytes, Self::Error> {
+        serde_json::to_vec(output).map(Bytes::from)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn decode(body: Bytes) -> Result<T, Self::Error> {
+        // What is no UTF-8 is no JSON either.
+        serde_json::from_str(std::str::from_utf8(&body).unwrap_or_default())
     }
 }
 

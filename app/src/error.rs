@@ -3,12 +3,9 @@
 //! It holds nothing of its cause: causes are logged by the server and stay there.
 
 use serde::{Deserialize, Serialize};
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-use crate::words;
+use crate::{doors::JsonText, words};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident => $status:literal $($field:literal)?,)*) => {
@@ -129,7 +126,7 @@ impl From<ErrorCode> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     /// A failure of the transport itself, on either side of it.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {

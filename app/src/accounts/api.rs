@@ -7,10 +7,13 @@
 use leptos::prelude::*;
 
 use super::{Account, User};
-use crate::{doors::Door, error::AppError};
+use crate::{
+    doors::{Answer, Door},
+    error::AppError,
+};
 
 /// Makes an account and signs it in.
-#[server(prefix = "/api", endpoint = "accounts/sign_up", input = Door)]
+#[server(prefix = "/api", endpoint = "accounts/sign_up", input = Door, output = Answer)]
 pub async fn sign_up(handle: String, email: String, password: String) -> Result<Account, AppError> {
     use super::{Email, Handle, Password};
     use crate::context;
@@ -31,7 +34,7 @@ pub async fn sign_up(handle: String, email: String, password: String) -> Result<
 }
 
 /// Starts a session. `login` is a handle, or a verified e-mail.
-#[server(prefix = "/api", endpoint = "accounts/sign_in", input = Door)]
+#[server(prefix = "/api", endpoint = "accounts/sign_in", input = Door, output = Answer)]
 pub async fn sign_in(login: String, password: String) -> Result<Account, AppError> {
     use crate::context;
 
@@ -48,7 +51,7 @@ pub async fn sign_in(login: String, password: String) -> Result<Account, AppErro
 }
 
 /// Ends the session of this browser. Ending none is no error.
-#[server(prefix = "/api", endpoint = "accounts/sign_out", input = Door)]
+#[server(prefix = "/api", endpoint = "accounts/sign_out", input = Door, output = Answer)]
 pub async fn sign_out() -> Result<(), AppError> {
     use crate::context;
 
@@ -61,7 +64,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 }
 
 /// Sets another password. Every other session of the person ends.
-#[server(prefix = "/api", endpoint = "accounts/change_password", input = Door)]
+#[server(prefix = "/api", endpoint = "accounts/change_password", input = Door, output = Answer)]
 pub async fn change_password(current: String, password: String) -> Result<(), AppError> {
     use super::Password;
     use crate::context;
@@ -76,7 +79,7 @@ pub async fn change_password(current: String, password: String) -> Result<(), Ap
 }
 
 /// Who is signed in, if anybody.
-#[server(prefix = "/api", endpoint = "accounts/current", input = Door)]
+#[server(prefix = "/api", endpoint = "accounts/current", input = Door, output = Answer)]
 pub async fn current_user() -> Result<Option<User>, AppError> {
     Ok(crate::context::viewer())
 }

@@ -3,11 +3,16 @@
 use leptos::prelude::*;
 
 use super::{Invite, InviteReply, InviteView};
-use crate::{doors::Door, error::AppError, ids::RoomId, rooms::RoomReply};
+use crate::{
+    doors::{Answer, Door},
+    error::AppError,
+    ids::RoomId,
+    rooms::RoomReply,
+};
 
 /// A new link into a room. `expires` is `day`, `week`, `month` or `never`; without `max_uses`, or
 /// with 0, it is for any number of people.
-#[server(prefix = "/api", endpoint = "invites/create", input = Door)]
+#[server(prefix = "/api", endpoint = "invites/create", input = Door, output = Answer)]
 pub async fn create_invite(
     room: RoomId,
     expires: String,
@@ -26,7 +31,7 @@ pub async fn create_invite(
 }
 
 /// The invites of a room that still work.
-#[server(prefix = "/api", endpoint = "invites/list", input = Door)]
+#[server(prefix = "/api", endpoint = "invites/list", input = Door, output = Answer)]
 pub async fn list_invites(room: RoomId) -> Result<Vec<Invite>, AppError> {
     use crate::context;
 
@@ -36,7 +41,7 @@ pub async fn list_invites(room: RoomId) -> Result<Vec<Invite>, AppError> {
 }
 
 /// Ends an invite.
-#[server(prefix = "/api", endpoint = "invites/revoke", input = Door)]
+#[server(prefix = "/api", endpoint = "invites/revoke", input = Door, output = Answer)]
 pub async fn revoke_invite(code: String) -> Result<(), AppError> {
     use super::InviteCode;
     use crate::context;
@@ -47,7 +52,7 @@ pub async fn revoke_invite(code: String) -> Result<(), AppError> {
 }
 
 /// Where an invite leads.
-#[server(prefix = "/api", endpoint = "invites/open", input = Door)]
+#[server(prefix = "/api", endpoint = "invites/open", input = Door, output = Answer)]
 pub async fn open_invite(code: String) -> Result<InviteView, AppError> {
     use super::InviteCode;
     use crate::context;
@@ -59,7 +64,7 @@ pub async fn open_invite(code: String) -> Result<InviteView, AppError> {
 }
 
 /// Makes the caller a member of the room that an invite leads to.
-#[server(prefix = "/api", endpoint = "invites/join", input = Door)]
+#[server(prefix = "/api", endpoint = "invites/join", input = Door, output = Answer)]
 pub async fn join_by_invite(code: String) -> Result<RoomReply, AppError> {
     use super::InviteCode;
     use crate::context;

@@ -107,7 +107,7 @@ impl Live {
             match heard {
                 Either::Left((Some(Ok(SocketMessage::Text(text))), _)) => {
                     // A frame of a later version of the protocol means nothing to this page.
-                    let Ok(frame) = serde_json::from_str(&text) else {
+                    let Ok(frame) = text.parse() else {
                         continue;
                     };
                     // Somebody else has signed in, in another tab: this one does not speak for them.

@@ -3,7 +3,9 @@
 //! A frame is one JSON text message with a `type`. Unknown fields are ignored, so that fields can
 //! be added; an unknown type is refused.
 
-use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     accounts::User,
@@ -85,8 +87,8 @@ pub enum ClientFrame {
     },
 }
 
-/// From server to client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// From server to client. Read by [`FromStr`], not by serde: see there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
     Welcome {
@@ -145,13 +147,130 @@ pub enum ServerFrame {
     /// device. May be lost.
     Read {
         room: RoomId,
-        user: UserId,
+        reader: UserId,
         seq: i64,
     },
     /// Sent at intervals: the last sequence number of each room listened to.
     Heads {
         heads: Vec<(RoomId, i64)>,
     },
+}
+
+/// What a frame says of itself before the rest of it is read.
+#[derive(Deserialize)]
+struct Tag {
+    r#type: Type,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Type {
+    Welcome,
+    Me,
+    Subscribed,
+    Reset,
+    Accepted,
+    Refused,
+    Changes,
+    Read,
+    Typing,
+    Presence,
+    Heads,
+}
+
+/// The fields of the small frames. Each frame has some of them.
+#[derive(Deserialize)]
+struct Fields {
+    room: Option<RoomId>,
+    user: Option<User>,
+    epoch: Option<Epoch>,
+    head: Option<i64>,
+    #[serde(default)]
+    heads: Vec<(RoomId, i64)>,
+    #[serde(default)]
+    gone: Vec<RoomId>,
+    id: Option<ClientId>,
+    code: Option<ErrorCode>,
+    #[serde(default)]
+    message: String,
+    reader: Option<UserId>,
+    seq: Option<i64>,
+    count: Option<usize>,
+    people: Option<Vec<User>>,
+}
+
+/// A frame that is not of this protocol, or of a later version of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the frame is not understood")]
+pub struct NoFrame;
+
+/// What serde makes of an enum with a tag inside reads every type in it in a second way, which is a
+/// tenth of what the browser loads. So the tag is read first, and the frame then, as the type that it
+/// says.
+impl FromStr for ServerFrame {
+    type Err = NoFrame;
+
+    fn from_str(text: &str) -> Result<Self, NoFrame> {
+        fn read<T: DeserializeOwned>(text: &str) -> Result<T, NoFrame> {
+            serde_json::from_str(text).map_err(|_| NoFrame)
+        }
+        let Tag { r#type } = read(text)?;
+        match r#type {
+            Type::Changes => return Ok(Self::Changes(read(text)?)),
+            Type::Accepted => return Ok(Self::Accepted(read(text)?)),
+            _ => {}
+        }
+        let fields: Fields = read(text)?;
+        let frame = || {
+            let Fields {
+                room, user, seq, ..
+            } = fields;
+            Some(match r#type {
+                Type::Welcome => Self::Welcome {
+                    user: user?,
+                    epoch: fields.epoch?,
+                    heads: fields.heads,
+                },
+                Type::Me => Self::Me {
+                    heads: fields.heads,
+                    gone: fields.gone,
+                },
+                Type::Subscribed => Self::Subscribed {
+                    room: room?,
+                    head: fields.head?,
+                },
+                Type::Reset => Self::Reset {
+                    room: room?,
+                    head: fields.head?,
+                },
+                Type::Refused => Self::Refused {
+                    id: fields.id,
+                    room,
+                    code: fields.code?,
+                    message: fields.message,
+                },
+                Type::Read => Self::Read {
+                    room: room?,
+                    reader: fields.reader?,
+                    seq: seq?,
+                },
+                Type::Typing => Self::Typing {
+                    room: room?,
+                    user: user?,
+                },
+                Type::Presence => Self::Presence {
+                    room: room?,
+                    count: fields.count?,
+                    people: fields.people,
+                },
+                Type::Heads => Self::Heads {
+                    heads: fields.heads,
+                },
+                Type::Changes | Type::Accepted => return None,
+            })
+        };
+        frame().ok_or(NoFrame)
+    }
 }
 
 /// Why a socket was closed, and what its client does next.
@@ -209,6 +328,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::accounts::Handle;
 
     #[test]
     fn frames_are_tagged_by_type_in_snake_case() {
@@ -242,6 +362,76 @@ mod tests {
         assert!(serde_json::from_str::<ClientFrame>(r#"{"type":"reboot"}"#).is_err());
         let hello = serde_json::from_str::<ClientFrame>(r#"{"type":"hello","seq":3}"#);
         assert_eq!(hello.unwrap(), ClientFrame::Hello);
+    }
+
+    #[test]
+    fn every_frame_of_a_server_is_read_as_it_was_written() {
+        let room = RoomId::new();
+        let user = User {
+            id: UserId::new(),
+            handle: Handle::parse("ana").unwrap(),
+        };
+        let heads = vec![(room, 7)];
+        let changes = Changes {
+            room,
+            first_seq: 2,
+            last_seq: 3,
+            items: Vec::new(),
+        };
+        let sent = Sent {
+            id: ClientId::new(),
+            seq: 7,
+            message: MessageId::new(),
+        };
+        let code = ErrorCode::TooMany;
+        let frames = [
+            ServerFrame::Welcome {
+                user: user.clone(),
+                epoch: Epoch::new(),
+                heads: heads.clone(),
+            },
+            ServerFrame::Me {
+                heads: heads.clone(),
+                gone: vec![room],
+            },
+            ServerFrame::Subscribed { room, head: 7 },
+            ServerFrame::Reset { room, head: 7 },
+            ServerFrame::Accepted(sent),
+            ServerFrame::Refused {
+                id: None,
+                room: Some(room),
+                code,
+                message: "no".into(),
+            },
+            ServerFrame::Changes(changes),
+            ServerFrame::Read {
+                room,
+                reader: user.id,
+                seq: 7,
+            },
+            ServerFrame::Typing {
+                room,
+                user: user.clone(),
+            },
+            ServerFrame::Presence {
+                room,
+                count: 1,
+                people: Some(vec![user]),
+            },
+            ServerFrame::Heads { heads },
+        ];
+        for frame in frames {
+            let text = serde_json::to_string(&frame).unwrap();
+            assert_eq!(text.parse(), Ok(frame), "{text}");
+        }
+        for bad in [
+            "",
+            "{}",
+            r#"{"type":"reboot"}"#,
+            r#"{"type":"reset","head":7}"#,
+        ] {
+            assert_eq!(bad.parse::<ServerFrame>(), Err(NoFrame), "{bad}");
+        }
     }
 
     #[test]

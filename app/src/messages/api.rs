@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::{Changed, Mention, Message, Page, Sent};
 use crate::{
-    doors::Door,
+    doors::{Answer, Door},
     error::AppError,
     ids::{ClientId, MessageId, RoomId},
 };
 
 /// Posts a message for pages without WebAssembly, bots and tests; the socket's `send` does the same.
-#[server(prefix = "/api", endpoint = "messages/send", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/send", input = Door, output = Answer)]
 pub async fn send_message(
     room: RoomId,
     id: ClientId,
@@ -35,7 +35,7 @@ pub async fn send_message(
 }
 
 /// Changes the words of one's own message.
-#[server(prefix = "/api", endpoint = "messages/edit", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/edit", input = Door, output = Answer)]
 pub async fn edit_message(
     room: RoomId,
     message: MessageId,
@@ -54,7 +54,7 @@ pub async fn edit_message(
 }
 
 /// Takes a message back, for everybody: one's own, or anybody's in a room that one keeps in order.
-#[server(prefix = "/api", endpoint = "messages/delete", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/delete", input = Door, output = Answer)]
 pub async fn delete_message(room: RoomId, message: MessageId) -> Result<Changed, AppError> {
     use crate::context;
 
@@ -67,7 +67,7 @@ pub async fn delete_message(room: RoomId, message: MessageId) -> Result<Changed,
 }
 
 /// Answers a message with an emoji, or takes that back.
-#[server(prefix = "/api", endpoint = "messages/react", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/react", input = Door, output = Answer)]
 pub async fn react(
     room: RoomId,
     message: MessageId,
@@ -87,7 +87,7 @@ pub async fn react(
 }
 
 /// Holds a message up for everybody in the room, or takes it down.
-#[server(prefix = "/api", endpoint = "messages/pin", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/pin", input = Door, output = Answer)]
 pub async fn pin_message(room: RoomId, message: MessageId, on: bool) -> Result<Changed, AppError> {
     use crate::context;
 
@@ -100,7 +100,7 @@ pub async fn pin_message(room: RoomId, message: MessageId, on: bool) -> Result<C
 }
 
 /// What a room holds up, the last one first.
-#[server(prefix = "/api", endpoint = "messages/pins", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/pins", input = Door, output = Answer)]
 pub async fn pinned_messages(room: RoomId) -> Result<Vec<Message>, AppError> {
     use crate::context;
 
@@ -110,7 +110,7 @@ pub async fn pinned_messages(room: RoomId) -> Result<Vec<Message>, AppError> {
 }
 
 /// The messages that name the caller, the newest first.
-#[server(prefix = "/api", endpoint = "messages/mentions", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/mentions", input = Door, output = Answer)]
 pub async fn list_mentions() -> Result<Vec<Mention>, AppError> {
     use crate::context;
 
@@ -120,7 +120,7 @@ pub async fn list_mentions() -> Result<Vec<Mention>, AppError> {
 }
 
 /// The message at a place.
-#[server(prefix = "/api", endpoint = "messages/find", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/find", input = Door, output = Answer)]
 pub async fn find_message(room: RoomId, place: i64) -> Result<Message, AppError> {
     use crate::context;
 
@@ -130,7 +130,7 @@ pub async fn find_message(room: RoomId, place: i64) -> Result<Message, AppError>
 }
 
 /// A page of history: the newest, or what is before, after or around a place.
-#[server(prefix = "/api", endpoint = "messages/page", input = Door)]
+#[server(prefix = "/api", endpoint = "messages/page", input = Door, output = Answer)]
 pub async fn page_messages(
     room: RoomId,
     before: Option<i64>,

@@ -3,10 +3,14 @@
 use leptos::prelude::*;
 
 use super::{Reader, Unread};
-use crate::{doors::Door, error::AppError, ids::RoomId};
+use crate::{
+    doors::{Answer, Door},
+    error::AppError,
+    ids::RoomId,
+};
 
 /// Everything up to a place is read; the socket's `read` does the same.
-#[server(prefix = "/api", endpoint = "reads/read", input = Door)]
+#[server(prefix = "/api", endpoint = "reads/read", input = Door, output = Answer)]
 pub async fn read_room(room: RoomId, seq: i64) -> Result<(), AppError> {
     use crate::context;
 
@@ -16,7 +20,7 @@ pub async fn read_room(room: RoomId, seq: i64) -> Result<(), AppError> {
 }
 
 /// What stands from a place on is new again.
-#[server(prefix = "/api", endpoint = "reads/mark_unread", input = Door)]
+#[server(prefix = "/api", endpoint = "reads/mark_unread", input = Door, output = Answer)]
 pub async fn mark_unread(room: RoomId, seq: i64) -> Result<(), AppError> {
     use crate::context;
 
@@ -29,7 +33,7 @@ pub async fn mark_unread(room: RoomId, seq: i64) -> Result<(), AppError> {
 }
 
 /// What is new in the caller's rooms.
-#[server(prefix = "/api", endpoint = "reads/unread", input = Door)]
+#[server(prefix = "/api", endpoint = "reads/unread", input = Door, output = Answer)]
 pub async fn list_unread() -> Result<Vec<Unread>, AppError> {
     use crate::context;
 
@@ -39,7 +43,7 @@ pub async fn list_unread() -> Result<Vec<Unread>, AppError> {
 }
 
 /// How far the other members of a room have read it.
-#[server(prefix = "/api", endpoint = "reads/list", input = Door)]
+#[server(prefix = "/api", endpoint = "reads/list", input = Door, output = Answer)]
 pub async fn list_readers(room: RoomId) -> Result<Vec<Reader>, AppError> {
     use crate::context;
 

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::{RoomAbout, RoomReply, RoomSummary, RoomView};
 use crate::{
-    doors::Door,
+    doors::{Answer, Door},
     error::AppError,
     ids::{RoomId, UserId},
 };
 
 /// The rooms that the caller may find.
-#[server(prefix = "/api", endpoint = "rooms/list", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/list", input = Door, output = Answer)]
 pub async fn list_rooms() -> Result<Vec<RoomSummary>, AppError> {
     use crate::context;
 
@@ -20,7 +20,7 @@ pub async fn list_rooms() -> Result<Vec<RoomSummary>, AppError> {
 }
 
 /// Opens a new room of the kind `public` or `group`.
-#[server(prefix = "/api", endpoint = "rooms/create", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/create", input = Door, output = Answer)]
 pub async fn create_room(name: String, kind: String) -> Result<RoomReply, AppError> {
     use super::RoomName;
     use crate::context;
@@ -36,7 +36,7 @@ pub async fn create_room(name: String, kind: String) -> Result<RoomReply, AppErr
 }
 
 /// Makes the caller a member.
-#[server(prefix = "/api", endpoint = "rooms/join", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/join", input = Door, output = Answer)]
 pub async fn join_room(room: RoomId) -> Result<RoomReply, AppError> {
     use crate::context;
 
@@ -49,7 +49,7 @@ pub async fn join_room(room: RoomId) -> Result<RoomReply, AppError> {
 }
 
 /// Ends the caller's membership.
-#[server(prefix = "/api", endpoint = "rooms/leave", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/leave", input = Door, output = Answer)]
 pub async fn leave_room(room: RoomId) -> Result<(), AppError> {
     use crate::context;
 
@@ -62,7 +62,7 @@ pub async fn leave_room(room: RoomId) -> Result<(), AppError> {
 }
 
 /// Ends somebody else's membership; for those who keep order and are above them.
-#[server(prefix = "/api", endpoint = "rooms/remove", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/remove", input = Door, output = Answer)]
 pub async fn remove_member(room: RoomId, user: UserId) -> Result<(), AppError> {
     use crate::context;
 
@@ -75,7 +75,7 @@ pub async fn remove_member(room: RoomId, user: UserId) -> Result<(), AppError> {
 }
 
 /// Gives a member the role `owner`, `moderator` or `member`; for an owner.
-#[server(prefix = "/api", endpoint = "rooms/set_role", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/set_role", input = Door, output = Answer)]
 pub async fn set_role(room: RoomId, user: UserId, role: String) -> Result<(), AppError> {
     use crate::context;
 
@@ -88,7 +88,7 @@ pub async fn set_role(room: RoomId, user: UserId, role: String) -> Result<(), Ap
 }
 
 /// Removes somebody and keeps them out; for those who keep order.
-#[server(prefix = "/api", endpoint = "rooms/ban", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/ban", input = Door, output = Answer)]
 pub async fn ban_person(room: RoomId, user: UserId) -> Result<(), AppError> {
     use crate::context;
 
@@ -101,7 +101,7 @@ pub async fn ban_person(room: RoomId, user: UserId) -> Result<(), AppError> {
 }
 
 /// Lifts a ban.
-#[server(prefix = "/api", endpoint = "rooms/unban", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/unban", input = Door, output = Answer)]
 pub async fn unban_person(room: RoomId, user: UserId) -> Result<(), AppError> {
     use crate::context;
 
@@ -114,7 +114,7 @@ pub async fn unban_person(room: RoomId, user: UserId) -> Result<(), AppError> {
 }
 
 /// Sets what the caller wants to be told of a room: `all`, `mentions` or `none`.
-#[server(prefix = "/api", endpoint = "rooms/set_mute", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/set_mute", input = Door, output = Answer)]
 pub async fn set_mute(room: RoomId, level: String) -> Result<(), AppError> {
     use crate::context;
 
@@ -127,7 +127,7 @@ pub async fn set_mute(room: RoomId, level: String) -> Result<(), AppError> {
 }
 
 /// Gives a room another name, topic and description; for those who keep order.
-#[server(prefix = "/api", endpoint = "rooms/update", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/update", input = Door, output = Answer)]
 pub async fn update_room(
     room: RoomId,
     name: String,
@@ -151,7 +151,7 @@ pub async fn update_room(
 }
 
 /// Opens the caller's conversation with somebody.
-#[server(prefix = "/api", endpoint = "rooms/direct", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/direct", input = Door, output = Answer)]
 pub async fn open_direct(handle: String) -> Result<RoomReply, AppError> {
     use crate::{accounts::Handle, context};
 
@@ -164,7 +164,7 @@ pub async fn open_direct(handle: String) -> Result<RoomReply, AppError> {
 }
 
 /// A room as its page shows it.
-#[server(prefix = "/api", endpoint = "rooms/open", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/open", input = Door, output = Answer)]
 pub async fn open_room(room: RoomId) -> Result<RoomView, AppError> {
     use crate::context;
 
@@ -174,7 +174,7 @@ pub async fn open_room(room: RoomId) -> Result<RoomView, AppError> {
 }
 
 /// A room and the people in it, as far as the caller may know of them.
-#[server(prefix = "/api", endpoint = "rooms/about", input = Door)]
+#[server(prefix = "/api", endpoint = "rooms/about", input = Door, output = Answer)]
 pub async fn about_room(room: RoomId) -> Result<RoomAbout, AppError> {
     use crate::context;
 

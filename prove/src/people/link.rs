@@ -88,7 +88,7 @@ impl Socket {
             self.heard = Instant::now();
             match message {
                 Message::Text(text) => {
-                    if let Ok(frame) = serde_json::from_str(&text) {
+                    if let Ok(frame) = text.parse() {
                         return Happening::Frame(Box::new(frame));
                     }
                 }

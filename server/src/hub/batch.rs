@@ -40,7 +40,7 @@ impl Batch {
 
     /// From the text that another node has encoded.
     pub(super) fn decode(text: Outbound) -> Option<Self> {
-        match serde_json::from_str(&text) {
+        match text.parse() {
             Ok(ServerFrame::Changes(changes)) => Some(Self::encoded(changes, text)),
             _ => None,
         }

@@ -55,7 +55,11 @@ impl Hub {
     /// the room open when that person shows it; devices on nodes where nobody has the room open find
     /// it within a second, by the version of the person's standing.
     pub(crate) fn reads(&self, room: RoomId, user: UserId, seq: i64, shows: bool) {
-        let Some(frame) = encode(&ServerFrame::Read { room, user, seq }) else {
+        let Some(frame) = encode(&ServerFrame::Read {
+            room,
+            reader: user,
+            seq,
+        }) else {
             return;
         };
         let letter = Letter::Read {

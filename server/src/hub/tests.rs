@@ -75,7 +75,7 @@ fn line(room: RoomId, seq: i64, about: &User, kind: MessageKind) -> Changes {
 fn heard(listener: &Listener) -> Vec<ServerFrame> {
     let frames = std::iter::from_fn(|| listener.mailbox.pop());
     frames
-        .map(|frame| serde_json::from_str(&frame).unwrap())
+        .map(|frame| frame.parse().unwrap())
         .collect()
 }
 

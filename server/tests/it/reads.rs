@@ -110,7 +110,7 @@ async fn reading_reaches_ones_other_devices_and_those_who_look_at_the_room() {
             (&frame["room"], &frame["seq"]),
             (&json!(room), &sent["seq"])
         );
-        assert_eq!(frame["user"].as_str(), Some(ben.id().await.as_str()));
+        assert_eq!(frame["reader"].as_str(), Some(ben.id().await.as_str()));
     }
     // A node that hears nothing of it finds it in the database.
     elsewhere.next_of("me").await;
