@@ -15,7 +15,7 @@ use crate::{
     live::{Live, LiveBanner},
     rooms::{AboutRoute, HomeRoute, NewRoomRoute, RoomPage},
     ui::{NotFound, Refusal},
-    words::i18n::{I18nContextProvider, t, use_i18n},
+    words::i18n::{self, t, use_i18n},
 };
 
 /// Who is signed in. Signing in and out load the page anew, so it never changes under a page.
@@ -42,11 +42,8 @@ impl Viewer {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    view! {
-        <I18nContextProvider>
-            <Site/>
-        </I18nContextProvider>
-    }
+    i18n::provide();
+    view! { <Site/> }
 }
 
 /// Pages are rendered whole (`SsrMode::Async`): without WebAssembly nothing would fill in what a

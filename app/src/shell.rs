@@ -9,16 +9,17 @@ use crate::{
     error::ErrorCode,
     words::{
         self,
-        i18n::{Locale, td_string},
+        i18n::{Language, Locale, t_string, use_i18n},
     },
 };
 
 /// The whole document, as the server sends it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     context::restrict_scripts();
+    let locale = use_i18n();
     view! {
         <!DOCTYPE html>
-        <html>
+        <html lang=locale.as_str() dir=locale.direction().as_str()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"/>
@@ -53,20 +54,18 @@ fn return_to_form() -> Option<impl IntoView> {
 /// A page without the app, for when the app cannot be rendered: while the server starts, or while
 /// its database is away. Nothing in it is live. `form`: it is the answer to a form.
 pub fn plain_page(options: &LeptosOptions, code: ErrorCode, form: bool) -> String {
-    use leptos_i18n::Locale as _;
-
     let locale = Locale::default();
     let (title, lead) = match code {
         ErrorCode::Unavailable if form => (
-            td_string!(locale, pages.away_title).to_string(),
-            td_string!(locale, pages.away_lead).to_string(),
+            t_string!(locale, pages.away_title).to_string(),
+            t_string!(locale, pages.away_lead).to_string(),
         ),
         ErrorCode::Unavailable => (
-            td_string!(locale, pages.starting_title).to_string(),
-            td_string!(locale, pages.starting_lead).to_string(),
+            t_string!(locale, pages.starting_title).to_string(),
+            t_string!(locale, pages.starting_lead).to_string(),
         ),
         code => (
-            td_string!(locale, pages.failed_title).to_string(),
+            t_string!(locale, pages.failed_title).to_string(),
             words::error(locale, code),
         ),
     };

@@ -1,61 +1,92 @@
 //! Every word that a person reads stands in `locales/en.json`; this module finds it.
+//!
+//! A page is in one language from its first byte to its last: who chooses another one loads the page
+//! anew. So words are plain text where they stand, and not signals.
 
-use self::i18n::Locale;
+use self::i18n::{Locale, t_string};
 use crate::error::ErrorCode;
-use leptos_i18n::td_string;
 
 /// Made by `build.rs` from the files in `locales/`.
-#[expect(clippy::all, clippy::pedantic, reason = "generated")]
+#[expect(
+    clippy::all,
+    clippy::pedantic,
+    unused_imports,
+    dead_code,
+    reason = "generated, and more than is used"
+)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
 }
 
-pub use self::generated::i18n;
+pub mod i18n {
+    use leptos::prelude::{document, provide_context, use_context};
+
+    pub use super::generated::i18n::Locale;
+    pub use leptos_i18n::{Locale as Language, td_string as t, td_string as t_string};
+
+    /// Puts the language of the page into the context: in the browser the one that the server has
+    /// chosen and written into the document.
+    pub fn provide() {
+        let locale = if cfg!(feature = "hydrate") {
+            let root = document().document_element();
+            let chosen = root.and_then(|root| root.get_attribute("lang"));
+            chosen.and_then(|chosen| chosen.parse().ok())
+        } else {
+            None
+        };
+        provide_context::<Locale>(locale.unwrap_or_default());
+    }
+
+    /// The language of the page.
+    pub fn use_i18n() -> Locale {
+        use_context().unwrap_or_default()
+    }
+}
 
 /// What went wrong and what to do about it.
 pub fn error(locale: Locale, code: ErrorCode) -> String {
     use ErrorCode as E;
     match code {
-        E::HandleTaken => td_string!(locale, errors.handle_taken),
-        E::HandleInvalid => td_string!(locale, errors.handle_invalid),
-        E::EmailInvalid => td_string!(locale, errors.email_invalid),
-        E::PasswordShort => td_string!(locale, errors.password_short),
-        E::PasswordLong => td_string!(locale, errors.password_long),
-        E::PasswordCommon => td_string!(locale, errors.password_common),
-        E::CredentialsWrong => td_string!(locale, errors.credentials_wrong),
-        E::SignInNeeded => td_string!(locale, errors.sign_in_needed),
-        E::RoomNameInvalid => td_string!(locale, errors.room_name_invalid),
-        E::RoomKindInvalid => td_string!(locale, errors.room_kind_invalid),
-        E::TopicInvalid => td_string!(locale, errors.topic_invalid),
-        E::DescriptionLong => td_string!(locale, errors.description_long),
-        E::RoleInvalid => td_string!(locale, errors.role_invalid),
-        E::MuteInvalid => td_string!(locale, errors.mute_invalid),
-        E::Banned => td_string!(locale, errors.banned),
-        E::LastOwner => td_string!(locale, errors.last_owner),
-        E::PersonUnknown => td_string!(locale, errors.person_unknown),
-        E::PersonSelf => td_string!(locale, errors.person_self),
-        E::InviteUnknown => td_string!(locale, errors.invite_unknown),
-        E::ExpiryInvalid => td_string!(locale, errors.expiry_invalid),
-        E::MaxUsesInvalid => td_string!(locale, errors.max_uses_invalid),
-        E::RoomUnknown => td_string!(locale, errors.room_unknown),
-        E::NotMember => td_string!(locale, errors.not_member),
-        E::MessageUnknown => td_string!(locale, errors.message_unknown),
-        E::MemberUnknown => td_string!(locale, errors.member_unknown),
-        E::Forbidden => td_string!(locale, errors.forbidden),
-        E::TooMany => td_string!(locale, errors.too_many),
-        E::BodyEmpty => td_string!(locale, errors.body_empty),
-        E::BodyLong => td_string!(locale, errors.body_long),
-        E::EmojiInvalid => td_string!(locale, errors.emoji_invalid),
-        E::Full => td_string!(locale, errors.full),
-        E::IdReused => td_string!(locale, errors.id_reused),
-        E::BadRequest => td_string!(locale, errors.bad_request),
-        E::TooLarge => td_string!(locale, errors.too_large),
-        E::NotFound => td_string!(locale, pages.not_found_lead),
-        E::CrossSite => td_string!(locale, errors.cross_site),
-        E::Busy => td_string!(locale, errors.busy),
-        E::Unavailable => td_string!(locale, errors.unavailable),
-        E::Offline => td_string!(locale, errors.offline),
-        E::Internal => td_string!(locale, errors.internal),
+        E::HandleTaken => t_string!(locale, errors.handle_taken),
+        E::HandleInvalid => t_string!(locale, errors.handle_invalid),
+        E::EmailInvalid => t_string!(locale, errors.email_invalid),
+        E::PasswordShort => t_string!(locale, errors.password_short),
+        E::PasswordLong => t_string!(locale, errors.password_long),
+        E::PasswordCommon => t_string!(locale, errors.password_common),
+        E::CredentialsWrong => t_string!(locale, errors.credentials_wrong),
+        E::SignInNeeded => t_string!(locale, errors.sign_in_needed),
+        E::RoomNameInvalid => t_string!(locale, errors.room_name_invalid),
+        E::RoomKindInvalid => t_string!(locale, errors.room_kind_invalid),
+        E::TopicInvalid => t_string!(locale, errors.topic_invalid),
+        E::DescriptionLong => t_string!(locale, errors.description_long),
+        E::RoleInvalid => t_string!(locale, errors.role_invalid),
+        E::MuteInvalid => t_string!(locale, errors.mute_invalid),
+        E::Banned => t_string!(locale, errors.banned),
+        E::LastOwner => t_string!(locale, errors.last_owner),
+        E::PersonUnknown => t_string!(locale, errors.person_unknown),
+        E::PersonSelf => t_string!(locale, errors.person_self),
+        E::InviteUnknown => t_string!(locale, errors.invite_unknown),
+        E::ExpiryInvalid => t_string!(locale, errors.expiry_invalid),
+        E::MaxUsesInvalid => t_string!(locale, errors.max_uses_invalid),
+        E::RoomUnknown => t_string!(locale, errors.room_unknown),
+        E::NotMember => t_string!(locale, errors.not_member),
+        E::MessageUnknown => t_string!(locale, errors.message_unknown),
+        E::MemberUnknown => t_string!(locale, errors.member_unknown),
+        E::Forbidden => t_string!(locale, errors.forbidden),
+        E::TooMany => t_string!(locale, errors.too_many),
+        E::BodyEmpty => t_string!(locale, errors.body_empty),
+        E::BodyLong => t_string!(locale, errors.body_long),
+        E::EmojiInvalid => t_string!(locale, errors.emoji_invalid),
+        E::Full => t_string!(locale, errors.full),
+        E::IdReused => t_string!(locale, errors.id_reused),
+        E::BadRequest => t_string!(locale, errors.bad_request),
+        E::TooLarge => t_string!(locale, errors.too_large),
+        E::NotFound => t_string!(locale, pages.not_found_lead),
+        E::CrossSite => t_string!(locale, errors.cross_site),
+        E::Busy => t_string!(locale, errors.busy),
+        E::Unavailable => t_string!(locale, errors.unavailable),
+        E::Offline => t_string!(locale, errors.offline),
+        E::Internal => t_string!(locale, errors.internal),
     }
     .to_string()
 }

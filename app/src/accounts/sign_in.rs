@@ -7,7 +7,7 @@ use super::{Account, SignIn};
 use crate::{
     error::AppError,
     ui::{DoorForm, Field, FormError, PageTitle, Submit, is_local},
-    words::i18n::{t, t_string, td_string, use_i18n},
+    words::i18n::{t, t_string, use_i18n},
 };
 
 /// The page, as a chunk of WebAssembly that is loaded when it is needed.
@@ -33,7 +33,7 @@ fn SignInPage() -> impl IntoView {
     let other = with_next("/sign-up", &next);
 
     view! {
-        <PageTitle text=td_string!(i18n.get_locale_untracked(), accounts.sign_in) />
+        <PageTitle text=t_string!(i18n, accounts.sign_in) />
         <section class="card">
             <h1>{t!(i18n, accounts.sign_in_title)}</h1>
             <DoorForm action=sign_in class="stack">

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ui::{DoorForm, Field, FormError, PageTitle, Submit},
-    words::i18n::{t, t_string, td_string, use_i18n},
+    words::i18n::{t, t_string, use_i18n},
 };
 
 /// The page, as a chunk of WebAssembly that is loaded when it is needed.
@@ -35,7 +35,7 @@ fn SignUpPage() -> impl IntoView {
     let other = with_next("/sign-in", &next);
 
     view! {
-        <PageTitle text=td_string!(i18n.get_locale_untracked(), accounts.sign_up_title) />
+        <PageTitle text=t_string!(i18n, accounts.sign_up_title) />
         <section class="card">
             <h1>{t!(i18n, accounts.sign_up_title)}</h1>
             <p class="lead">{t!(i18n, accounts.sign_up_lead)}</p>

@@ -117,7 +117,7 @@ pub fn Composer(
             </button>
             <p id="body-note" class="note" class:error=move || error.get().is_some() || Body::MOST < length.get() aria-live="polite">
                 {move || match error.get() {
-                    Some(code) => words::error(i18n.get_locale(), code),
+                    Some(code) => words::error(i18n, code),
                     None => count(i18n, length.get()),
                 }}
             </p>
@@ -126,7 +126,7 @@ pub fn Composer(
 }
 
 /// How much room is left, once that matters.
-fn count(i18n: leptos_i18n::I18nContext<words::i18n::Locale>, length: usize) -> String {
+fn count(i18n: words::i18n::Locale, length: usize) -> String {
     match Body::MOST.checked_sub(length) {
         Some(left) if left >= COUNT_FROM => String::new(),
         Some(1) => t_string!(i18n, messages.left_one).to_string(),

@@ -88,7 +88,7 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
 fn RefusedNote(id: ClientId, code: ErrorCode) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
-    let why = move || words::error(i18n.get_locale(), code);
+    let why = words::error(i18n, code);
     view! {
         <p class="note error" role="alert">
             {t!(i18n, messages.not_sent, why)}

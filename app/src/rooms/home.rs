@@ -7,7 +7,7 @@ use super::{RoomList, direct::WriteTo};
 use crate::{
     app::Viewer,
     ui::PageTitle,
-    words::i18n::{t, td_string, use_i18n},
+    words::i18n::{t, t_string, use_i18n},
 };
 
 /// The first page, as a chunk of WebAssembly that is loaded when it is needed.
@@ -31,7 +31,7 @@ fn HomePage() -> impl IntoView {
     let i18n = use_i18n();
     let viewer = Viewer::expect();
     view! {
-        <PageTitle text=td_string!(i18n.get_locale_untracked(), rooms.title) />
+        <PageTitle text=t_string!(i18n, rooms.title) />
         <div class="page">
             <Suspense>
                 {move || Suspend::new(async move {

@@ -25,7 +25,7 @@ pub fn RoomList() -> impl IntoView {
                             view! { <ul class="room-list">{lines.collect_view()}</ul> }.into_any()
                         }
                         Err(error) => {
-                            let why = words::error(i18n.get_locale_untracked(), error.code);
+                            let why = words::error(i18n, error.code);
                             view! { <p class="note error">{why}</p> }.into_any()
                         }
                     }

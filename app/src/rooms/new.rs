@@ -8,7 +8,7 @@ use crate::{
     app::Viewer,
     error::AppError,
     ui::{DoorForm, Field, FormError, PageTitle, Select, Submit},
-    words::i18n::{t, t_string, td_string, use_i18n},
+    words::i18n::{t, t_string, use_i18n},
 };
 
 /// The page, as a chunk of WebAssembly that is loaded when it is needed.
@@ -31,7 +31,7 @@ fn NewRoomPage() -> impl IntoView {
     let i18n = use_i18n();
     let viewer = Viewer::expect();
     view! {
-        <PageTitle text=td_string!(i18n.get_locale_untracked(), rooms.new_title) />
+        <PageTitle text=t_string!(i18n, rooms.new_title) />
         <section class="card">
             <h1>{t!(i18n, rooms.new_title)}</h1>
             <p class="lead">{t!(i18n, rooms.new_lead)}</p>

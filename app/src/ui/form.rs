@@ -30,8 +30,7 @@ impl FormState {
         let error = self.error;
         Memo::new(move |_| {
             let error = error.get()?;
-            (error.field.as_deref() == Some(name))
-                .then(|| words::error(i18n.get_locale(), error.code))
+            (error.field.as_deref() == Some(name)).then(|| words::error(i18n, error.code))
         })
     }
 
@@ -128,7 +127,7 @@ where
     };
     view! {
         <p class="note error form-error" role="alert">
-            {move || code().map(|code| words::error(i18n.get_locale(), code))}
+            {move || code().map(|code| words::error(i18n, code))}
         </p>
     }
 }
@@ -142,7 +141,7 @@ pub fn FormError() -> impl IntoView {
         form.error
             .get()
             .filter(|error| error.field.is_none())
-            .map(|error| words::error(i18n.get_locale(), error.code))
+            .map(|error| words::error(i18n, error.code))
     };
     view! {
         <p class="note error form-error" role="alert">

@@ -7,7 +7,7 @@ use crate::{
     error::ErrorCode,
     words::{
         self,
-        i18n::{t, td_string, use_i18n},
+        i18n::{t, t_string, use_i18n},
     },
 };
 
@@ -17,7 +17,7 @@ pub fn NotFound() -> impl IntoView {
     let i18n = use_i18n();
     page_status()(ErrorCode::NotFound);
     view! {
-        <PageTitle text=td_string!(i18n.get_locale_untracked(), pages.not_found_title) />
+        <PageTitle text=t_string!(i18n, pages.not_found_title) />
         <section class="card center">
             <h1>{t!(i18n, pages.not_found_title)}</h1>
             <p class="lead">{t!(i18n, pages.not_found_lead)}</p>
@@ -32,18 +32,18 @@ pub fn NotFound() -> impl IntoView {
 #[component]
 pub fn Problem(code: ErrorCode) -> impl IntoView {
     let i18n = use_i18n();
-    let locale = i18n.get_locale_untracked();
+    let locale = i18n;
     let title = match code {
         ErrorCode::RoomUnknown | ErrorCode::InviteUnknown => {
-            td_string!(locale, pages.not_found_title)
+            t_string!(locale, pages.not_found_title)
         }
-        _ => td_string!(locale, pages.failed_title),
+        _ => t_string!(locale, pages.failed_title),
     };
     view! {
         <PageTitle text=title />
         <section class="card center">
             <h1>{title}</h1>
-            <p class="lead">{move || words::error(i18n.get_locale(), code)}</p>
+            <p class="lead">{move || words::error(i18n, code)}</p>
             <a class="button" href="/">
                 {t!(i18n, pages.to_rooms)}
             </a>

@@ -74,9 +74,7 @@ fn line(room: RoomId, seq: i64, about: &User, kind: MessageKind) -> Changes {
 
 fn heard(listener: &Listener) -> Vec<ServerFrame> {
     let frames = std::iter::from_fn(|| listener.mailbox.pop());
-    frames
-        .map(|frame| frame.parse().unwrap())
-        .collect()
+    frames.map(|frame| frame.parse().unwrap()).collect()
 }
 
 #[tokio::test]
