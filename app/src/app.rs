@@ -13,8 +13,9 @@ use crate::{
     error::AppError,
     invites::InviteRoute,
     live::{Live, LiveBanner},
+    messages::MessageRoute,
     rooms::{AboutRoute, HomeRoute, NewRoomRoute, RoomPage},
-    ui::{NotFound, Refusal},
+    ui::{Clock, NotFound, Refusal},
     words::i18n::{self, t, use_i18n},
 };
 
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
 fn Site() -> impl IntoView {
     let i18n = use_i18n();
     Refusal::provide();
+    Clock::provide();
     let viewer = Viewer::provide();
     let live = Live::provide();
     Effect::new(move || {
@@ -82,6 +84,7 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/rooms/:room") view=RoomPage ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/about") view={Lazy::<AboutRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/invites/:code") view={Lazy::<InviteRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/rooms/:room/messages/:place") view={Lazy::<MessageRoute>::new()} ssr=SsrMode::Async/>
                 </Routes>
             </main>
         </Router>

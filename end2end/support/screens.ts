@@ -179,6 +179,38 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ben.page;
   },
 
+  'menu of a message': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.opens(room);
+    await lastOpener(ana).click();
+    await ana.page.getByRole('menuitem', { name: words.messages.edit }).waitFor();
+    return ana.page;
+  },
+
+  'message that is changed': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.opens(room);
+    await ana.composer.press('ArrowUp');
+    await ana.page.getByText(words.messages.editing).waitFor();
+    return ana.page;
+  },
+
+  'message that is deleted': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.opens(room);
+    await lastOpener(ana).click();
+    await ana.page.getByRole('menuitem', { name: words.messages.delete }).click();
+    await ana.page.getByText(words.messages.deleting).waitFor();
+    return ana.page;
+  },
+
+  'page of one’s own message': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.visits(`/rooms/${room.id}`);
+    await ana.visits((await lastOpener(ana).getAttribute('href')) ?? '');
+    return ana.page;
+  },
+
   'not found': async ({ people, troubles }) => {
     troubles.allowStatus(404);
     const ana = await people.stranger('ana');
@@ -238,4 +270,10 @@ async function conversation({ people, server }: Stage) {
     `UPDATE messages SET created_at = now() - make_interval(mins => 7 * (40 - seq::integer))`,
   );
   return { ana, ben, chi, room };
+}
+
+/** What opens the menu of the newest message of one's own. */
+function lastOpener(person: Person) {
+  const own = person.history.locator('.mine');
+  return own.getByRole('link', { name: words.messages.actions }).last();
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{Entry, Event, OpenRoom, Outbox, Phase, Session, wire::ClientFrame};
+use super::{Command, Entry, Event, OpenRoom, Outbox, Phase, Session, wire::ClientFrame};
 use crate::{
     ids::{ClientId, Epoch, RoomId, UserId},
     messages::Timeline,
@@ -92,8 +92,16 @@ impl Live {
 
     /// Queues a message; it is on its way at once, or as soon as there is a connection.
     pub fn send(self, room: RoomId, body: String, reply_to: Option<i64>) {
+        self.queue(Entry {
+            reply_to,
+            ..Entry::new(room, ClientId::new(), Command::Send, body)
+        });
+    }
+
+    /// Queues a command, as [`send`](Self::send) does.
+    pub fn queue(self, entry: Entry) {
         self.outbox.update(|outbox| {
-            let entry = outbox.push(room, ClientId::new(), body, reply_to);
+            let entry = outbox.add(entry);
             entry.stored = self.keep(entry);
         });
         self.take_turn();
@@ -119,9 +127,18 @@ impl Live {
         };
         outbox
             .of(room)
-            .filter(|entry| !timeline.contains(entry.id))
+            .filter(|entry| entry.command == Command::Send && !timeline.contains(entry.id))
             .cloned()
             .collect()
+    }
+
+    /// The changes and deletions of a room that its timeline does not have.
+    pub fn changes(self, room: RoomId) -> Vec<Entry> {
+        let outbox = self.outbox.read();
+        let changes = outbox
+            .of(room)
+            .filter(|entry| entry.command != Command::Send);
+        changes.cloned().collect()
     }
 
     pub fn retry(self, id: ClientId) {
@@ -134,7 +151,7 @@ impl Live {
         self.flush();
     }
 
-    /// Takes a refused send out.
+    /// Takes a refused command out.
     pub fn discard(self, id: ClientId) {
         self.let_go(id);
         self.outbox.update(|outbox| {
@@ -142,13 +159,15 @@ impl Live {
         });
     }
 
-    /// How many messages the server has not accepted, whichever tab they were written in.
+    /// How many messages and changes the server has not accepted, whichever tab they were made in,
+    /// and how many messages were only begun.
     pub fn unsent(self) -> usize {
-        self.outbox.with_untracked(|outbox| outbox.unsent().count())
+        self.drafts() + self.outbox.with_untracked(|outbox| outbox.unsent().count())
     }
 
-    /// Takes everything out, for every tab.
+    /// Takes everything out, for every tab, and forgets what was begun.
     pub fn discard_all(self) {
+        self.forget_drafts();
         for entry in self.outbox.get_untracked().unsent() {
             self.discard(entry.id);
         }
@@ -201,4 +220,12 @@ impl Live {
         false
     }
     fn let_go(self, _: ClientId) {}
+    pub fn draft(self, _: RoomId) -> Option<String> {
+        None
+    }
+    pub fn keep_draft(self, _: RoomId, _: &str) {}
+    pub fn drafts(self) -> usize {
+        0
+    }
+    fn forget_drafts(self) {}
 }

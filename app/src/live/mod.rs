@@ -18,6 +18,6 @@ pub mod wire;
 
 pub use banner::LiveBanner;
 pub use link::Live;
-pub use outbox::{Entry, Outbox, State};
+pub use outbox::{Command, Entry, Outbox, State};
 pub use room::OpenRoom;
 pub use session::{Effect, Event, Phase, Session};

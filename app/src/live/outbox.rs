@@ -1,6 +1,6 @@
-//! Sends that are not yet known to be committed: a pure queue, first in, first out per room.
+//! Commands that are not yet known to be committed: a pure queue, first in, first out per room.
 //!
-//! Invariant: what a person has sent is in here until the server has accepted it and its row is in
+//! Invariant: what a person has sent, changed or taken back is in here until the server has accepted it and its row is in
 //! sight, or until the person takes it out. Its storage is the caller's: all tabs of a browser share
 //! one, each entry stands in it by itself, and [`reconcile`](Outbox::reconcile) reads it.
 
@@ -9,15 +9,18 @@ use serde::{Deserialize, Serialize};
 use super::wire::ClientFrame;
 use crate::{
     error::ErrorCode,
-    ids::{ClientId, RoomId},
+    ids::{ClientId, MessageId, RoomId},
     messages::Sent,
 };
 
-/// One send.
+/// One command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     pub id: ClientId,
     pub room: RoomId,
+    #[serde(default)]
+    pub command: Command,
+    /// The words to send; none for a deletion.
     pub body: String,
     /// The place of the message that it answers.
     #[serde(default)]
@@ -26,6 +29,19 @@ pub struct Entry {
     /// Whether it stands in the storage: once it is gone from there, another tab has seen to it.
     #[serde(skip)]
     pub stored: bool,
+}
+
+/// What an entry asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// A new message.
+    #[default]
+    Send,
+    /// Other words for a message.
+    Edit(MessageId),
+    /// That a message be taken back.
+    Delete(MessageId),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,13 +57,47 @@ pub enum State {
     Refused(ErrorCode),
 }
 
+impl Entry {
+    pub fn new(room: RoomId, id: ClientId, command: Command, body: String) -> Self {
+        Self {
+            id,
+            room,
+            command,
+            body,
+            reply_to: None,
+            state: State::Waiting,
+            stored: false,
+        }
+    }
+
+    fn frame(&self) -> ClientFrame {
+        let (room, id) = (self.room, self.id);
+        let body = self.body.clone();
+        match self.command {
+            Command::Send => ClientFrame::Send {
+                room,
+                id,
+                body,
+                reply_to: self.reply_to,
+            },
+            Command::Edit(message) => ClientFrame::Edit {
+                room,
+                id,
+                message,
+                body,
+            },
+            Command::Delete(message) => ClientFrame::Delete { room, id, message },
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outbox {
     entries: Vec<Entry>,
 }
 
 impl Outbox {
-    /// Queues a send behind the others of its room. Returns it, to be stored.
+    /// Queues a send behind the other commands of its room. Returns it, to be stored.
     pub fn push(
         &mut self,
         room: RoomId,
@@ -55,14 +105,15 @@ impl Outbox {
         body: String,
         reply_to: Option<i64>,
     ) -> &mut Entry {
-        self.entries.push_mut(Entry {
-            id,
-            room,
-            body,
+        self.add(Entry {
             reply_to,
-            state: State::Waiting,
-            stored: false,
+            ..Entry::new(room, id, Command::Send, body)
         })
+    }
+
+    /// Queues a command behind the others of its room. Returns it, to be stored.
+    pub fn add(&mut self, entry: Entry) -> &mut Entry {
+        self.entries.push_mut(entry)
     }
 
     /// Takes over what stands in the storage, whatever tab has put it there; the ids say in which
@@ -98,12 +149,12 @@ impl Outbox {
         self.entries.iter().filter(unsent)
     }
 
-    /// The sends of a room, oldest first.
+    /// The commands of a room, oldest first.
     pub fn of(&self, room: RoomId) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.room == room)
     }
 
-    /// The room that a send in the queue is for.
+    /// The room that a command in the queue is for.
     pub fn room_of(&self, id: ClientId) -> Option<RoomId> {
         self.entries
             .iter()
@@ -119,12 +170,7 @@ impl Outbox {
             .filter(|entry| entry.state == State::Waiting)
             .map(|entry| {
                 entry.state = State::Sending;
-                ClientFrame::Send {
-                    room: entry.room,
-                    id: entry.id,
-                    body: entry.body.clone(),
-                    reply_to: entry.reply_to,
-                }
+                entry.frame()
             })
             .collect()
     }

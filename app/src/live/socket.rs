@@ -285,7 +285,7 @@ impl Live {
         self.settle(id);
     }
 
-    /// Lets go of the sends whose rows the timeline has.
+    /// Lets go of the commands whose rows the timeline has.
     fn settle(self, room: RoomId) {
         if let Some(known) = self.known(room) {
             // Most frames are other people's: they leave the outbox alone.

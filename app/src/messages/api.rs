@@ -41,7 +41,7 @@ pub async fn edit_message(
     message: MessageId,
     body: String,
 ) -> Result<Changed, AppError> {
-    use super::Body;
+    use super::{Body, place_path};
     use crate::context;
 
     let messages = context::messages();
@@ -49,20 +49,21 @@ pub async fn edit_message(
     let viewer = context::signed_in()?;
     let body = Body::parse(&body)?;
     let changed = messages.edit(&viewer, room, message, body).await?;
-    reply.go_to(&format!("/rooms/{room}"));
+    reply.go_to(&place_path(room, changed.place));
     Ok(changed)
 }
 
 /// Takes a message back, for everybody: one's own, or anybody's in a room that one keeps in order.
 #[server(prefix = "/api", endpoint = "messages/delete", input = Door, output = Answer)]
 pub async fn delete_message(room: RoomId, message: MessageId) -> Result<Changed, AppError> {
+    use super::place_path;
     use crate::context;
 
     let messages = context::messages();
     let reply = context::reply();
     let viewer = context::signed_in()?;
     let changed = messages.delete(&viewer, room, message).await?;
-    reply.go_to(&format!("/rooms/{room}"));
+    reply.go_to(&place_path(room, changed.place));
     Ok(changed)
 }
 

@@ -9,10 +9,14 @@ use leptos::{
     server_fn::ServerFn,
 };
 
-use super::{Body, SendMessage};
+use super::{
+    Body, SendMessage,
+    actions::{Actions, Ask},
+};
 use crate::{
+    error::ErrorCode,
     ids::{ClientId, RoomId},
-    live::Live,
+    live::{Command, Entry, Live},
     ui::{PageField, refused},
     words::{
         self,
@@ -26,6 +30,45 @@ const COUNT_FROM: usize = 200;
 /// While somebody is writing, that is said this often.
 const SAY_EVERY: Duration = Duration::from_secs(3);
 
+/// The box to write in. Copied freely.
+#[derive(Clone, Copy)]
+pub(super) struct WritingBox {
+    area: NodeRef<html::Textarea>,
+    /// How many characters would be sent.
+    length: RwSignal<usize>,
+    error: RwSignal<Option<ErrorCode>>,
+}
+
+impl WritingBox {
+    pub(super) fn new() -> Self {
+        Self {
+            area: NodeRef::new(),
+            length: RwSignal::new(0),
+            error: RwSignal::new(None),
+        }
+    }
+
+    pub(super) fn text(self) -> String {
+        let area = self.area.get_untracked();
+        area.map(|area| area.value()).unwrap_or_default()
+    }
+
+    /// Puts these words in place of what is there.
+    pub(super) fn write(self, words: &str) {
+        if let Some(area) = self.area.get_untracked() {
+            area.set_value(words);
+            self.length.set(words.trim().chars().count());
+            self.error.set(None);
+        }
+    }
+
+    pub(super) fn focus(self) {
+        if let Some(area) = self.area.get_untracked() {
+            let _ = area.focus();
+        }
+    }
+}
+
 #[component]
 pub fn Composer(
     room: RoomId,
@@ -36,49 +79,85 @@ pub fn Composer(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
+    let actions = Actions::expect();
     let door = <SendMessage as ServerFn>::url();
     let refusal = refused(door);
     // Leptos does not escape what stands between the tags of a textarea.
     let typed = refusal.as_ref().and_then(|refusal| refusal.typed("body"));
     let typed = html_escape::encode_text(typed.unwrap_or_default()).into_owned();
-    let error = RwSignal::new(refusal.map(|refusal| refusal.error.code));
-    let length = RwSignal::new(0);
-    let text = NodeRef::<html::Textarea>::new();
+    let writing = actions.writing;
+    let WritingBox {
+        area,
+        length,
+        error,
+    } = writing;
+    error.set(refusal.map(|refusal| refusal.error.code));
+    Effect::new(move || {
+        // Whose draft it is, is known once the connection is begun.
+        let _ = live.phase();
+        if let Some(draft) = live.draft(room)
+            && writing.text().is_empty()
+        {
+            writing.write(&draft);
+        }
+    });
 
     let submit = move || {
-        let Some(area) = text.get_untracked() else {
-            return;
-        };
-        match Body::parse(&area.value()) {
+        let editing = actions.editing.get_untracked();
+        match Body::parse(&writing.text()) {
             Ok(_) if ended.get_untracked() => {}
             Ok(body) => {
-                live.send(room, body.as_str().to_owned(), None);
-                area.set_value("");
-                length.set(0);
-                error.set(None);
-                // One's own message is always in sight. The scroller counts from its end.
-                if let Some(scroller) = scroller.get_untracked() {
-                    scroller.set_scroll_top(0);
+                let body = body.as_str().to_owned();
+                if let Some(message) = editing {
+                    let edit = Command::Edit(message.id);
+                    live.queue(Entry::new(room, ClientId::new(), edit, body));
+                    actions.editing.set(None);
+                } else {
+                    live.send(room, body, None);
+                    live.keep_draft(room, "");
+                    writing.write("");
+                    // One's own message is always in sight. The scroller counts from its end.
+                    if let Some(scroller) = scroller.get_untracked() {
+                        scroller.set_scroll_top(0);
+                    }
                 }
             }
             Err(code) => error.set(Some(code)),
         }
-        let _ = area.focus();
+        writing.focus();
     };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         submit();
     };
     let on_key = move |event: KeyboardEvent| {
-        let plain = event.key() == "Enter" && !event.shift_key() && !event.is_composing();
-        if plain && !touch() {
+        if event.is_composing() {
+            return;
+        }
+        let empty = || length.get_untracked() == 0 && actions.editing.read_untracked().is_none();
+        let done = match event.key().as_str() {
+            "Enter" if !event.shift_key() && !touch() => {
+                submit();
+                true
+            }
+            "Escape" => actions.editing.try_update(Option::take).flatten().is_some(),
+            "ArrowUp" if empty() => {
+                actions.ask(Ask::EditLast);
+                true
+            }
+            _ => false,
+        };
+        if done {
             event.prevent_default();
-            submit();
         }
     };
     let said = StoredValue::new(false);
     let on_input = move |event| {
-        length.set(event_target_value(&event).trim().chars().count());
+        let words = event_target_value(&event);
+        length.set(words.trim().chars().count());
+        if actions.editing.read_untracked().is_none() {
+            live.keep_draft(room, &words);
+        }
         if length.get_untracked() > 0 && !said.get_value() {
             live.types(room);
             said.set_value(true);
@@ -107,7 +186,7 @@ pub fn Composer(
                 aria-describedby="body-note"
                 aria-invalid=move || error.get().is_some().to_string()
                 readonly=move || ended.get()
-                node_ref=text
+                node_ref=area
                 on:keydown=on_key
                 on:input=on_input
                 inner_html=typed

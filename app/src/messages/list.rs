@@ -6,15 +6,20 @@
 
 use leptos::{ev::MouseEvent, html, prelude::*, task::spawn_local};
 
-use super::{Message, MessageKind, Timeline, page_messages, pending::PendingRows, row::MessageRow};
+use super::{
+    Timeline,
+    actions::Actions,
+    lines::{Line, lines},
+    page_messages,
+    pending::PendingRows,
+    row::MessageRow,
+};
 use crate::{
     ids::UserId,
     rooms::Room,
+    ui::{Clock, Day},
     words::i18n::{t, t_string, use_i18n},
 };
-
-/// Messages of one sender that are closer than this stand together, in milliseconds.
-const TOGETHER: i64 = 5 * 60 * 1000;
 
 #[component]
 pub fn MessageList(
@@ -29,7 +34,9 @@ pub fn MessageList(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let room = room.id;
-    let rows = move || grouped(timeline.read().messages());
+    let day = Clock::expect().days();
+    let actions = Actions::expect();
+    let rows = move || lines(actions.shown().iter(), &day);
     let quiet = move || timeline.read().is_quiet();
     let before = Memo::new(move |_| timeline.read().before());
     // A scroller that runs from its end stays where it is when something comes in above. Browsers
@@ -74,12 +81,14 @@ pub fn MessageList(
                     aria-label=move || t_string!(i18n, messages.list_label, room = name.clone())
                 >
                 <ol class="messages">
-                    <For
-                        each=rows
-                        key=|(message, follows)| (message.seq, message.version, *follows)
-                        let((message, follows))
-                    >
-                        <MessageRow mine=viewer == Some(message.sender.id) message follows/>
+                    <For each=rows key=Line::key let(line)>
+                        {match line {
+                            Line::Day(_, at) => view! { <li class="day"><Day at/></li> }.into_any(),
+                            Line::Message(message, follows) => {
+                                let mine = viewer == Some(message.sender.id);
+                                view! { <MessageRow room message=*message mine follows/> }.into_any()
+                            }
+                        }}
                     </For>
                     <Show when=move || !older>
                         <PendingRows room timeline viewer />
@@ -89,21 +98,4 @@ pub fn MessageList(
             </div>
         </div>
     }
-}
-
-/// Each message with whether it goes on where the one above left off.
-fn grouped<'a>(messages: impl Iterator<Item = &'a Message>) -> Vec<(Message, bool)> {
-    let mut above: Option<&Message> = None;
-    let mut rows = Vec::new();
-    for message in messages {
-        let follows = above.is_some_and(|above| {
-            above.kind == MessageKind::Text
-                && message.kind == MessageKind::Text
-                && above.sender.id == message.sender.id
-                && message.sent_at - above.sent_at < TOGETHER
-        });
-        rows.push((message.clone(), follows));
-        above = Some(message);
-    }
-    rows
 }

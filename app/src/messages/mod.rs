@@ -1,24 +1,38 @@
 //! Messages: what people say in a room, and the one order it stands in.
 
+mod actions;
 mod api;
 mod composer;
+mod foreseen;
+mod keys;
+mod layer;
+mod lines;
 mod list;
+mod menu;
+mod notes;
+mod offers;
+mod page;
 mod pending;
 #[cfg(feature = "ssr")]
 mod port;
+mod press;
 mod row;
 mod timeline;
 mod types;
 
+pub use actions::Actions;
 pub use api::{
-    SendMessage, delete_message, edit_message, find_message, list_mentions, page_messages,
-    pin_message, pinned_messages, react, send_message,
+    DeleteMessage, EditMessage, SendMessage, find_message, list_mentions, page_messages,
+    pin_message, pinned_messages, react,
 };
 pub use composer::Composer;
+use composer::WritingBox;
 pub use list::MessageList;
+pub use page::MessageRoute;
 #[cfg(feature = "ssr")]
 pub use port::{CaughtUp, Lane, Messages, Posting, Resumed};
 pub use timeline::{Judged, Timeline};
+use types::place_path;
 pub use types::{
     Body, Changed, Changes, Emoji, Mention, Message, MessageKind, Page, Reaction, Sent, Stretch,
 };

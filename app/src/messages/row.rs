@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::{Message, MessageKind};
+use super::{Message, MessageKind, place_path};
 use crate::{
+    ids::RoomId,
     ui::Time,
     words::i18n::{t_string, use_i18n},
 };
 
 #[component]
 pub(super) fn MessageRow(
+    room: RoomId,
     message: Message,
     /// Whether the viewer has sent it.
     mine: bool,
@@ -54,19 +56,40 @@ pub(super) fn MessageRow(
     } else {
         message.body
     };
-    let edited = message.edited.then(|| t_string!(i18n, messages.edited));
+    let edited = message.edited && !message.deleted;
+    let edited = edited.then(|| t_string!(i18n, messages.edited));
+    let place = message.seq;
     view! {
-        <li class="message" class:mine=mine class:follows=follows id=format!("m{}", message.seq)>
+        <li
+            class="message"
+            class:mine=mine
+            class:follows=follows
+            id=format!("m{place}")
+            tabindex="-1"
+        >
             <p class="message-head">
                 <span class="author">{author}</span>
                 " "
-                <Time at=message.sent_at/>
+                <a class="place" href=place_path(room, place) rel="external">
+                    <Time at=message.sent_at/>
+                </a>
                 " "
                 {edited}
             </p>
-            <p class="bubble" class:deleted=message.deleted dir="auto">
-                {text}
-            </p>
+            <div class="bubble-row">
+                <p class="bubble" class:deleted=message.deleted dir="auto">
+                    {text}
+                </p>
+                // The action layer makes a menu of it. Without WebAssembly it leads to a page with the same.
+                <a
+                    class="more"
+                    href=format!("/rooms/{room}/messages/{place}")
+                    aria-haspopup="menu"
+                    aria-label=t_string!(i18n, messages.actions)
+                >
+                    "⋯"
+                </a>
+            </div>
         </li>
     }
     .into_any()

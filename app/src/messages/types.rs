@@ -45,7 +45,6 @@ pub struct Message {
     pub sent_at: i64,
 }
 
-#[cfg(feature = "ssr")]
 impl Message {
     /// Takes back all that was said in it. Its place stays.
     pub fn erase(&mut self) {
@@ -175,6 +174,11 @@ impl Body {
     }
 }
 
+/// The address that shows a place of a room, with what stands around it.
+pub(super) fn place_path(room: RoomId, place: i64) -> String {
+    format!("/rooms/{room}?at={place}#m{place}")
+}
+
 /// Consecutive changes of a room: all that took a number from `first_seq` to `last_seq`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
@@ -218,12 +222,14 @@ pub struct Mention {
     pub message: Message,
 }
 
-/// The answer of a change of a message that is there: `{seq, message}`.
+/// The answer of a change of a message that is there: `{seq, message, place}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
     /// The sequence number of its last change.
     pub seq: i64,
     pub message: MessageId,
+    /// Where it stands in the room.
+    pub place: i64,
 }
 
 /// The answer of a send: `{id, seq, message}`. It is given after the commit, never before.

@@ -10,13 +10,17 @@ use crate::{
     error::{AppError, ErrorCode},
     ids::RoomId,
     live::{Live, OpenRoom},
-    messages::{Composer, MessageList, Page, SendMessage, page_messages},
+    messages::{Actions, Composer, MessageList, Page, SendMessage, page_messages},
     presence::TypingLine,
     ui::{Indexed, NoIndex, PageTitle, Problem, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// `/rooms/:room`, and with `?before=` an older stretch of its history.
+/// How many messages of the page around a place come after it.
+const AFTER: i64 = 25;
+
+/// `/rooms/:room`, with `?before=` an older stretch of its history, and with `?at=` what is around a
+/// place.
 #[component]
 pub fn RoomPage() -> impl IntoView {
     let i18n = use_i18n();
@@ -29,11 +33,13 @@ pub fn RoomPage() -> impl IntoView {
             .get("room")
             .and_then(|room| room.parse::<RoomId>().ok())
     };
+    let place = move |name: &str| {
+        let query = query.read();
+        query.get(name).and_then(|place| place.parse::<i64>().ok())
+    };
     let before = move || {
-        query
-            .read()
-            .get("before")
-            .and_then(|place| place.parse::<i64>().ok())
+        let around = place("at").map(|place| place.saturating_add(AFTER + 1));
+        place("before").or(around)
     };
     let loaded = Resource::new_blocking(
         move || (room(), before()),
@@ -59,7 +65,8 @@ pub fn RoomPage() -> impl IntoView {
                         match (viewer.load().await, loaded.await) {
                             (viewer, Ok((view, page))) => {
                                 let reload = Callback::new(move |()| loaded.refetch());
-                                let before = before();
+                                // What lies before a place beyond the end is the newest page.
+                                let before = before().filter(|place| *place <= page.head);
                                 view! { <RoomScreen viewer view page before reload/> }.into_any()
                             }
                             (_, Err(error)) => {
@@ -104,6 +111,7 @@ fn RoomScreen(
         description,
         members,
         joined,
+        role,
         ..
     } = view;
     let name = room.name.as_str().to_owned();
@@ -129,6 +137,12 @@ fn RoomScreen(
     } = open;
     let members = Memo::new(move |_| members + timeline.read().joined_after(counted_at));
     let scroller = NodeRef::new();
+    let person = viewer.as_ref().map(|user| user.id);
+    let actions = Actions::provide(id, person, role, timeline, scroller);
+    // On an older stretch the page of a message does what its menu does here.
+    if !older {
+        actions.attend();
+    }
 
     if joined && !older {
         Effect::new(move || live.open(id, open));
@@ -166,7 +180,7 @@ fn RoomScreen(
         {indexing}
         <section class="room" aria-labelledby="room-title">
             <RoomHead room=room.clone() topic timeline older members company />
-            <MessageList room name timeline viewer=viewer.map(|user| user.id) older scroller/>
+            <MessageList room name timeline viewer=person older scroller/>
             {foot}
         </section>
     }

@@ -17,5 +17,5 @@ pub use local_path::is_local;
 pub use not_found::{NotFound, Problem};
 pub use refusal::{Refusal, refused};
 pub use status::page_status;
-pub use time::Time;
+pub use time::{Clock, Day, Time};
 pub use title::PageTitle;

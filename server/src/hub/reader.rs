@@ -363,7 +363,8 @@ impl Reader {
         Ok(())
     }
 
-    async fn accept(&mut self, id: ClientId, Changed { seq, message }: Changed) {
+    async fn accept(&mut self, id: ClientId, changed: Changed) {
+        let Changed { seq, message, .. } = changed;
         self.answer(&ServerFrame::Accepted(Sent { id, seq, message }))
             .await;
     }

@@ -146,6 +146,7 @@ async fn rewritten(
     let changed = Changed {
         seq: message.version,
         message: id,
+        place: message.seq,
     };
     Ok((changed, changes.then(|| one_change(room, message))))
 }

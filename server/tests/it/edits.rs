@@ -136,6 +136,58 @@ async fn only_the_author_edits_and_only_who_keeps_order_deletes_for_others() {
 }
 
 #[tokio::test]
+async fn a_moderator_takes_back_what_others_said_and_does_not_change_it() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Visa", "public").await;
+    ben.join(&room).await;
+    let hers = ana.send(&room, "hers").await;
+    let delete = json!({"room": room, "message": message(&hers)});
+    assert_eq!(
+        ben.refused("messages/delete", delete.clone()).await.0,
+        403,
+        "a member"
+    );
+    let user = ben.call("accounts/current", json!({})).await["id"].clone();
+    let promote = json!({"room": room, "user": user, "role": "moderator"});
+    ana.call("rooms/set_role", promote).await;
+    let edit = json!({"room": room, "message": message(&hers), "body": "other"});
+    assert_eq!(ben.refused("messages/edit", edit).await.0, 403);
+    let deleted = ben.call("messages/delete", delete).await;
+    assert_eq!(deleted["place"], hers["seq"]);
+    assert_eq!(ana.bodies(&room).await, [""]);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn the_socket_refuses_what_the_doors_refuse() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Visa", "public").await;
+    ben.join(&room).await;
+    let hers = ana.send(&room, "hers").await;
+    let mut socket = ben.listen(&room).await;
+    let id = Uuid::now_v7();
+    let delete = json!({"type": "delete", "room": room, "id": id, "message": message(&hers)});
+    let edit = json!({
+        "type": "edit", "room": room, "id": id, "message": message(&hers), "body": "other",
+    });
+    for frame in [&edit, &delete] {
+        socket.say(frame.clone()).await;
+        let refused = socket.next_of("refused").await;
+        assert_eq!(
+            (&refused["id"], &refused["code"]),
+            (&json!(id), &json!("forbidden"))
+        );
+    }
+    ben.call("rooms/leave", json!({"room": room})).await;
+    socket.say(delete).await;
+    assert_eq!(socket.next_of("refused").await["code"], "not_member");
+    assert_eq!(ana.bodies(&room).await, ["hers"]);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_retried_send_is_a_duplicate_once_its_words_were_changed_or_taken_back() {
     let server = Server::start().await;
     let ana = server.person("ana").await;

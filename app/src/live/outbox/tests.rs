@@ -87,6 +87,34 @@ fn a_refused_send_keeps_its_text_and_lets_the_next_one_pass() {
 }
 
 #[test]
+fn changes_and_deletions_wait_their_turn_among_the_sends_of_their_room() {
+    let message = MessageId(uuid::Uuid::nil());
+    let mut outbox = Outbox::default();
+    outbox.push(room(1), id(1), "hi".into(), None);
+    let edit = Command::Edit(message);
+    outbox.add(Entry::new(room(1), id(2), edit, "hello".into()));
+    let delete = Command::Delete(message);
+    outbox.add(Entry::new(room(1), id(3), delete, String::new()));
+    let mut read = Outbox::default();
+    read.reconcile(outbox.unsent().map(written_down).collect());
+    let frames = read.take_waiting();
+    assert_eq!(frames, outbox.take_waiting(), "a reload changes nothing");
+    let (room, body) = (room(1), "hello".to_owned());
+    let edited = ClientFrame::Edit {
+        room,
+        id: id(2),
+        message,
+        body,
+    };
+    let deleted = ClientFrame::Delete {
+        room,
+        id: id(3),
+        message,
+    };
+    assert_eq!(frames[1..], [edited, deleted]);
+}
+
+#[test]
 fn what_was_written_down_is_sent_by_whoever_reads_it() {
     let mut outbox = Outbox::default();
     outbox.push(room(1), id(1), "hi".into(), None);

@@ -1,0 +1,171 @@
+//! The action layer: what there is beside the list once somebody does something with a message.
+
+use std::time::Duration;
+
+use leptos::{
+    mount::mount_to,
+    prelude::*,
+    server_fn::ServerFn,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
+
+use super::{
+    DeleteMessage, Message,
+    actions::{Actions, Ask},
+    keys,
+    menu::MessageMenu,
+    notes::Notes,
+    offers::{Offer, offers},
+    press,
+};
+use crate::{
+    ids::{ClientId, MessageId},
+    live::{Command, Entry},
+};
+
+/// How long a deletion can be undone.
+const HELD: Duration = Duration::from_secs(5);
+
+/// Puts the layer behind the list, as long as the room's page is there. It is a chunk of WebAssembly
+/// that is loaded when it is needed.
+#[lazy]
+pub(super) fn action_layer(actions: Actions) {
+    let list = actions.scroller.try_get_untracked().flatten();
+    if let Some(list) = list
+        && let Some(owner) = actions.owner.try_get_value()
+        && let Some(place) = place_after(&list)
+    {
+        owner.with(|| {
+            let layer = mount_to(place, move || view! { <Layer actions/> });
+            StoredValue::new_local(layer);
+        });
+    }
+}
+
+/// An element for the layer. When one room follows another, that of the last one is still there.
+fn place_after(list: &Element) -> Option<HtmlElement> {
+    let known = list.next_element_sibling();
+    let known = known.filter(|next| next.class_name() == "layer");
+    let place = known.or_else(|| {
+        let place = document().create_element("div").ok()?;
+        place.set_class_name("layer");
+        list.after_with_node_1(&place).ok()?;
+        Some(place)
+    });
+    place?.dyn_into().ok()
+}
+
+#[component]
+fn Layer(actions: Actions) -> impl IntoView {
+    let menu = RwSignal::new(None);
+    let copied = RwSignal::new(false);
+    Effect::new(move || {
+        match actions.asked.get() {
+            Some(Ask::Menu(place)) => menu.set(actions.message_at(place)),
+            Some(Ask::EditLast) => actions.editing.set(actions.last_of_ones_own()),
+            None => return,
+        }
+        actions.asked.set(None);
+    });
+    actions.fill_composer();
+    actions.delete_when_left();
+    keys::listen(actions);
+    press::listen(actions);
+    view! {
+        <MessageMenu actions menu copied/>
+        <Notes actions copied/>
+    }
+}
+
+impl Actions {
+    pub(super) fn offers(self, message: &Message) -> Vec<Offer> {
+        offers(message, self.viewer, self.role)
+    }
+
+    fn message_at(self, place: i64) -> Option<Message> {
+        let mut shown = untrack(|| self.shown()).into_iter();
+        let found = shown.find(|message| message.seq == place)?;
+        (!self.offers(&found).is_empty()).then_some(found)
+    }
+
+    fn last_of_ones_own(self) -> Option<Message> {
+        let mut newest = untrack(|| self.shown()).into_iter().rev();
+        newest.find(|message| self.offers(message).contains(&Offer::Edit))
+    }
+
+    /// Puts the words of the message that is changed into the composer, and after that what was
+    /// being written there.
+    fn fill_composer(self) {
+        let aside = StoredValue::new(String::new());
+        Effect::new(move |was: Option<bool>| {
+            let was = was.unwrap_or(false);
+            let now = self.editing.with(|editing| {
+                if let Some(message) = editing {
+                    if !was {
+                        aside.set_value(self.writing.text());
+                    }
+                    self.writing.write(&message.body);
+                } else if was {
+                    self.writing.write(&aside.get_value());
+                }
+                editing.is_some()
+            });
+            if was || now {
+                self.writing.focus();
+            }
+            now
+        });
+    }
+
+    /// Takes the message back, unless that is undone in time.
+    pub(super) fn delete(self, message: MessageId) {
+        let id = ClientId::new();
+        let deletion = Command::Delete(message);
+        let entry = Entry::new(self.room, id, deletion, String::new());
+        self.held.update(|held| held.push(entry));
+        set_timeout(move || self.release(id), HELD);
+    }
+
+    /// The message stays.
+    pub(super) fn undo(self, id: ClientId) -> Option<Entry> {
+        let undone = self.held.try_update(|held| {
+            let at = held.iter().position(|entry| entry.id == id)?;
+            Some(held.remove(at))
+        });
+        undone.flatten()
+    }
+
+    /// Queues a deletion that was held, unless it was undone.
+    fn release(self, id: ClientId) {
+        if let Some(entry) = self.undo(id) {
+            self.live.queue(entry);
+        }
+    }
+
+    /// What is held when the room is left is not held any longer. When the whole page goes, the
+    /// socket goes with it: the browser itself sends the deletions then. Each is queued as well, for
+    /// the next page to send if that has failed.
+    fn delete_when_left(self) {
+        let release_all = move || {
+            let held = self.held.try_get_untracked().unwrap_or_default();
+            for entry in &held {
+                self.release(entry.id);
+            }
+            held
+        };
+        let leaving = window_event_listener_untyped("pagehide", move |_| {
+            for entry in release_all() {
+                if let Command::Delete(message) = entry.command {
+                    let body = format!(r#"{{"room":"{}","message":"{message}"}}"#, self.room);
+                    let navigator = window().navigator();
+                    let _ = navigator.send_beacon_with_opt_str(DeleteMessage::url(), Some(&body));
+                }
+            }
+        });
+        on_cleanup(move || {
+            leaving.remove();
+            release_all();
+        });
+    }
+}

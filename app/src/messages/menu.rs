@@ -1,0 +1,175 @@
+//! The one menu of the list: what can be done with the message that it was opened for.
+//!
+//! It is a modal dialog: the browser itself closes it on Escape and gives the focus back to where it
+//! was.
+
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
+
+use super::{Message, actions::Actions, keys, offers::Offer, place_path};
+use crate::words::i18n::{t_string, use_i18n};
+
+/// Shows itself whenever `menu` has a message.
+#[component]
+pub(super) fn MessageMenu(
+    actions: Actions,
+    menu: RwSignal<Option<Message>>,
+    /// Set when something was copied.
+    copied: RwSignal<bool>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    Effect::new(move || {
+        let Some(place) = menu.with(|chosen| chosen.as_ref().map(|chosen| chosen.seq)) else {
+            return;
+        };
+        mark(place, true);
+        // What it offers is there by then.
+        request_animation_frame(move || {
+            if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
+                let _ = dialog.show_modal();
+                focus(&dialog, |_, _| Some(0));
+            }
+        });
+    });
+    let closed = move |_| {
+        if let Some(message) = menu.try_update(Option::take).flatten() {
+            mark(message.seq, false);
+        }
+    };
+    let on_click = move |event: MouseEvent| {
+        // What is not in the menu is around it.
+        if event_target::<Element>(&event)
+            .closest("[role=menu]")
+            .ok()
+            .flatten()
+            .is_none()
+        {
+            close();
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let Some(dialog) = dialog.get_untracked() else {
+            return;
+        };
+        let key = event.key();
+        if key == "Tab" {
+            close();
+        } else if !focus(&dialog, |at, count| keys::step(&key, at, count)) {
+            return;
+        }
+        event.prevent_default();
+    };
+    let take = move |offer: Offer| {
+        let chosen = menu.get_untracked();
+        close();
+        if let Some(message) = chosen {
+            carry_out(actions, offer, message, copied);
+        }
+    };
+    let offered = move || {
+        let menu = menu.read();
+        let offers = menu.as_ref().map(|message| actions.offers(message));
+        let offers = offers.unwrap_or_default().into_iter();
+        // Only secure pages may copy.
+        let secure = window().is_secure_context();
+        let offers = offers
+            .filter(|offer| secure || !matches!(offer, Offer::CopyText | Offer::CopyLink))
+            .map(|offer| {
+                let label = match offer {
+                    Offer::Edit => t_string!(i18n, messages.edit),
+                    Offer::CopyText => t_string!(i18n, messages.copy_text),
+                    Offer::CopyLink => t_string!(i18n, messages.copy_link),
+                    Offer::Delete => t_string!(i18n, messages.delete),
+                };
+                view! {
+                    <button
+                        type="button"
+                        role="menuitem"
+                        tabindex="-1"
+                        class:danger=offer == Offer::Delete
+                        on:click=move |_| take(offer)
+                    >
+                        {label}
+                    </button>
+                }
+            });
+        offers.collect_view()
+    };
+    view! {
+        <dialog
+            class="menu"
+            aria-label=move || t_string!(i18n, messages.actions)
+            node_ref=dialog
+            on:close=closed
+            on:click=on_click
+            on:keydown=on_key
+        >
+            <div role="menu" aria-label=move || t_string!(i18n, messages.actions)>
+                {offered}
+            </div>
+        </dialog>
+    }
+}
+
+fn carry_out(actions: Actions, offer: Offer, message: Message, copied: RwSignal<bool>) {
+    match offer {
+        Offer::Edit => actions.editing.set(Some(message)),
+        Offer::Delete => {
+            actions.delete(message.id);
+            keys::focus_soon(message.seq);
+        }
+        Offer::CopyText => copy(message.body, copied),
+        Offer::CopyLink => {
+            let origin = window().location().origin().unwrap_or_default();
+            copy(origin + &place_path(actions.room, message.seq), copied);
+        }
+    }
+}
+
+/// Says of a message's opener whether its menu is open. The menu stands beside it.
+fn mark(place: i64, open: bool) {
+    let opener = document().query_selector(&format!("#m{place} .more"));
+    if let Some(opener) = opener.ok().flatten() {
+        let _ = opener.set_attribute("aria-expanded", if open { "true" } else { "false" });
+    }
+}
+
+/// Moves the focus among what the menu offers. Returns whether there was anywhere to go.
+fn focus(dialog: &Element, to: impl Fn(Option<usize>, usize) -> Option<usize>) -> bool {
+    let active = document().active_element();
+    let Ok(items) = dialog.query_selector_all("[role=menuitem]") else {
+        return false;
+    };
+    let items: Vec<HtmlElement> = (0..items.length())
+        .filter_map(|at| items.get(at)?.dyn_into().ok())
+        .collect();
+    let at = items
+        .iter()
+        .position(|item| active.as_ref().is_some_and(|active| **item == *active));
+    let to = to(at, items.len()).and_then(|to| items.get(to));
+    to.is_some_and(|item| item.focus().is_ok())
+}
+
+#[cfg(feature = "hydrate")]
+fn copy(text: String, copied: RwSignal<bool>) {
+    use js_sys::futures::JsFuture;
+
+    leptos::task::spawn_local(async move {
+        let written = window().navigator().clipboard().write_text(&text);
+        copied.try_set(JsFuture::from(written).await.is_ok());
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn copy(_: String, _: RwSignal<bool>) {}

@@ -1,0 +1,112 @@
+//! How what the viewer does to messages stands: a message is being changed, a deletion can be undone,
+//! a change waits or was refused.
+
+use leptos::prelude::*;
+
+use super::actions::Actions;
+use crate::{
+    live::{Command, Entry, State},
+    words::{
+        self,
+        i18n::{t, t_string, use_i18n},
+    },
+};
+
+#[component]
+pub(super) fn Notes(
+    actions: Actions,
+    /// Whether something has just been copied.
+    copied: RwSignal<bool>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let queued = Memo::new(move |_| actions.live.changes(actions.room));
+    let waits = move || actions.live.troubled() && queued.read().iter().any(unanswered);
+    let refused = move || {
+        let queued = queued.read();
+        let refused = queued.iter().filter(|entry| !unanswered(entry));
+        refused.cloned().collect::<Vec<_>>()
+    };
+    // There when it is said, for screen readers.
+    view! {
+        <div class="notes" role="status">
+            <Show when=move || copied.get()>
+                <p class="note copied" on:animationend=move |_| copied.set(false)>
+                    {t!(i18n, messages.copied)}
+                </p>
+            </Show>
+            <Show when=waits>
+                <p class="note">{t!(i18n, messages.change_waits)}</p>
+            </Show>
+            <For each=move || actions.held.get() key=|entry| entry.id let(entry)>
+                <p class="note-line">
+                    {t!(i18n, messages.deleting)}
+                    <button
+                        type="button"
+                        class="button small"
+                        on:click=move |_| {
+                            actions.undo(entry.id);
+                        }
+                    >
+                        {t!(i18n, messages.undo)}
+                    </button>
+                </p>
+            </For>
+            <For each=refused key=|entry| (entry.id, entry.state) let(entry)>
+                <RefusedChange actions entry/>
+            </For>
+            <Show when=move || actions.editing.read().is_some()>
+                <p class="note-line">
+                    {t!(i18n, messages.editing)}
+                    <button
+                        type="button"
+                        class="button small quiet"
+                        on:click=move |_| actions.editing.set(None)
+                    >
+                        {t!(i18n, messages.cancel)}
+                    </button>
+                </p>
+            </Show>
+        </div>
+    }
+}
+
+fn unanswered(entry: &Entry) -> bool {
+    !matches!(entry.state, State::Refused(_))
+}
+
+/// Why a message is still as it was, and what can be done.
+#[component]
+fn RefusedChange(actions: Actions, entry: Entry) -> impl IntoView {
+    let i18n = use_i18n();
+    let Entry {
+        id,
+        command,
+        body,
+        state,
+        ..
+    } = entry;
+    let State::Refused(code) = state else {
+        return ().into_any();
+    };
+    let why = move || {
+        let why = words::error(i18n, code);
+        match command {
+            Command::Delete(_) => t_string!(i18n, messages.not_deleted, why).to_string(),
+            _ => t_string!(i18n, messages.not_changed, why).to_string(),
+        }
+    };
+    let live = actions.live;
+    view! {
+        <p class="note error">{why}</p>
+        <p class="bubble" dir="auto">{body}</p>
+        <p class="actions">
+            <button type="button" class="button small" on:click=move |_| live.retry(id)>
+                {t!(i18n, messages.retry)}
+            </button>
+            <button type="button" class="button small quiet" on:click=move |_| live.discard(id)>
+                {t!(i18n, messages.keep)}
+            </button>
+        </p>
+    }
+    .into_any()
+}

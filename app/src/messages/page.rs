@@ -1,0 +1,151 @@
+//! The page of one message: other words for it, or none. It is where the list's menu leads without
+//! WebAssembly.
+
+use leptos::prelude::*;
+use leptos_router::{
+    LazyRoute, NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+    lazy_route,
+};
+
+use super::{
+    DeleteMessage, EditMessage, Message, MessageKind, find_message,
+    offers::{Offer, offers},
+    place_path,
+};
+use crate::{
+    app::Viewer,
+    error::{AppError, ErrorCode},
+    ids::{RoomId, UserId},
+    rooms::{RoomView, open_room},
+    ui::{DoorForm, FormError, PageTitle, Problem, Submit, TextField, page_status, when_done},
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// The page, as a chunk of WebAssembly that is loaded when it is needed.
+pub struct MessageRoute;
+
+#[lazy_route]
+impl LazyRoute for MessageRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let _ = this;
+        view! { <MessagePage/> }.into_any()
+    }
+}
+
+#[component]
+fn MessagePage() -> impl IntoView {
+    let viewer = Viewer::expect();
+    let params = use_params_map();
+    let address = move || {
+        let params = params.read();
+        let room = params.get("room").and_then(|room| room.parse().ok());
+        let place = params.get("place").and_then(|place| place.parse().ok());
+        room.zip(place)
+    };
+    let loaded = Resource::new_blocking(address, load);
+    let status = page_status();
+    view! {
+        <Suspense>
+            {move || {
+                let status = status.clone();
+                Suspend::new(async move {
+                    let viewer = viewer.load().await.map(|user| user.id);
+                    match loaded.await {
+                        Ok((view, message)) => {
+                            view! { <MessageCard viewer view message/> }.into_any()
+                        }
+                        Err(AppError { code, .. }) => {
+                            status(code);
+                            view! { <Problem code/> }.into_any()
+                        }
+                    }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+/// A room, and the message at a place of it, if somebody said it and it is still there.
+async fn load(address: Option<(RoomId, i64)>) -> Result<(RoomView, Message), AppError> {
+    let (room, place) = address.ok_or(ErrorCode::MessageUnknown)?;
+    let view = open_room(room).await?;
+    let message = find_message(room, place).await?;
+    if message.kind == MessageKind::Text && !message.deleted {
+        Ok((view, message))
+    } else {
+        Err(ErrorCode::MessageUnknown.into())
+    }
+}
+
+#[component]
+fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl IntoView {
+    let i18n = use_i18n();
+    let offers = offers(&message, viewer, view.role);
+    let room = view.room.id;
+    let place = place_path(room, message.seq);
+    let title = if viewer == Some(message.sender.id) {
+        t_string!(i18n, messages.own_title).to_owned()
+    } else {
+        let handle = message.sender.handle.to_string();
+        t_string!(i18n, messages.title_of, handle).to_string()
+    };
+    let edit = ServerAction::<EditMessage>::new();
+    let delete = ServerAction::<DeleteMessage>::new();
+    let go_back = {
+        let (navigate, place) = (use_navigate(), place.clone());
+        Callback::new(move |()| navigate(&place, NavigateOptions::default()))
+    };
+    when_done(edit, go_back);
+    when_done(delete, go_back);
+    let (id, text) = (message.id, message.body);
+    let words = if offers.contains(&Offer::Edit) {
+        view! {
+            <DoorForm action=edit class="stack">
+                <input type="hidden" name="room" value=room.to_string()/>
+                <input type="hidden" name="message" value=id.to_string()/>
+                <TextField
+                    name="body"
+                    label=Signal::derive(move || t_string!(i18n, messages.body).to_string())
+                    value=text
+                />
+                <FormError/>
+                <Submit>{t!(i18n, messages.save)}</Submit>
+            </DoorForm>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="bubble" dir="auto">
+                {text}
+            </p>
+        }
+        .into_any()
+    };
+    let deletion = offers.contains(&Offer::Delete).then(|| {
+        view! {
+            <DoorForm action=delete class="stack">
+                <input type="hidden" name="room" value=room.to_string()/>
+                <input type="hidden" name="message" value=id.to_string()/>
+                <p class="note">{t!(i18n, messages.delete_lead)}</p>
+                <FormError/>
+                <Submit class="danger">{t!(i18n, messages.delete)}</Submit>
+            </DoorForm>
+        }
+    });
+    view! {
+        <PageTitle text=title.clone() />
+        <section class="card message-card">
+            <h1>{title}</h1>
+            {words}
+            {deletion}
+            <p>
+                <a href=place>{t!(i18n, messages.back)}</a>
+            </p>
+        </section>
+    }
+}

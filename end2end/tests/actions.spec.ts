@@ -1,0 +1,352 @@
+// What people do to messages that are there.
+
+import type { People } from '../support/people.ts';
+import type { Person } from '../support/person.ts';
+import { expect, test } from '../support/test.ts';
+import { fill, words } from '../support/words.ts';
+
+const { messages } = words;
+
+/** Longer than a deletion is held. */
+const held = { timeout: 15_000 };
+
+/** Ana and Ben, both looking at what she has said. */
+async function anaAndBen(people: People) {
+  const { ana, ben, room } = await people.anaAndBen();
+  await ana.hasSaid(room, 'The letter came');
+  await ana.opens(room);
+  await ben.opens(room);
+  return { ana, ben, room };
+}
+
+/** Opens the menu of a message by the sign beside it. */
+async function opensMenu(person: Person, text: string) {
+  const message = person.message(text);
+  await message.hover();
+  await message.getByRole('link', { name: messages.actions }).click();
+  await expect(person.page.getByRole('menu')).toBeVisible();
+}
+
+async function chooses(person: Person, text: string, action: string) {
+  await opensMenu(person, text);
+  await person.page.getByRole('menuitem', { name: action, exact: true }).click();
+}
+
+/** What the open menu offers, from the top. */
+const offered = (person: Person) => person.page.getByRole('menuitem').allTextContents();
+
+/** The chunk that listens to the right button, to fingers and to keys is there. */
+async function hasLayer(person: Person) {
+  await person.history.hover();
+  await expect(person.page.locator('dialog')).toBeAttached();
+}
+
+test('a message that is changed changes for everybody', async ({ people }) => {
+  const { ana, ben } = await anaAndBen(people);
+  await ana.composer.fill('Something else');
+  await chooses(ana, 'The letter came', messages.edit);
+  await expect(ana.composer).toHaveValue('The letter came');
+  await expect(ana.composer).toBeFocused();
+  await ana.composer.fill('The letter came yesterday');
+  await ana.composer.press('Enter');
+
+  for (const person of [ana, ben]) {
+    await expect(person.message('The letter came yesterday')).toContainText(messages.edited);
+    await expect(person.message('The letter came')).toHaveCount(0);
+  }
+  await expect(ana.composer, 'what was being written is back').toHaveValue('Something else');
+});
+
+test('the arrow up takes up the last message of one’s own, and Escape lets it be', async ({
+  people,
+}) => {
+  const { ana, ben } = await anaAndBen(people);
+  await ben.says('Good for you');
+  await expect(ana.message('Good for you')).toBeVisible();
+  await ana.composer.press('ArrowUp');
+  await expect(ana.composer).toHaveValue('The letter came');
+  await expect(ana.page.getByText(messages.editing)).toBeVisible();
+  await ana.composer.press('Escape');
+  await expect(ana.composer).toHaveValue('');
+  await expect(ana.page.getByText(messages.editing)).toBeHidden();
+});
+
+test('a change that the server refuses says why and keeps what was typed', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ana.composer.press('ArrowUp');
+  await ana.composer.fill('Too late');
+  const tab = await ana.opensTab();
+  await tab.opens(room);
+  await chooses(tab, 'The letter came', messages.delete);
+  await expect(ben.message(messages.deleted)).toBeVisible(held);
+  await ana.composer.press('Enter');
+  const why = fill(messages.not_changed, { why: words.errors.message_unknown });
+  await expect(ana.page.getByText(why)).toBeVisible();
+  await expect(ana.page.getByText('Too late', { exact: true })).toBeVisible();
+  await ana.reloads();
+  await expect(ana.page.getByText(why), 'it is still known').toBeVisible();
+  await ana.presses(messages.keep);
+  await expect(ana.page.getByText(why)).toBeHidden();
+  await expect(ana.message(messages.deleted)).toBeVisible();
+});
+
+test('a deletion that is refused leaves the message and can be tried again', async ({ people }) => {
+  const { ana, ben, room } = await anaAndBen(people);
+  await ben.says('Good for you');
+  await expect(ben.delivered('Good for you')).toBeVisible();
+  await chooses(ben, 'Good for you', messages.delete);
+  await expect(ben.message('Good for you')).toHaveCount(0);
+  await ana.removes(ben, room);
+  const why = fill(messages.not_deleted, { why: words.errors.not_member });
+  await expect(ben.page.getByText(why)).toBeVisible(held);
+  await expect(ben.message('Good for you')).toBeVisible();
+  await ben.isIn(room);
+  await ben.presses(messages.retry);
+  await expect(ben.message(messages.deleted)).toBeVisible(held);
+  await expect(ben.page.getByText(why)).toBeHidden();
+});
+
+test('a change made offline is seen at once and made when the connection is back', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowOutage();
+  const { ana, ben } = await anaAndBen(people);
+  await hasLayer(ana);
+  await ana.context.setOffline(true);
+  await expect(ana.banner).toBeVisible(held);
+  await ana.composer.press('ArrowUp');
+  await ana.composer.fill('The letter is here');
+  await ana.composer.press('Enter');
+  await expect(ana.message('The letter is here')).toContainText(messages.edited);
+  await expect(ana.page.getByText(messages.change_waits)).toBeVisible();
+  await expect(ben.message('The letter came')).toBeVisible();
+  await ana.context.setOffline(false);
+  await expect(ben.message('The letter is here')).toBeVisible(held);
+  await expect(ana.page.getByText(messages.change_waits)).toBeHidden();
+});
+
+test('a deletion can be undone, and otherwise happens for everybody', async ({ people }) => {
+  const { ana, ben } = await anaAndBen(people);
+  await chooses(ana, 'The letter came', messages.delete);
+  await expect(ana.message(messages.deleted)).toBeVisible();
+  await ana.presses(messages.undo);
+  await expect(ana.message('The letter came')).toBeVisible();
+
+  await chooses(ana, 'The letter came', messages.delete);
+  await expect(ben.message('The letter came'), 'it is held').toBeVisible();
+  await expect(ben.message(messages.deleted)).toBeVisible(held);
+  await expect(ben.message('The letter came')).toHaveCount(0);
+  await expect(ana.message(messages.deleted)).toBeVisible();
+  await ana.reloads();
+  await expect(ana.message(messages.deleted)).toBeVisible();
+});
+
+test('a deletion that is held is sent when the page is left', async ({ people }) => {
+  const { ana, ben } = await anaAndBen(people);
+  await chooses(ana, 'The letter came', messages.delete);
+  await ana.page.getByRole('link', { name: words.brand }).click();
+  await expect(ben.message(messages.deleted)).toBeVisible();
+});
+
+test('a deletion that is held is sent when the tab is closed', async ({ people }) => {
+  const { ana, ben } = await anaAndBen(people);
+  await chooses(ana, 'The letter came', messages.delete);
+  await ana.page.close();
+  await expect(ben.message(messages.deleted)).toBeVisible();
+});
+
+test('what was deleted while somebody was away is gone there when they return', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowOutage();
+  const { ana, ben } = await anaAndBen(people);
+  await ben.context.setOffline(true);
+  await chooses(ana, 'The letter came', messages.delete);
+  await ana.page.getByRole('link', { name: words.brand }).click();
+  await expect(ben.message('The letter came')).toBeVisible();
+  await ben.context.setOffline(false);
+  await expect(ben.message(messages.deleted)).toBeVisible(held);
+  await expect(ben.message('The letter came')).toHaveCount(0);
+});
+
+test('others’ messages are only copied, unless one keeps order', async ({ people, troubles }) => {
+  troubles.allowStatus(403);
+  const { ana, ben, room } = await anaAndBen(people);
+  await ben.says('Good for you');
+  await expect(ana.message('Good for you')).toBeVisible();
+
+  await opensMenu(ben, 'The letter came');
+  expect(await offered(ben)).toEqual([messages.copy_text, messages.copy_link]);
+  await ben.page.keyboard.press('Escape');
+  await ben.visits(`/rooms/${room.id}/messages/3`);
+  await expect(ben.page.getByText('The letter came')).toBeVisible();
+  await expect(ben.page.getByRole('button', { name: messages.delete })).toHaveCount(0);
+
+  await opensMenu(ana, 'Good for you');
+  expect(await offered(ana)).toEqual([messages.copy_text, messages.copy_link, messages.delete]);
+  await ana.page.getByRole('menuitem', { name: messages.delete }).click();
+  await expect(ana.message('Good for you')).toHaveCount(0);
+  await ben.opens(room);
+  await expect(ben.message('Good for you')).toHaveCount(0, held);
+});
+
+test('a message and the link to it are copied', async ({ people }) => {
+  const { ana, room } = await anaAndBen(people);
+  await ana.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const pasted = () => ana.page.evaluate(() => navigator.clipboard.readText());
+  await chooses(ana, 'The letter came', messages.copy_text);
+  await expect(ana.page.getByText(messages.copied)).toBeVisible();
+  expect(await pasted()).toBe('The letter came');
+  await chooses(ana, 'The letter came', messages.copy_link);
+  await expect.poll(pasted).toContain(`/rooms/${room.id}?at=3#m3`);
+  await ana.page.goto(await pasted());
+  await expect(ana.message('The letter came')).toBeInViewport();
+});
+
+test('the right button opens the same menu, and leaves marked words to the browser', async ({
+  people,
+}) => {
+  const { ana } = await anaAndBen(people);
+  await hasLayer(ana);
+  const bubble = ana.message('The letter came').getByText('The letter came');
+  await bubble.click({ button: 'right' });
+  await expect(ana.page.getByRole('menu')).toBeVisible();
+  await ana.page.mouse.click(5, 5);
+  await expect(ana.page.getByRole('menu')).toBeHidden();
+  await bubble.selectText();
+  await bubble.click({ button: 'right' });
+  await expect(ana.page.getByRole('menu')).toBeHidden();
+});
+
+test('a finger that rests opens the menu, and one that moves does not', async ({ people }) => {
+  const { ana } = await anaAndBen(people);
+  await hasLayer(ana);
+  const menu = ana.page.getByRole('menu');
+  const bubble = ana.message('The letter came').getByText('The letter came');
+  const touch = { pointerType: 'touch', bubbles: true, clientX: 100, clientY: 100 };
+  await bubble.dispatchEvent('pointerdown', touch);
+  await bubble.dispatchEvent('pointermove', { ...touch, clientY: 140 });
+  await bubble.dispatchEvent('pointerdown', { ...touch, clientX: 101 });
+  await bubble.dispatchEvent('pointerup', touch);
+  await bubble.dispatchEvent('pointerdown', touch);
+  await expect(menu).toBeVisible();
+  await ana.page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+});
+
+test('the keyboard goes from message to message and opens the menu of one', async ({ people }) => {
+  const { ana, ben } = await anaAndBen(people);
+  await ben.says('Good for you');
+  const [first, last] = [ana.message('The letter came'), ana.message('Good for you')];
+  await expect(last).toBeVisible();
+  const { keyboard } = ana.page;
+  await hasLayer(ana);
+  await ana.composer.focus();
+  await keyboard.press('Shift+Tab');
+  await expect(ana.page.locator('#messages'), 'the list is one stop').toBeFocused();
+  await keyboard.press('ArrowUp');
+  await expect(last).toBeFocused();
+  await keyboard.press('ArrowUp');
+  await expect(first).toBeFocused();
+  await keyboard.press('ArrowUp');
+  await expect(first).toBeFocused();
+  await keyboard.press('End');
+  await expect(last).toBeFocused();
+  await keyboard.press('Home');
+  await expect(first).toBeFocused();
+
+  await keyboard.press('Enter');
+  const item = (name: string) => ana.page.getByRole('menuitem', { name, exact: true });
+  await expect(item(messages.edit)).toBeFocused();
+  await keyboard.press('ArrowDown');
+  await expect(item(messages.copy_text)).toBeFocused();
+  await keyboard.press('End');
+  await expect(item(messages.delete)).toBeFocused();
+  await keyboard.press('Escape');
+  await expect(ana.page.getByRole('menu')).toBeHidden();
+  await expect(first, 'the focus is back').toBeFocused();
+  await keyboard.press('Shift+F10');
+  await expect(ana.page.getByRole('menu')).toBeVisible();
+  await keyboard.press('Escape');
+  await keyboard.press('Tab');
+  await expect(ana.composer).toBeFocused();
+});
+
+test('a draft survives a reload, is kept for its room, and goes with the sign-out', async ({
+  people,
+}) => {
+  const { ana, room } = await anaAndBen(people);
+  const other = await ana.hasRoom('Another room');
+  await ana.composer.fill('Half a thought');
+  await ana.reloads();
+  await expect(ana.composer).toHaveValue('Half a thought');
+  await ana.opens(other);
+  await expect(ana.composer).toHaveValue('');
+
+  ana.page.once('dialog', (dialog) => dialog.accept());
+  await ana.signOut.click();
+  await expect(ana.page.getByRole('heading', { name: words.welcome.title })).toBeVisible();
+  await ana.signsIn();
+  await expect(ana.signOut).toBeVisible();
+  await ana.opens(room);
+  await expect(ana.composer).toHaveValue('');
+});
+
+test('the time of a message leads to it, wherever it stands', async ({ people }) => {
+  const { ana, room } = await anaAndBen(people);
+  await ana.hasSaid(room, ...Array.from({ length: 120 }, (_, at) => `Line ${at + 1}`));
+  await ana.visits(`/rooms/${room.id}?at=40#m40`);
+  // Two lines about the room and Ana's first message stand before.
+  const marked = ana.message('Line 37');
+  await expect(marked).toBeInViewport();
+  await expect(marked.locator('.place')).toHaveAttribute('href', `/rooms/${room.id}?at=40#m40`);
+  await expect(ana.message('Line 120')).toHaveCount(0);
+  await ana.page.getByRole('link', { name: messages.latest }).click();
+  await expect(ana.message('Line 120')).toBeInViewport();
+});
+
+test('each day begins with its name', async ({ people, server }) => {
+  const { ana } = await anaAndBen(people);
+  await server.database.run(
+    "UPDATE messages SET created_at = created_at - interval '1 day' WHERE seq < 3",
+  );
+  await ana.reloads();
+  const days = ana.history.getByRole('listitem').filter({
+    hasText: new RegExp(`^(${words.time.yesterday}|${words.time.today})$`),
+  });
+  await expect(days).toHaveText([words.time.yesterday, words.time.today]);
+  await expect(ana.message('The letter came')).toContainText(words.time.now);
+  await expect(ana.message('The letter came').locator('time')).toHaveAttribute(
+    'title',
+    /\d{4}/,
+  );
+});
+
+test('without WebAssembly one’s own message is changed and deleted by forms', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowStatus(422);
+  const ana = await people.signedIn('ana', { javaScriptEnabled: false });
+  const room = await ana.hasRoom('Work permits');
+  await ana.hasSaid(room, 'The <b>letter</b> came');
+  await ana.visits(`/rooms/${room.id}`);
+  await ana.page.getByRole('link', { name: messages.actions }).click();
+  const body = ana.field(messages.body);
+  await expect(body).toHaveValue('The <b>letter</b> came');
+  await body.fill('x'.repeat(4001));
+  await ana.presses(messages.save);
+  await expect(body).toHaveAccessibleDescription(words.errors.body_long);
+  await expect(body).toHaveValue('x'.repeat(4001));
+  await body.fill('It came');
+  await ana.presses(messages.save);
+  await expect(ana.message('It came')).toContainText(messages.edited);
+
+  await ana.page.getByRole('link', { name: messages.actions }).click();
+  await ana.presses(messages.delete);
+  await expect(ana.message(messages.deleted)).toBeVisible();
+  await expect(ana.page.getByRole('link', { name: messages.actions })).toHaveCount(0);
+  await expect(ana.history).toContainText(fill(messages.created_room, { handle: 'ana' }));
+});
