@@ -21,6 +21,20 @@ export class Database {
     await run(this.url, statement);
   }
 
+  /** Lets somebody have said `Line 1`, `Line 2` and so on in a room, one a minute until now. */
+  async fill(room: string, handle: string, count: number): Promise<void> {
+    await this.run(`
+      INSERT INTO messages
+          (id, room_id, seq, version, message_no, kind, sender_id, client_id, body, created_at)
+      SELECT gen_random_uuid(), room_id, last_seq + n, last_seq + n, last_message_no + n, 'text',
+             users.id, gen_random_uuid(), 'Line ' || n, now() - (${count} - n) * interval '1 minute'
+      FROM room_heads, users, generate_series(1, ${count}) n
+      WHERE room_id = '${room}' AND handle = '${handle}';
+      UPDATE room_heads
+      SET last_seq = last_seq + ${count}, last_message_no = last_message_no + ${count}
+      WHERE room_id = '${room}'`);
+  }
+
   async drop(): Promise<void> {
     await run(cluster(), `DROP DATABASE ${this.name} WITH (FORCE)`);
   }

@@ -197,6 +197,28 @@ export class Person {
     }
   }
 
+  /** Everything that was said in the room so far. */
+  async hasRead(room: Room): Promise<void> {
+    const { last } = await this.knows(room);
+    await this.asks('reads/read', { room: room.id, seq: last });
+  }
+
+  async hasDeleted(room: Room, text: string): Promise<void> {
+    const { messages } = await this.asks<{ messages: { id: string; body: string }[] }>(
+      'messages/page',
+      { room: room.id, after: 0 },
+    );
+    const message = messages.find(({ body }) => body === text)?.id;
+    await this.asks('messages/delete', { room: room.id, message });
+  }
+
+  /** How far they have read a room, and its last place. */
+  async knows(room: Room): Promise<{ read: number; last: number }> {
+    const { read } = await this.asks<{ read: number }>('rooms/open', { room: room.id });
+    const { head } = await this.asks<{ head: number }>('messages/page', { room: room.id });
+    return { read, last: head };
+  }
+
   async removes(other: Person, room: Room): Promise<void> {
     const { id } = await other.asks<{ id: string }>('accounts/current', {});
     await this.asks('rooms/remove', { room: room.id, user: id });

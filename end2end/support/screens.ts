@@ -204,6 +204,26 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ana.page;
   },
 
+  'room with something new': async (stage) => {
+    const { ana, ben, chi, room } = await conversation(stage);
+    await ana.hasRead(room);
+    await stage.server.database.run(
+      `UPDATE messages SET created_at = created_at - interval '1 day'`,
+    );
+    await ben.hasSaid(room, 'Good morning! Anything in the post?');
+    await chi.hasSaid(room, 'An envelope. A thin one.', ...'I am afraid to open it.'.split(/(?<=d) /));
+    for (const text of ['Open it.', 'Open it!', 'We are with you.', 'Thin ones are good, I read.']) {
+      await ben.hasSaid(room, text);
+    }
+    await chi.hasSaid(room, ...'APPROVED\nI cannot believe it\nI have to sit down'.split('\n'));
+    for (let left = 12; left > 0; left--) await ben.hasSaid(room, 'Congratulations! '.repeat(left));
+    await ana.opens(room);
+    await ana.history.getByText(words.messages.new, { exact: true }).waitFor();
+    await chi.hasSaid(room, 'Thank you both. All of you.');
+    await ana.page.getByText(words.messages.new_one).waitFor();
+    return ana.page;
+  },
+
   'page of one’s own message': async (stage) => {
     const { ana, room } = await conversation(stage);
     await ana.visits(`/rooms/${room.id}`);

@@ -73,6 +73,7 @@ test('the list opens at its end and follows it', async ({ people }) => {
   const { ana, ben, room } = await people.anaAndBen();
   await ana.hasSaid(room, ...numbered(40));
   await ana.opens(room);
+  await ben.hasRead(room);
   await ben.opens(room);
   await expect(ben.message('Line 40')).toBeInViewport();
 
@@ -160,30 +161,6 @@ test('history is there after a reload', async ({ people }) => {
   await expect(ana.delivered('Write this down')).toBeVisible();
   await ana.reloads();
   await expect(ana.delivered('Write this down')).toHaveCount(1);
-});
-
-test('earlier messages come in without moving the line being read', async ({ people }) => {
-  const { ana, room } = await people.anaAndBen();
-  await ana.hasSaid(room, ...numbered(120));
-  await ana.opens(room);
-  const earlier = ana.page.getByRole('link', { name: words.messages.earlier });
-  await expect(ana.message('Line 71')).toBeAttached();
-  await expect(ana.message('Line 70')).toHaveCount(0);
-
-  for (const [top, next] of [
-    [71, 21],
-    [21, 1],
-  ]) {
-    await earlier.scrollIntoViewIfNeeded();
-    const read = ana.page.getByText(`Line ${top}`, { exact: true });
-    const { foot } = await place(read);
-    await earlier.click();
-    await expect(ana.message(`Line ${next}`)).toBeAttached();
-    expect(Math.abs((await place(read)).foot - foot)).toBeLessThan(2);
-  }
-  await expect(earlier).toHaveCount(0);
-  await expect(ana.history.getByText(/^Line \d+$/)).toHaveText(numbered(120));
-  await expect(ana.page).toHaveURL(`/rooms/${room.id}`);
 });
 
 test('what is typed before the room has come to life stays', async ({ people }) => {

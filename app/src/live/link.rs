@@ -108,9 +108,10 @@ impl Live {
         self.flush();
     }
 
-    /// Everything up to the place `seq` was on the person's screen.
-    pub fn reads(self, room: RoomId, seq: i64) {
-        self.say(ClientFrame::Read { room, seq });
+    /// Everything up to the place `seq` was on the person's screen. Returns whether there is a
+    /// connection to say it over.
+    pub fn reads(self, room: RoomId, seq: i64) -> bool {
+        self.say(ClientFrame::Read { room, seq })
     }
 
     /// The person is writing. Others forget it after 6 s.
@@ -174,7 +175,7 @@ impl Live {
     }
 
     /// Asks for everything in the room after what its timeline knows, unless that is under way.
-    pub(super) fn subscribe(self, id: RoomId) {
+    pub fn subscribe(self, id: RoomId) {
         let Some(room) = self
             .room(id)
             .filter(|room| room.asking.try_get_value() == Some(false))

@@ -7,6 +7,9 @@ use crate::{
     presence::Company,
 };
 
+/// The most rows that a room has on screen: many windows full, and few enough to be cheap.
+const MOST_ROWS: usize = 300;
+
 /// One room on screen. Copied freely; it lives as long as the page that made it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct OpenRoom {
@@ -20,10 +23,10 @@ pub struct OpenRoom {
 }
 
 impl OpenRoom {
-    /// Starts from the newest page.
+    /// Starts from a page.
     pub fn new(page: Page) -> Self {
         Self {
-            timeline: RwSignal::new(Timeline::new(page)),
+            timeline: RwSignal::new(Timeline::new(page).at_most(MOST_ROWS)),
             company: RwSignal::new(Company::default()),
             ended: RwSignal::new(false),
             asking: StoredValue::new(false),

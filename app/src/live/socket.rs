@@ -294,8 +294,8 @@ impl Live {
         }
     }
 
-    /// Starts a room's timeline anew from its newest page. Until that is here, the numbers of other
-    /// frames say nothing.
+    /// Starts a room's timeline anew from the page that is being read, or the newest one. Until that is
+    /// here, the numbers of other frames say nothing.
     fn reload(self, id: RoomId) {
         let Some(room) = self.room(id) else {
             return;
@@ -309,11 +309,12 @@ impl Live {
         let wait = (js_sys::Math::random() * SPREAD) as u32;
         spawn_local(async move {
             TimeoutFuture::new(wait).await;
-            let page = page_messages(id, None, None, None).await;
+            let reading = room.timeline.try_with_untracked(Timeline::reading);
+            let page = page_messages(id, None, None, reading.flatten()).await;
             if self.room(id) == Some(room) {
                 room.asking.set_value(false);
                 if let Ok(page) = page {
-                    room.timeline.set(Timeline::new(page));
+                    room.timeline.update(|timeline| timeline.renew(page));
                     self.subscribe(id);
                 }
             }

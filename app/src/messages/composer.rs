@@ -10,7 +10,7 @@ use leptos::{
 };
 
 use super::{
-    Body, SendMessage,
+    Body, Reading, SendMessage,
     actions::{Actions, Ask},
 };
 use crate::{
@@ -72,7 +72,6 @@ impl WritingBox {
 #[component]
 pub fn Composer(
     room: RoomId,
-    scroller: NodeRef<html::Div>,
     /// Whether the writer is a member no more: what was typed stays, to be copied.
     #[prop(into)]
     ended: Signal<bool>,
@@ -80,6 +79,7 @@ pub fn Composer(
     let i18n = use_i18n();
     let live = Live::expect();
     let actions = Actions::expect();
+    let reading = Reading::expect();
     let door = <SendMessage as ServerFn>::url();
     let refusal = refused(door);
     // Leptos does not escape what stands between the tags of a textarea.
@@ -116,10 +116,8 @@ pub fn Composer(
                     live.send(room, body, None);
                     live.keep_draft(room, "");
                     writing.write("");
-                    // One's own message is always in sight. The scroller counts from its end.
-                    if let Some(scroller) = scroller.get_untracked() {
-                        scroller.set_scroll_top(0);
-                    }
+                    // One's own message is always in sight.
+                    reading.to_end();
                 }
             }
             Err(code) => error.set(Some(code)),

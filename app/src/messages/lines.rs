@@ -9,6 +9,8 @@ const TOGETHER: i64 = 5 * 60 * 1000;
 pub(super) enum Line {
     /// A day begins: its number, and a moment of it.
     Day(i64, i64),
+    /// What stands below is new to the reader.
+    New,
     /// A message, and whether it goes on where the one above left off.
     Message(Box<Message>, bool),
 }
@@ -17,6 +19,7 @@ pub(super) enum Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     Day(i64),
+    New,
     Message {
         seq: i64,
         version: i64,
@@ -28,6 +31,7 @@ impl Line {
     pub(super) fn key(&self) -> Key {
         match self {
             Self::Day(day, _) => Key::Day(*day),
+            Self::New => Key::New,
             Self::Message(message, follows) => Key::Message {
                 seq: message.seq,
                 version: message.version,
@@ -37,9 +41,11 @@ impl Line {
     }
 }
 
-/// The lines of these messages, which come oldest first. `day` numbers the days.
+/// The lines of these messages, which come oldest first. `new` is the place of the first that is new to
+/// the reader, `day` numbers the days.
 pub(super) fn lines<'a>(
     messages: impl Iterator<Item = &'a Message>,
+    new: Option<i64>,
     day: impl Fn(i64) -> i64,
 ) -> Vec<Line> {
     let mut above: Option<(&Message, i64)> = None;
@@ -47,9 +53,13 @@ pub(super) fn lines<'a>(
     for message in messages {
         let today = day(message.sent_at);
         // A clock that was set back begins no day anew.
-        let begins = above.is_none_or(|(_, known)| known < today);
+        let mut begins = above.is_none_or(|(_, known)| known < today);
         if begins {
             lines.push(Line::Day(today, message.sent_at));
+        }
+        if new == Some(message.seq) {
+            lines.push(Line::New);
+            begins = true;
         }
         let follows = above.is_some_and(|(above, _)| {
             !begins
@@ -99,11 +109,16 @@ mod tests {
         }
     }
 
-    /// `d` for a day, `m` for a message and `f` for one that follows.
     fn drawn(messages: &[Message]) -> String {
-        let lines = lines(messages.iter(), |at| at.div_euclid(DAY));
+        drawn_with_new(messages, None)
+    }
+
+    /// `d` for a day, `n` for what is new, `m` for a message and `f` for one that follows.
+    fn drawn_with_new(messages: &[Message], new: Option<i64>) -> String {
+        let lines = lines(messages.iter(), new, |at| at.div_euclid(DAY));
         let letters = lines.iter().map(|line| match line {
             Line::Day(..) => 'd',
+            Line::New => 'n',
             Line::Message(_, false) => 'm',
             Line::Message(_, true) => 'f',
         });
@@ -130,5 +145,30 @@ mod tests {
             message(3, 1, DAY + 2 * MINUTE),
         ];
         assert_eq!(drawn(&set_back), "dmmm");
+    }
+
+    #[test]
+    fn what_is_new_begins_below_its_day_and_stands_apart_from_what_was_read() {
+        let today = [
+            message(1, 1, 0),
+            message(2, 1, MINUTE),
+            message(3, 1, 2 * MINUTE),
+        ];
+        assert_eq!(drawn_with_new(&today, Some(2)), "dmnmf");
+        assert_eq!(drawn_with_new(&today, Some(1)), "dnmff");
+        assert_eq!(drawn_with_new(&today, Some(9)), "dmff");
+    }
+
+    #[test]
+    fn lines_that_come_in_above_leave_the_keys_of_the_others_as_they_are() {
+        let messages: Vec<_> = (1..=6)
+            .map(|seq| message(seq, 1, seq * 10 * MINUTE))
+            .collect();
+        let keys = |messages: &[Message]| {
+            let lines = lines(messages.iter(), None, |at| at.div_euclid(DAY));
+            lines.iter().map(Line::key).collect::<Vec<_>>()
+        };
+        let (later, all) = (keys(&messages[3..]), keys(&messages));
+        assert!(later.iter().all(|key| all.contains(key)));
     }
 }

@@ -1,101 +1,123 @@
 //! The history of a room on screen.
 //!
 //! The scroller's main axis runs from the end (`column-reverse`): the browser itself opens a room
-//! at its newest message, follows the end while the reader is there, and keeps the line being read
-//! where it is when older messages come in above; without WebAssembly too.
+//! at its newest message and follows the end while the reader is there; without WebAssembly too.
 
-use leptos::{ev::MouseEvent, html, prelude::*, task::spawn_local};
+use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{
-    Timeline,
+    Reading,
     actions::Actions,
     lines::{Line, lines},
-    page_messages,
     pending::PendingRows,
+    pill::Pill,
     row::MessageRow,
 };
 use crate::{
     ids::UserId,
-    rooms::Room,
     ui::{Clock, Day},
     words::i18n::{t, t_string, use_i18n},
 };
 
 #[component]
 pub fn MessageList(
-    room: Room,
+    /// What the room is called.
     name: String,
-    timeline: RwSignal<Timeline>,
     /// Whose messages are one's own.
     viewer: Option<UserId>,
-    /// Whether this is an older stretch, which nothing new is added to.
-    older: bool,
-    scroller: NodeRef<html::Div>,
+    /// The path and query of the page.
+    path: String,
+    /// The place that the address leads to.
+    marked: Option<i64>,
+    /// The place of the first message that is new to the viewer.
+    unread: Option<i64>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let room = room.id;
-    let day = Clock::expect().days();
+    let reading = Reading::expect();
+    let Reading {
+        room,
+        timeline,
+        scroller,
+        loading,
+        ..
+    } = reading;
     let actions = Actions::expect();
-    let rows = move || lines(actions.shown().iter(), &day);
+    let day = Clock::expect().days();
+    let rows = move || lines(actions.shown().iter(), unread, &day);
     let quiet = move || timeline.read().is_quiet();
-    let before = Memo::new(move |_| timeline.read().before());
-    // A scroller that runs from its end stays where it is when something comes in above. Browsers
-    // that also hold on to what is in sight would move it: they are told not to, for that moment.
-    let still = RwSignal::new(false);
-    let earlier = move |event: MouseEvent| {
-        if let Some(place) = before.get_untracked() {
-            event.prevent_default();
-            spawn_local(async move {
-                if let Ok(page) = page_messages(room, Some(place), None, None).await {
-                    still.set(true);
-                    timeline.try_update(|timeline| timeline.extend_back(place, page));
-                    request_animation_frame(move || {
-                        request_animation_frame(move || still.set(false));
-                    });
-                }
-            });
-        }
+    let ends = Memo::new(move |_| {
+        let timeline = timeline.read();
+        (timeline.before(), timeline.after())
+    });
+    let load = move |event: MouseEvent, back| {
+        event.prevent_default();
+        reading.load(back);
     };
+    Effect::new(move || reading.attend(&path, marked.or(unread)));
 
     view! {
-        <div class="scroller" class:still=still node_ref=scroller tabindex="0" id="messages">
+        <div
+            class="scroller"
+            node_ref=scroller
+            tabindex="0"
+            id="messages"
+            on:scroll=move |_| reading.settle()
+        >
             <div class="scroller-content">
-                <Show when=move || before.get().is_some()>
-                    <a
-                        class="earlier"
-                        href=move || format!("/rooms/{room}?before={}", before.get().unwrap_or(0))
-                        rel="external"
-                        on:click=earlier
-                    >
-                        {t!(i18n, messages.earlier)}
-                    </a>
-                </Show>
+                <a
+                    class="way"
+                    id="earlier"
+                    hidden=move || ends.get().0.is_none()
+                    href=move || format!("/rooms/{room}?before={}", ends.get().0.unwrap_or(0))
+                    rel="external"
+                    on:click=move |event| load(event, true)
+                >
+                    {t!(i18n, messages.earlier)}
+                </a>
                 <Show when=quiet>
                     <div class="empty">
                         <p class="empty-title">{t!(i18n, messages.empty_title)}</p>
                         <p>{t!(i18n, messages.empty_lead)}</p>
                     </div>
                 </Show>
+                // What is loaded is history, and not announced.
                 <div
                     role="log"
                     aria-label=move || t_string!(i18n, messages.list_label, room = name.clone())
+                    aria-busy=move || loading.get().to_string()
                 >
                 <ol class="messages">
                     <For each=rows key=Line::key let(line)>
                         {match line {
                             Line::Day(_, at) => view! { <li class="day"><Day at/></li> }.into_any(),
+                            Line::New => {
+                                view! { <li class="new"><span>{t!(i18n, messages.new)}</span></li> }
+                                    .into_any()
+                            }
                             Line::Message(message, follows) => {
                                 let mine = viewer == Some(message.sender.id);
-                                view! { <MessageRow room message=*message mine follows/> }.into_any()
+                                let marked = marked == Some(message.seq);
+                                view! { <MessageRow room message=*message mine follows marked/> }
+                                    .into_any()
                             }
                         }}
                     </For>
-                    <Show when=move || !older>
-                        <PendingRows room timeline viewer />
-                    </Show>
+                    <PendingRows room timeline viewer />
                 </ol>
                 </div>
+                <a
+                    class="way"
+                    hidden=move || ends.get().1.is_none()
+                    href=move || {
+                        format!("/rooms/{room}?after={}#earlier", ends.get().1.unwrap_or(0))
+                    }
+                    rel="external"
+                    on:click=move |event| load(event, false)
+                >
+                    {t!(i18n, messages.later)}
+                </a>
             </div>
         </div>
+        <Pill reading/>
     }
 }

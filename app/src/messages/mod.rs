@@ -9,14 +9,20 @@ mod layer;
 mod lines;
 mod list;
 mod menu;
+mod news;
 mod notes;
 mod offers;
 mod page;
 mod pending;
+mod pill;
 #[cfg(feature = "ssr")]
 mod port;
 mod press;
+mod reading;
 mod row;
+mod scrolling;
+mod sight;
+mod stand;
 mod timeline;
 mod types;
 
@@ -31,6 +37,8 @@ pub use list::MessageList;
 pub use page::MessageRoute;
 #[cfg(feature = "ssr")]
 pub use port::{CaughtUp, Lane, Messages, Posting, Resumed};
+pub use reading::Reading;
+pub use stand::Stand;
 pub use timeline::{Judged, Timeline};
 use types::place_path;
 pub use types::{

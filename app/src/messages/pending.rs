@@ -23,7 +23,8 @@ pub(super) fn PendingRows(
     // Grouped as they will be once they are stored, so that nothing moves then.
     let rows = move || {
         let above = timeline.try_read().is_some_and(|timeline| {
-            let above = timeline.messages().next_back();
+            let present = timeline.after().is_none();
+            let above = timeline.messages().next_back().filter(|_| present);
             above.is_some_and(|above| {
                 above.kind == MessageKind::Text && viewer == Some(above.sender.id)
             })

@@ -17,6 +17,8 @@ pub(super) fn MessageRow(
     mine: bool,
     /// Whether it goes on where the message above left off: the author is not named again.
     follows: bool,
+    /// Whether the address leads to it.
+    marked: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let handle = message.sender.handle.to_string();
@@ -44,7 +46,8 @@ pub(super) fn MessageRow(
         )),
     };
     if let Some(line) = line {
-        return view! { <li class="system">{line}</li> }.into_any();
+        let id = format!("m{}", message.seq);
+        return view! { <li class="system" id=id>{line}</li> }.into_any();
     }
     let author = if mine {
         t_string!(i18n, messages.you).to_owned()
@@ -64,6 +67,7 @@ pub(super) fn MessageRow(
             class="message"
             class:mine=mine
             class:follows=follows
+            class:marked=marked
             id=format!("m{place}")
             tabindex="-1"
         >

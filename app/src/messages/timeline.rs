@@ -1,22 +1,39 @@
 //! What a client knows of one room's history: a pure fold of pages and changes.
 //!
-//! It refuses to know sockets and signals. Invariant: page + changes == a fresh page; a row is only
-//! ever replaced by a later version of itself.
+//! It refuses to know sockets, signals and what is on screen. Invariant: page + changes == a fresh
+//! page, for the window that is loaded; a row is only ever replaced by a later version of itself.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
-use super::{Changes, Message, MessageKind, Page};
+use super::{
+    Changes, Message, MessageKind, Page,
+    news::{News, Skipped},
+};
 use crate::ids::ClientId;
 
-/// A loaded window of history that grows at both ends.
+/// A loaded window of history that grows at both ends. What it loses at one end, because it would be
+/// too large, is asked for again when the reader comes near it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Timeline {
     /// By place.
     rows: BTreeMap<i64, Message>,
+    /// What rows of the window answer and that stands elsewhere, by place.
+    quoted: BTreeMap<i64, Message>,
     /// Every change up to this sequence number is in `rows`, where it concerns the window.
     last: i64,
     /// Where the window begins: ask for the page before it. None when it reaches the beginning.
     before: Option<i64>,
+    /// Where the window ends: ask for the page after it. None when it reaches the present.
+    after: Option<i64>,
+    /// The most rows that it holds.
+    most: Option<usize>,
+    /// The place that is being read; none while the reader follows the present.
+    reading: Option<i64>,
+    skipped: Skipped,
+    news: News,
 }
 
 /// What a frame of changes was, seen from what the timeline knew.
@@ -30,16 +47,45 @@ pub enum Judged {
     Gap,
 }
 
+/// An end of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Oldest,
+    Newest,
+}
+
 impl Timeline {
-    /// Starts from the newest page.
+    /// Starts from a page. The window grows without bounds.
     pub fn new(page: Page) -> Self {
-        let mut timeline = Self {
+        let mut timeline = Self::default();
+        timeline.renew(page);
+        timeline
+    }
+
+    /// The window holds no more rows than this.
+    #[must_use]
+    pub fn at_most(mut self, rows: usize) -> Self {
+        self.most = Some(rows);
+        self
+    }
+
+    /// Starts anew from a page. What frames have told of the room stays known.
+    pub fn renew(&mut self, page: Page) {
+        for item in &page.messages {
+            if self.last > 0 && item.seq > self.last {
+                self.news.note(item);
+            }
+        }
+        *self = Self {
             last: page.head,
             before: page.before,
+            after: page.after,
+            most: self.most,
+            reading: self.reading,
+            news: std::mem::take(&mut self.news),
             ..Self::default()
         };
-        timeline.merge(page.messages);
-        timeline
+        self.take_in(page);
     }
 
     /// Every change up to this sequence number is known.
@@ -52,33 +98,45 @@ impl Timeline {
         self.before
     }
 
+    /// The place after which history goes on, if it does.
+    pub fn after(&self) -> Option<i64> {
+        self.after
+    }
+
+    /// The place that is being read; none while the reader follows the present.
+    pub fn reading(&self) -> Option<i64> {
+        self.reading
+    }
+
+    /// What frames have told of the room.
+    pub fn news(&self) -> &News {
+        &self.news
+    }
+
     /// Whether nobody has said anything yet.
     pub fn is_quiet(&self) -> bool {
-        self.before.is_none() && self.rows.values().all(|row| row.kind != MessageKind::Text)
-    }
-
-    /// By how many people the room has grown after the place `seq`.
-    pub fn joined_after(&self, seq: i64) -> i64 {
-        let after = self.rows.range(seq + 1..);
-        after
-            .map(|(_, row)| match row.kind {
-                MessageKind::Joined => 1,
-                kind if kind.ends_membership() => -1,
-                _ => 0,
-            })
-            .sum()
-    }
-
-    /// What the newest system line of this kind says.
-    pub fn last_said(&self, kind: MessageKind) -> Option<&str> {
-        let mut rows = self.rows.values().rev();
-        rows.find(|row| row.kind == kind)
-            .map(|row| row.body.as_str())
+        let whole = self.before.is_none() && self.after.is_none();
+        whole && self.rows.values().all(|row| row.kind != MessageKind::Text)
     }
 
     /// Oldest first.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
         self.rows.values()
+    }
+
+    /// The message at a place, as far as it is known: in the window, or answered by what is in it.
+    pub fn at(&self, place: i64) -> Option<&Message> {
+        self.rows.get(&place).or_else(|| self.quoted.get(&place))
+    }
+
+    /// The first row of the window at a place or after it.
+    pub fn first_from(&self, place: i64) -> Option<i64> {
+        self.rows.range(place..).next().map(|(seq, _)| *seq)
+    }
+
+    /// Whether a place lies in the window.
+    pub fn covers(&self, place: i64) -> bool {
+        self.window().contains(&place)
     }
 
     /// Whether the message that a client named so is here.
@@ -90,6 +148,13 @@ impl Timeline {
             .any(|message| message.client_id == Some(id))
     }
 
+    /// The reader reads at this place; none: they follow the present. What was on their screen, up
+    /// to the place `seen`, is new no more.
+    pub fn read(&mut self, reading: Option<i64>, seen: i64) {
+        self.reading = reading;
+        self.news.see(seen);
+    }
+
     /// Applies a frame as a whole, or not at all.
     pub fn apply(&mut self, changes: Changes) -> Judged {
         if changes.last_seq <= self.last {
@@ -98,199 +163,110 @@ impl Timeline {
         if changes.first_seq > self.last + 1 {
             return Judged::Gap;
         }
+        for item in &changes.items {
+            if item.seq > self.last {
+                self.news.note(item);
+            }
+        }
         self.last = changes.last_seq;
         self.merge(changes.items);
+        // Whoever reads further up keeps what they read.
+        self.cut(match self.reading {
+            Some(_) => End::Newest,
+            None => End::Oldest,
+        });
         Judged::Applied
     }
 
     /// Puts the page before the place `asked` in front; one that was asked for twice is ignored.
-    /// What changes have already told is not put back.
     pub fn extend_back(&mut self, asked: i64, page: Page) {
-        if self.before == Some(asked) {
+        if self.before == Some(asked) && self.skipped.complete(page.head) {
             self.before = page.before;
-            self.merge(page.messages);
+            self.take_in(page);
+            self.cut(End::Newest);
         }
     }
 
-    /// A row outside the loaded window is skipped: it comes with its page.
+    /// Puts the page after the place `asked` behind; one that was asked for twice is ignored.
+    pub fn extend_forward(&mut self, asked: i64, page: Page) {
+        if self.after == Some(asked) && self.skipped.complete(page.head) {
+            self.after = page.after;
+            self.take_in(page);
+            self.cut(End::Oldest);
+        }
+    }
+
+    fn window(&self) -> RangeInclusive<i64> {
+        self.before.unwrap_or(i64::MIN)..=self.after.unwrap_or(i64::MAX)
+    }
+
+    /// What changes have told since the page was read is not put back.
+    fn take_in(&mut self, page: Page) {
+        let skipped = self.skipped.take();
+        self.merge(page.messages);
+        self.merge(skipped);
+        for message in page.quoted {
+            self.quote(message);
+        }
+    }
+
+    /// A row outside the window is skipped: it comes with its page.
     fn merge(&mut self, items: Vec<Message>) {
-        let window = self.before.unwrap_or(i64::MIN);
-        for item in items.into_iter().filter(|item| item.seq >= window) {
-            let newer = self
-                .rows
-                .get(&item.seq)
-                .is_none_or(|row| row.version < item.version);
-            if newer {
-                self.rows.insert(item.seq, item);
+        let window = self.window();
+        for item in items {
+            if self.quoted.contains_key(&item.seq) {
+                self.quote(item.clone());
+            }
+            if window.contains(&item.seq) {
+                put(&mut self.rows, item);
+            } else {
+                self.skipped.push(item);
             }
         }
+    }
+
+    fn quote(&mut self, message: Message) {
+        put(&mut self.quoted, message);
+    }
+
+    /// Cuts the window at one end, if it is too large.
+    fn cut(&mut self, end: End) {
+        let Some(over) = self.most.and_then(|most| self.rows.len().checked_sub(most)) else {
+            return;
+        };
+        if over == 0 {
+            return;
+        }
+        let mut gone = Vec::with_capacity(over);
+        for _ in 0..over {
+            let row = match end {
+                End::Oldest => self.rows.pop_first(),
+                End::Newest => self.rows.pop_last(),
+            };
+            gone.extend(row.map(|(_, row)| row));
+        }
+        match end {
+            End::Oldest => self.before = self.rows.keys().next().copied(),
+            End::Newest => self.after = self.rows.keys().next_back().copied(),
+        }
+        let answers = self.rows.values().filter_map(|row| row.reply_to);
+        let answered: BTreeSet<i64> = answers.collect();
+        for row in gone {
+            self.quote(row);
+        }
+        self.quoted.retain(|place, _| answered.contains(place));
+    }
+}
+
+/// Puts a row in, unless a later version of it is there.
+fn put(rows: &mut BTreeMap<i64, Message>, item: Message) {
+    let newer = rows
+        .get(&item.seq)
+        .is_none_or(|row| row.version < item.version);
+    if newer {
+        rows.insert(item.seq, item);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::{
-        accounts::{Handle, User},
-        ids::{MessageId, RoomId, UserId},
-    };
-
-    fn row(seq: i64, version: i64) -> Message {
-        Message {
-            id: MessageId(uuid::Uuid::from_u128(seq.unsigned_abs().into())),
-            seq,
-            version,
-            kind: MessageKind::Text,
-            sender: User {
-                id: UserId(uuid::Uuid::nil()),
-                handle: Handle::parse("ana").unwrap(),
-            },
-            client_id: None,
-            body: format!("row {seq} as of {version}"),
-            html: None,
-            reply_to: None,
-            reactions: Vec::new(),
-            pinned: false,
-            edited: version > seq,
-            deleted: false,
-            sent_at: 0,
-        }
-    }
-
-    fn changes(first_seq: i64, last_seq: i64, items: Vec<Message>) -> Changes {
-        Changes {
-            room: RoomId(uuid::Uuid::nil()),
-            first_seq,
-            last_seq,
-            items,
-        }
-    }
-
-    /// A room's history: at each sequence number a new row, or a change of an earlier one.
-    #[derive(Debug, Clone)]
-    struct History(Vec<i64>);
-
-    impl History {
-        fn any() -> impl Strategy<Value = Self> {
-            prop::collection::vec(any::<Option<prop::sample::Index>>(), 1..40).prop_map(|steps| {
-                let mut places = Vec::new();
-                for (step, seq) in steps.iter().zip(1..) {
-                    let place = match step {
-                        Some(earlier) if !places.is_empty() => *earlier.get(&places),
-                        _ => seq,
-                    };
-                    places.push(place);
-                }
-                Self(places)
-            })
-        }
-
-        fn head(&self) -> i64 {
-            i64::try_from(self.0.len()).unwrap()
-        }
-
-        /// The rows as they are after `head` changes.
-        fn rows(&self, head: i64) -> BTreeMap<i64, Message> {
-            let changes = self
-                .0
-                .iter()
-                .zip(1..)
-                .take_while(|(_, version)| *version <= head);
-            changes
-                .map(|(place, version)| (*place, row(*place, version)))
-                .collect()
-        }
-
-        fn page(&self, head: i64, before: i64, size: usize) -> Page {
-            let rows = self.rows(head);
-            let mut messages: Vec<_> = rows.range(..before).map(|(_, row)| row.clone()).collect();
-            let older = messages.len().saturating_sub(size);
-            messages.drain(..older);
-            let before = messages.first().map(|row| row.seq).filter(|_| older > 0);
-            Page {
-                messages,
-                head,
-                before,
-                ..Page::default()
-            }
-        }
-
-        fn frame(&self, first: i64, last: i64) -> Changes {
-            let rows = self
-                .rows(last)
-                .into_values()
-                .filter(|row| row.version >= first);
-            changes(first, last, rows.collect())
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_page_and_the_changes_after_it_are_a_fresh_page(
-            history in History::any(),
-            start in any::<prop::sample::Index>(),
-            steps in prop::collection::vec((0..6_i64, 0..6_i64), 0..30),
-        ) {
-            let start = i64::try_from(start.index(history.0.len())).unwrap();
-            let mut timeline = Timeline::new(history.page(start, i64::MAX, 100));
-            // Frames that overlap, repeat, or leave a gap, as a bad network makes them.
-            for (back, length) in steps {
-                let first = (timeline.last() + 2 - back).clamp(1, history.head());
-                let last = (first + length).min(history.head());
-                let known = timeline.clone();
-                let judged = timeline.apply(history.frame(first, last));
-                prop_assert_eq!(judged == Judged::Gap, first > known.last() + 1);
-                if judged != Judged::Applied {
-                    prop_assert_eq!(&timeline, &known);
-                }
-            }
-            timeline.apply(history.frame(timeline.last() + 1, history.head()));
-            prop_assert_eq!(timeline, Timeline::new(history.page(history.head(), i64::MAX, 100)));
-        }
-
-        #[test]
-        fn an_older_page_never_puts_back_what_a_change_has_told(
-            history in History::any(),
-            asked_at in any::<prop::sample::Index>(),
-            size in 1..5_usize,
-        ) {
-            let asked_at = i64::try_from(asked_at.index(history.0.len())).unwrap();
-            let mut timeline = Timeline::new(history.page(asked_at, i64::MAX, size));
-            let asked = timeline.before();
-            // The older page is read before the changes come, and arrives after them.
-            let older = asked.map(|place| history.page(asked_at, place, 100));
-            timeline.apply(history.frame(asked_at + 1, history.head()));
-            if let (Some(asked), Some(older)) = (asked, older) {
-                timeline.extend_back(asked, older);
-            }
-            for message in timeline.messages().filter(|row| Some(row.seq) >= asked) {
-                prop_assert_eq!(message, &history.rows(history.head())[&message.seq]);
-            }
-            prop_assert_eq!(timeline.last(), history.head());
-        }
-    }
-
-    #[test]
-    fn a_page_that_was_asked_for_twice_is_put_in_once() {
-        let newest = Page {
-            messages: vec![row(5, 5)],
-            head: 5,
-            before: Some(5),
-            ..Page::default()
-        };
-        let mut timeline = Timeline::new(newest);
-        let older = Page {
-            messages: vec![row(4, 4)],
-            head: 5,
-            before: Some(4),
-            ..Page::default()
-        };
-        timeline.extend_back(5, older.clone());
-        let once = timeline.clone();
-        timeline.extend_back(5, older);
-        assert_eq!(timeline, once);
-        assert_eq!(timeline.before(), Some(4));
-    }
-}
+mod tests;

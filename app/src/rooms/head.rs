@@ -5,7 +5,7 @@ use leptos_router::components::A;
 
 use super::{Members, Room, RoomKind, Topic};
 use crate::{
-    messages::{MessageKind, Timeline},
+    messages::Timeline,
     presence::{Company, Here},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -15,21 +15,20 @@ pub(super) fn RoomHead(
     room: Room,
     topic: Topic,
     timeline: RwSignal<Timeline>,
-    /// Whether the timeline is an older stretch: it says what was, not what is.
-    older: bool,
     members: Memo<i64>,
     company: RwSignal<Company>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    // The newest line that names the room, or what it is about, is how that now is.
-    let now = move |kind, known: &str| {
-        let timeline = timeline.read();
-        let said = timeline.last_said(kind).filter(|_| !older);
-        said.unwrap_or(known).to_owned()
-    };
     let Room { id, name, kind } = room;
-    let name = Memo::new(move |_| now(MessageKind::Renamed, name.as_str()));
-    let topic = Memo::new(move |_| now(MessageKind::Topic, topic.as_str()));
+    // What has changed since the page was rendered.
+    let name = Memo::new(move |_| {
+        let timeline = timeline.read();
+        timeline.news().name().unwrap_or(name.as_str()).to_owned()
+    });
+    let topic = Memo::new(move |_| {
+        let timeline = timeline.read();
+        timeline.news().topic().unwrap_or(topic.as_str()).to_owned()
+    });
     let size = if kind == RoomKind::Direct {
         t!(i18n, rooms.direct).into_any()
     } else {

@@ -10,17 +10,38 @@ use crate::{
     error::{AppError, ErrorCode},
     ids::RoomId,
     live::{Live, OpenRoom},
-    messages::{Actions, Composer, MessageList, Page, SendMessage, page_messages},
+    messages::{Actions, Composer, MessageList, Page, Reading, SendMessage, Stand, page_messages},
     presence::TypingLine,
     ui::{Indexed, NoIndex, PageTitle, Problem, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// How many messages of the page around a place come after it.
-const AFTER: i64 = 25;
+/// The stretch of history that an address asks for: what stands before, after or around a place. None
+/// of them: where the reader left off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    before: Option<i64>,
+    after: Option<i64>,
+    at: Option<i64>,
+}
 
-/// `/rooms/:room`, with `?before=` an older stretch of its history, and with `?at=` what is around a
-/// place.
+impl Asked {
+    /// The path and query that ask for it.
+    fn path(self, room: RoomId) -> String {
+        let Self { before, after, at } = self;
+        let places = [("before", before), ("after", after), ("at", at)];
+        let named = places
+            .into_iter()
+            .find_map(|(name, place)| Some((name, place?)));
+        named.map_or_else(
+            || format!("/rooms/{room}"),
+            |(name, place)| format!("/rooms/{room}?{name}={place}"),
+        )
+    }
+}
+
+/// `/rooms/:room`, with `?before=` or `?after=` an older stretch of its history, and with `?at=` what is
+/// around a place.
 #[component]
 pub fn RoomPage() -> impl IntoView {
     let i18n = use_i18n();
@@ -37,14 +58,13 @@ pub fn RoomPage() -> impl IntoView {
         let query = query.read();
         query.get(name).and_then(|place| place.parse::<i64>().ok())
     };
-    let before = move || {
-        let around = place("at").map(|place| place.saturating_add(AFTER + 1));
-        place("before").or(around)
+    let asked = move || Asked {
+        before: place("before"),
+        after: place("after"),
+        at: place("at"),
     };
-    let loaded = Resource::new_blocking(
-        move || (room(), before()),
-        |(room, before)| load(room, before),
-    );
+    let loaded =
+        Resource::new_blocking(move || (room(), asked()), |(room, asked)| load(room, asked));
     let status = page_status();
 
     view! {
@@ -65,9 +85,8 @@ pub fn RoomPage() -> impl IntoView {
                         match (viewer.load().await, loaded.await) {
                             (viewer, Ok((view, page))) => {
                                 let reload = Callback::new(move |()| loaded.refetch());
-                                // What lies before a place beyond the end is the newest page.
-                                let before = before().filter(|place| *place <= page.head);
-                                view! { <RoomScreen viewer view page before reload/> }.into_any()
+                                let asked = asked();
+                                view! { <RoomScreen viewer view page asked reload/> }.into_any()
                             }
                             (_, Err(error)) => {
                                 status(error.code);
@@ -81,10 +100,15 @@ pub fn RoomPage() -> impl IntoView {
     }
 }
 
-async fn load(room: Option<RoomId>, before: Option<i64>) -> Result<(RoomView, Page), AppError> {
+/// Where the reader was, else what the address asks for, else where they left off.
+async fn load(room: Option<RoomId>, asked: Asked) -> Result<(RoomView, Page), AppError> {
     let room = room.ok_or(ErrorCode::RoomUnknown)?;
+    let was = Stand::recall(&asked.path(room)).map(Stand::place);
     let view = open_room(room).await?;
-    let page = page_messages(room, before, None, None).await?;
+    let Asked { before, after, at } = asked;
+    let (before, after) = was.map_or((before, after), |_| (None, None));
+    let around = was.or(at).or(view.unread);
+    let page = page_messages(room, before, after, around).await?;
     Ok((view, page))
 }
 
@@ -99,11 +123,9 @@ fn RoomScreen(
     viewer: Option<User>,
     view: RoomView,
     page: Page,
-    /// The place before which the page stands: an older stretch, which nothing new is added to.
-    before: Option<i64>,
+    asked: Asked,
     reload: Callback<()>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
     let live = Live::expect();
     let RoomView {
         room,
@@ -112,22 +134,19 @@ fn RoomScreen(
         members,
         joined,
         role,
+        read,
+        unread,
         ..
     } = view;
     let name = room.name.as_str().to_owned();
     let id = room.id;
-    let older = before.is_some();
+    let path = asked.path(id);
     let indexing = if room.kind == RoomKind::Public {
-        let path = match before {
-            Some(place) => format!("/rooms/{id}?before={place}"),
-            None => format!("/rooms/{id}"),
-        };
         let about = first_line(description.as_str(), topic.as_str());
-        view! { <Indexed path about /> }.into_any()
+        view! { <Indexed path=path.clone() about /> }.into_any()
     } else {
         view! { <NoIndex /> }.into_any()
     };
-    let counted_at = page.head;
     let open = OpenRoom::new(page);
     let OpenRoom {
         timeline,
@@ -135,32 +154,21 @@ fn RoomScreen(
         ended,
         ..
     } = open;
-    let members = Memo::new(move |_| members + timeline.read().joined_after(counted_at));
-    let scroller = NodeRef::new();
+    let reading = Reading::provide(id, open, read);
     let person = viewer.as_ref().map(|user| user.id);
-    let actions = Actions::provide(id, person, role, timeline, scroller);
-    // On an older stretch the page of a message does what its menu does here.
-    if !older {
-        actions.attend();
-    }
+    Actions::provide(id, person, role, timeline, reading.scroller).attend();
+    let members = Memo::new(move |_| members + timeline.read().news().grown());
 
-    if joined && !older {
+    if joined {
         Effect::new(move || live.open(id, open));
         on_cleanup(move || live.close(id, open));
     }
     let signed_in = viewer.is_some();
-    let foot = if older {
-        view! {
-            <a class="to-latest" href=format!("/rooms/{id}")>
-                {t!(i18n, messages.latest)}
-            </a>
-        }
-        .into_any()
-    } else if joined {
+    let foot = if joined {
         view! {
             <TypingLine company/>
             <Ended ended/>
-            <Composer room=id scroller ended/>
+            <Composer room=id ended/>
         }
         .into_any()
     } else if refused(SendMessage::url()).is_some() {
@@ -168,7 +176,7 @@ fn RoomScreen(
         // are still here.
         view! {
             <JoinBar room=id signed_in on_joined=reload/>
-            <Composer room=id scroller ended/>
+            <Composer room=id ended/>
         }
         .into_any()
     } else {
@@ -179,8 +187,8 @@ fn RoomScreen(
         <PageTitle text=name.clone() />
         {indexing}
         <section class="room" aria-labelledby="room-title">
-            <RoomHead room=room.clone() topic timeline older members company />
-            <MessageList room name timeline viewer=person older scroller/>
+            <RoomHead room topic timeline members company />
+            <MessageList name viewer=person path marked=asked.at unread/>
             {foot}
         </section>
     }

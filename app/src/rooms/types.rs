@@ -143,6 +143,9 @@ pub struct RoomView {
     /// They have read everything up to this place; none for those who are no members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<i64>,
+    /// The place of the first message that is new to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<i64>,
 }
 
 #[cfg(test)]

@@ -51,6 +51,26 @@ pub(crate) async fn position(
     Ok(position.unwrap_or_default())
 }
 
+/// The place of the first message after the place `read` that is new to a member.
+pub(crate) async fn first_unread(
+    db: &mut PgConnection,
+    room: RoomId,
+    user: UserId,
+    read: i64,
+) -> Result<Option<i64>, Error> {
+    let first = query_scalar!(
+        "SELECT seq FROM messages
+         WHERE room_id = $1 AND seq > $2 AND kind = 'text' AND deleted_at IS NULL AND sender_id <> $3
+         ORDER BY seq LIMIT 1",
+        room.0,
+        read,
+        user.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(first)
+}
+
 /// What stands from `seq` on is new again.
 pub(super) async fn mark_unread(
     db: &mut PgConnection,

@@ -137,6 +137,12 @@ impl RoomsOnPostgres {
         let (standing, _) = store::standing(db, room, viewer).await?;
         may_read(standing)?;
         let found = store::get(db, room, viewer).await?;
+        let (mut read, mut unread) = (None, None);
+        if let Some(member) = viewer.filter(|_| standing.is_member()) {
+            let position = reads::store::position(db, room, member).await?;
+            read = Some(position);
+            unread = reads::store::first_unread(db, room, member, position).await?;
+        }
         let view = RoomView {
             room: found.room,
             topic: found.topic,
@@ -144,10 +150,8 @@ impl RoomsOnPostgres {
             members: members::store::count(db, room).await?,
             joined: standing.is_member(),
             role: standing.role(),
-            read: match viewer.filter(|_| standing.is_member()) {
-                Some(viewer) => Some(reads::store::position(db, room, viewer).await?),
-                None => None,
-            },
+            read,
+            unread,
         };
         Ok((view, standing))
     }

@@ -49,6 +49,34 @@ async fn what_others_said_is_new_until_it_is_read_edited_or_not_and_until_it_is_
 }
 
 #[tokio::test]
+async fn a_room_tells_a_member_where_what_is_new_begins() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Visa", "public").await;
+    ana.send(&room, "before he came").await;
+    ben.join(&room).await;
+    let begins = async |person: &Person| {
+        let view = person.call("rooms/open", json!({"room": room})).await;
+        view["unread"].clone()
+    };
+    ben.send(&room, "his own").await;
+    assert_eq!(begins(&ben).await, Value::Null);
+    let first = ana.send(&room, "one").await;
+    let second = ana.send(&room, "two").await;
+    assert_eq!(begins(&ben).await, first["seq"]);
+    let delete = json!({"room": room, "message": first["message"]});
+    ana.call("messages/delete", delete).await;
+    assert_eq!(begins(&ben).await, second["seq"]);
+    let stranger = server.person("chi").await;
+    assert_eq!(
+        begins(&stranger).await,
+        Value::Null,
+        "nothing is new to her"
+    );
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_position_only_grows_and_not_beyond_the_last_message() {
     let server = Server::start().await;
     let (ana, ben) = (server.person("ana").await, server.person("ben").await);
