@@ -120,6 +120,20 @@ export class Person {
     await this.composer.press('Enter');
   }
 
+  /** Opens the menu of a message by the sign beside it. */
+  async opensMenu(text: string): Promise<void> {
+    const message = this.message(text);
+    await message.hover();
+    await message.getByRole('link', { name: words.messages.actions }).click();
+    await this.page.getByRole('menu').waitFor();
+  }
+
+  /** Does what the menu of a message offers. */
+  async chooses(text: string, action: string): Promise<void> {
+    await this.opensMenu(text);
+    await this.page.getByRole('menuitem', { name: action, exact: true }).click();
+  }
+
   // What they see.
 
   field(label: string): Locator {
@@ -146,7 +160,12 @@ export class Person {
   message(text: string): Locator {
     return this.history
       .getByRole('listitem')
-      .filter({ has: this.page.getByText(text, { exact: true }) });
+      .filter({ has: this.page.locator(':not(.quote *)').and(this.page.getByText(text, { exact: true })) });
+  }
+
+  /** What people have answered a message with. */
+  reaction(text: string, emoji: string): Locator {
+    return this.message(text).locator('.reaction').filter({ hasText: emoji });
   }
 
   /** A message that the server has confirmed. */
@@ -204,12 +223,35 @@ export class Person {
   }
 
   async hasDeleted(room: Room, text: string): Promise<void> {
-    const { messages } = await this.asks<{ messages: { id: string; body: string }[] }>(
+    const { id } = await this.finds(room, text);
+    await this.asks('messages/delete', { room: room.id, message: id });
+  }
+
+  async hasAnswered(room: Room, text: string, body: string): Promise<void> {
+    const { seq } = await this.finds(room, text);
+    const input = { room: room.id, id: randomUUID(), body, reply_to: seq };
+    await this.asks('messages/send', input);
+  }
+
+  async hasReacted(room: Room, text: string, emoji: string): Promise<void> {
+    const { id } = await this.finds(room, text);
+    await this.asks('messages/react', { room: room.id, message: id, emoji, on: true });
+  }
+
+  async hasPinned(room: Room, text: string): Promise<void> {
+    const { id } = await this.finds(room, text);
+    await this.asks('messages/pin', { room: room.id, message: id, on: true });
+  }
+
+  /** A message among the first of a room. */
+  private async finds(room: Room, text: string): Promise<{ id: string; seq: number }> {
+    const { messages } = await this.asks<{ messages: { id: string; seq: number; body: string }[] }>(
       'messages/page',
       { room: room.id, after: 0 },
     );
-    const message = messages.find(({ body }) => body === text)?.id;
-    await this.asks('messages/delete', { room: room.id, message });
+    const found = messages.find(({ body }) => body === text);
+    if (!found) throw new Error(`nobody has said ${text}`);
+    return found;
   }
 
   /** How far they have read a room, and its last place. */

@@ -224,6 +224,26 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ana.page;
   },
 
+  'room with answers': async (stage) => {
+    const { ana, room } = await answers(stage);
+    await ana.opens(room);
+    return ana.page;
+  },
+
+  'room where a name is typed': async (stage) => {
+    const { ana, room } = await answers(stage);
+    await ana.opens(room);
+    await ana.composer.pressSequentially('Thank you @');
+    await ana.page.getByRole('option', { name: 'ben_okafor' }).waitFor();
+    return ana.page;
+  },
+
+  'pinned messages': async (stage) => {
+    const { ana, room } = await answers(stage);
+    await ana.visits(`/rooms/${room.id}/pins`);
+    return ana.page;
+  },
+
   'page of one’s own message': async (stage) => {
     const { ana, room } = await conversation(stage);
     await ana.visits(`/rooms/${room.id}`);
@@ -290,6 +310,25 @@ async function conversation({ people, server }: Stage) {
     `UPDATE messages SET created_at = now() - make_interval(mins => 7 * (40 - seq::integer))`,
   );
   return { ana, ben, chi, room };
+}
+
+/** The same three, who answer, react and pin. */
+async function answers(stage: Stage) {
+  const known = await conversation(stage);
+  const { ana, ben, chi, room } = known;
+  await ben.hasAnswered(room, 'How long did it take after you answered?', 'Nineteen days, **in total**.');
+  for (const person of [ana, ben, chi]) {
+    await person.hasReacted(room, 'Good idea. Post office tomorrow.', '👍');
+  }
+  await chi.hasReacted(room, 'Good idea. Post office tomorrow.', '📬');
+  await chi.hasSaid(
+    room,
+    'What I sent, @ana:\n\n- boarding passes\n- `photos`, *ten* of them\n\n> keep a copy\n\n```\nMSC-21-123\n```',
+  );
+  await chi.hasPinned(room, 'And keep a copy of every page, in the same order.');
+  await chi.hasAnswered(room, 'Good idea. Post office tomorrow.', 'Tell us how it went!');
+  await ana.hasRead(room);
+  return known;
 }
 
 /** What opens the menu of the newest message of one's own. */

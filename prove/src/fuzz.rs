@@ -93,6 +93,12 @@ fn seeds() -> Vec<Vec<u8>> {
             emoji: body(),
             on: true,
         },
+        ClientFrame::Pin {
+            room,
+            id,
+            message,
+            on: true,
+        },
         ClientFrame::Read { room, seq: 41 },
         ClientFrame::Edit {
             room,

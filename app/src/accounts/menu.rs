@@ -43,7 +43,7 @@ pub fn AccountMenu() -> impl IntoView {
         }
     };
     view! {
-        <nav class="account" aria-label=move || t_string!(i18n, nav.label)>
+        <nav class="account" aria-label=t_string!(i18n, nav.label)>
             <Suspense>
                 {move || Suspend::new(async move {
                     match viewer.load().await {

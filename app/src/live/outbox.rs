@@ -20,7 +20,7 @@ pub struct Entry {
     pub room: RoomId,
     #[serde(default)]
     pub command: Command,
-    /// The words to send; none for a deletion.
+    /// The words to send, or the emoji; none for a deletion and a pin.
     pub body: String,
     /// The place of the message that it answers.
     #[serde(default)]
@@ -42,6 +42,10 @@ pub enum Command {
     Edit(MessageId),
     /// That a message be taken back.
     Delete(MessageId),
+    /// That a message be answered with an emoji, or that this be taken back.
+    React(MessageId, bool),
+    /// That a message be held up, or no longer.
+    Pin(MessageId, bool),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,6 +91,19 @@ impl Entry {
                 body,
             },
             Command::Delete(message) => ClientFrame::Delete { room, id, message },
+            Command::React(message, on) => ClientFrame::React {
+                room,
+                id,
+                message,
+                emoji: body,
+                on,
+            },
+            Command::Pin(message, on) => ClientFrame::Pin {
+                room,
+                id,
+                message,
+                on,
+            },
         }
     }
 }

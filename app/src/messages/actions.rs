@@ -11,11 +11,14 @@ use leptos::{
     web_sys::Element,
 };
 
-use super::{Message, Timeline, WritingBox, foreseen::foreseen, layer::action_layer};
+use super::{
+    Message, Reading, WritingBox, foreseen::foreseen, layer::action_layer, offers::Rights,
+};
 use crate::{
-    ids::{RoomId, UserId},
-    live::{Entry, Live},
-    rooms::Role,
+    accounts::User,
+    ids::{ClientId, RoomId},
+    live::{Command, Entry, Live},
+    rooms::{Role, RoomKind},
 };
 
 /// What the layer is asked for.
@@ -25,22 +28,40 @@ pub(super) enum Ask {
     Menu(i64),
     /// The viewer's last message, to be changed.
     EditLast,
+    /// Something with what a word can be completed to.
+    Complete(Press),
+}
+
+/// What a key does with what is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Press {
+    Up,
+    Down,
+    Take,
+    PutAway,
 }
 
 /// What the viewer is doing in the room on screen. Copied freely.
 #[derive(Clone, Copy)]
 pub struct Actions {
     pub(super) room: RoomId,
-    pub(super) viewer: Option<UserId>,
-    /// The viewer's; none when they are no member.
-    pub(super) role: Option<Role>,
+    pub(super) rights: Rights,
+    me: StoredValue<Option<User>>,
     pub(super) live: Live,
-    timeline: RwSignal<Timeline>,
+    pub(super) reading: Reading,
     pub(super) scroller: NodeRef<html::Div>,
     pub(super) writing: WritingBox,
     pub(super) asked: RwSignal<Option<Ask>>,
     /// The message whose words are in the composer.
     pub(super) editing: RwSignal<Option<Message>>,
+    /// The message that is being answered.
+    pub(super) answering: RwSignal<Option<Message>>,
+    /// The answer whose quote has led away from it.
+    pub(super) left: RwSignal<Option<Message>>,
+    /// What has been typed was typed in steps as many as this.
+    pub(super) typed: RwSignal<usize>,
+    /// Whether something to complete a word with is offered: then some keys are for that.
+    pub(super) completing: RwSignal<bool>,
     /// Deletions that can be undone: not queued yet.
     pub(super) held: RwSignal<Vec<Entry>>,
     /// The room's page, while it is there.
@@ -52,21 +73,25 @@ impl Actions {
     /// Puts them into the context of the room's page.
     pub fn provide(
         room: RoomId,
-        viewer: Option<UserId>,
+        viewer: Option<User>,
         role: Option<Role>,
-        timeline: RwSignal<Timeline>,
-        scroller: NodeRef<html::Div>,
+        kind: RoomKind,
+        reading: Reading,
     ) -> Self {
         let actions = Self {
             room,
-            viewer,
-            role,
+            rights: Rights::new(viewer.as_ref().map(|user| user.id), role, kind),
+            me: StoredValue::new(viewer),
             live: Live::expect(),
-            timeline,
-            scroller,
+            reading,
+            scroller: reading.scroller,
             writing: WritingBox::new(),
             asked: RwSignal::new(None),
             editing: RwSignal::new(None),
+            answering: RwSignal::new(None),
+            left: RwSignal::new(None),
+            typed: RwSignal::new(0),
+            completing: RwSignal::new(false),
             held: RwSignal::new(Vec::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             loading: StoredValue::new(false),
@@ -84,7 +109,9 @@ impl Actions {
         let queued = self.live.changes(self.room);
         let held = self.held.read();
         let changes = queued.iter().chain(held.iter());
-        foreseen(self.timeline.read().messages(), changes)
+        let timeline = self.reading.timeline.read();
+        self.me
+            .with_value(|me| foreseen(timeline.messages(), changes, me.as_ref()))
     }
 
     pub(super) fn ask(self, ask: Ask) {
@@ -118,18 +145,52 @@ impl Actions {
 
     fn on_click(self, event: &MouseEvent) {
         let target = event_target::<Element>(event);
-        let opener = target.closest(".more").ok().flatten();
-        // With a key held the link is a link: the page of the message in another tab.
-        if let Some(place) = opener.and_then(|opener| place_of(&opener))
-            && !event.ctrl_key()
-            && !event.meta_key()
-        {
-            event.prevent_default();
-            self.ask(Ask::Menu(place));
+        let within = |of: &str| target.closest(of).ok().flatten();
+        let Some(place) = place_of(&target) else {
+            return;
+        };
+        // With a key held a link is a link, in another tab.
+        if event.ctrl_key() || event.meta_key() {
+            return;
         }
+        if within(".more").is_some() {
+            self.ask(Ask::Menu(place));
+        } else if let Some(original) = within(".quote").and_then(|quote| data(&quote, "place")) {
+            self.left.set(self.message_at(place));
+            self.reading.go_to(original.parse().unwrap_or(place));
+        } else if let Some(emoji) = within(".reaction").and_then(|chip| data(&chip, "emoji"))
+            && self.rights.role.is_some()
+        {
+            self.react(place, emoji);
+        } else {
+            return;
+        }
+        event.prevent_default();
     }
 
-    fn load(self) {
+    pub(super) fn message_at(self, place: i64) -> Option<Message> {
+        let mut shown = untrack(|| self.shown()).into_iter();
+        shown.find(|message| message.seq == place)
+    }
+
+    /// Answers the message at a place with an emoji, or takes that back.
+    pub(super) fn react(self, place: i64, emoji: String) {
+        let Some(message) = self.message_at(place) else {
+            return;
+        };
+        let given = message.reactions.iter().any(|reaction| {
+            let own = self
+                .rights
+                .viewer
+                .is_some_and(|viewer| reaction.is_of(viewer));
+            own && reaction.emoji.as_str() == emoji
+        });
+        let react = Command::React(message.id, !given);
+        let entry = Entry::new(self.room, ClientId::new(), react, emoji);
+        self.live.queue(entry);
+    }
+
+    pub(super) fn load(self) {
         if !self.loading.get_value() {
             self.loading.set_value(true);
             spawn_local(action_layer(self));
@@ -143,4 +204,9 @@ pub(super) fn place_of(element: &Element) -> Option<i64> {
         .closest(".message:has(.bubble:not(.deleted))")
         .ok()??;
     row.id().strip_prefix('m')?.parse().ok()
+}
+
+/// What an element says in its attribute `data-…`.
+fn data(element: &Element, name: &str) -> Option<String> {
+    element.get_attribute(&format!("data-{name}"))
 }

@@ -4,19 +4,18 @@ use std::time::Duration;
 
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
-    html,
     prelude::*,
     server_fn::ServerFn,
 };
 
 use super::{
-    Body, Reading, SendMessage,
-    actions::{Actions, Ask},
+    Body, SendMessage,
+    actions::Actions,
+    writing::{SIGNS, WritingBox},
 };
 use crate::{
-    error::ErrorCode,
     ids::{ClientId, RoomId},
-    live::{Command, Entry, Live},
+    live::Live,
     ui::{PageField, refused},
     words::{
         self,
@@ -30,45 +29,6 @@ const COUNT_FROM: usize = 200;
 /// While somebody is writing, that is said this often.
 const SAY_EVERY: Duration = Duration::from_secs(3);
 
-/// The box to write in. Copied freely.
-#[derive(Clone, Copy)]
-pub(super) struct WritingBox {
-    area: NodeRef<html::Textarea>,
-    /// How many characters would be sent.
-    length: RwSignal<usize>,
-    error: RwSignal<Option<ErrorCode>>,
-}
-
-impl WritingBox {
-    pub(super) fn new() -> Self {
-        Self {
-            area: NodeRef::new(),
-            length: RwSignal::new(0),
-            error: RwSignal::new(None),
-        }
-    }
-
-    pub(super) fn text(self) -> String {
-        let area = self.area.get_untracked();
-        area.map(|area| area.value()).unwrap_or_default()
-    }
-
-    /// Puts these words in place of what is there.
-    pub(super) fn write(self, words: &str) {
-        if let Some(area) = self.area.get_untracked() {
-            area.set_value(words);
-            self.length.set(words.trim().chars().count());
-            self.error.set(None);
-        }
-    }
-
-    pub(super) fn focus(self) {
-        if let Some(area) = self.area.get_untracked() {
-            let _ = area.focus();
-        }
-    }
-}
-
 #[component]
 pub fn Composer(
     room: RoomId,
@@ -79,7 +39,6 @@ pub fn Composer(
     let i18n = use_i18n();
     let live = Live::expect();
     let actions = Actions::expect();
-    let reading = Reading::expect();
     let door = <SendMessage as ServerFn>::url();
     let refusal = refused(door);
     // Leptos does not escape what stands between the tags of a textarea.
@@ -103,49 +62,16 @@ pub fn Composer(
     });
 
     let submit = move || {
-        let editing = actions.editing.get_untracked();
-        match Body::parse(&writing.text()) {
-            Ok(_) if ended.get_untracked() => {}
-            Ok(body) => {
-                let body = body.as_str().to_owned();
-                if let Some(message) = editing {
-                    let edit = Command::Edit(message.id);
-                    live.queue(Entry::new(room, ClientId::new(), edit, body));
-                    actions.editing.set(None);
-                } else {
-                    live.send(room, body, None);
-                    live.keep_draft(room, "");
-                    writing.write("");
-                    // One's own message is always in sight.
-                    reading.to_end();
-                }
-            }
-            Err(code) => error.set(Some(code)),
+        if !ended.get_untracked() {
+            actions.submit();
         }
-        writing.focus();
     };
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         submit();
     };
     let on_key = move |event: KeyboardEvent| {
-        if event.is_composing() {
-            return;
-        }
-        let empty = || length.get_untracked() == 0 && actions.editing.read_untracked().is_none();
-        let done = match event.key().as_str() {
-            "Enter" if !event.shift_key() && !touch() => {
-                submit();
-                true
-            }
-            "Escape" => actions.editing.try_update(Option::take).flatten().is_some(),
-            "ArrowUp" if empty() => {
-                actions.ask(Ask::EditLast);
-                true
-            }
-            _ => false,
-        };
-        if done {
+        if actions.takes_key(&event, submit) {
             event.prevent_default();
         }
     };
@@ -155,6 +81,10 @@ pub fn Composer(
         length.set(words.trim().chars().count());
         if actions.editing.read_untracked().is_none() {
             live.keep_draft(room, &words);
+        }
+        if words.contains(SIGNS) {
+            actions.load();
+            actions.typed.update(|typed| *typed += 1);
         }
         if length.get_untracked() > 0 && !said.get_value() {
             live.types(room);
@@ -180,7 +110,8 @@ pub fn Composer(
                 rows="1"
                 dir="auto"
                 autocomplete="off"
-                placeholder=move || t_string!(i18n, messages.placeholder)
+                placeholder=t_string!(i18n, messages.placeholder)
+                aria-autocomplete="list"
                 aria-describedby="body-note"
                 aria-invalid=move || error.get().is_some().to_string()
                 readonly=move || ended.get()
@@ -190,7 +121,13 @@ pub fn Composer(
                 inner_html=typed
             ></textarea>
             <button type="submit" class="button" disabled=move || ended.get()>
-                {t!(i18n, messages.send)}
+                {move || {
+                    if actions.editing.read().is_some() {
+                        t!(i18n, messages.save)
+                    } else {
+                        t!(i18n, messages.send)
+                    }
+                }}
             </button>
             <p id="body-note" class="note" class:error=move || error.get().is_some() || Body::MOST < length.get() aria-live="polite">
                 {move || match error.get() {
@@ -213,10 +150,4 @@ fn count(i18n: words::i18n::Locale, length: usize) -> String {
             over => t_string!(i18n, messages.over, count = over).to_string(),
         },
     }
-}
-
-/// On a touch screen the return key breaks the line: there is no Shift to hold.
-fn touch() -> bool {
-    let coarse = window().match_media("(pointer: coarse)").ok().flatten();
-    coarse.is_some_and(|query| query.matches())
 }

@@ -1,7 +1,8 @@
 //! How messages look once what the viewer has done to them is done: pure.
 
-use super::Message;
+use super::{Emoji, Message, Reaction};
 use crate::{
+    accounts::User,
     ids::ClientId,
     live::{Command, Entry, State},
 };
@@ -10,20 +11,21 @@ use crate::{
 pub(super) fn foreseen<'a>(
     messages: impl Iterator<Item = &'a Message>,
     changes: impl Iterator<Item = &'a Entry> + Clone,
+    viewer: Option<&User>,
 ) -> Vec<Message> {
     let expected = changes.filter(|entry| !matches!(entry.state, State::Refused(_)));
     messages
         .map(|message| {
             let mut message = message.clone();
             for entry in expected.clone() {
-                change(&mut message, entry);
+                change(&mut message, entry, viewer);
             }
             message
         })
         .collect()
 }
 
-fn change(message: &mut Message, entry: &Entry) {
+fn change(message: &mut Message, entry: &Entry, viewer: Option<&User>) {
     match entry.command {
         Command::Edit(id) if id == message.id && !message.deleted => {
             message.body.clone_from(&entry.body);
@@ -34,9 +36,39 @@ fn change(message: &mut Message, entry: &Entry) {
         Command::Delete(id) if id == message.id => {
             message.erase();
         }
+        Command::React(id, on) if id == message.id && !message.deleted => {
+            let Some(viewer) = viewer else { return };
+            react(&mut message.reactions, &entry.body, viewer, on);
+        }
+        Command::Pin(id, on) if id == message.id && !message.deleted => message.pinned = on,
         _ => return,
     }
     message.version = version(entry.id);
+}
+
+fn react(reactions: &mut Vec<Reaction>, emoji: &str, viewer: &User, on: bool) {
+    let same = |reaction: &Reaction| reaction.emoji.as_str() == emoji;
+    if on && !reactions.iter().any(same) {
+        reactions.push(Reaction {
+            emoji: Emoji::unjudged(emoji.to_owned()),
+            count: 0,
+            people: Vec::new(),
+        });
+    }
+    for reaction in reactions.iter_mut().filter(|reaction| same(reaction)) {
+        match (reaction.is_of(viewer.id), on) {
+            (false, true) => {
+                reaction.people.push(viewer.clone());
+                reaction.count += 1;
+            }
+            (true, false) => {
+                reaction.people.retain(|person| person.id != viewer.id);
+                reaction.count -= 1;
+            }
+            _ => {}
+        }
+    }
+    reactions.retain(|reaction| reaction.count > 0);
 }
 
 /// Tells a row that is only foreseen from every row of the server's: theirs are above zero.
@@ -89,7 +121,7 @@ mod tests {
 
     fn bodies(changes: &[Entry]) -> Vec<String> {
         let messages = [message(FIRST), message(SECOND)];
-        let shown = foreseen(messages.iter(), changes.iter());
+        let shown = foreseen(messages.iter(), changes.iter(), None);
         shown.into_iter().map(|message| message.body).collect()
     }
 
@@ -108,7 +140,7 @@ mod tests {
             entry(Command::Delete(FIRST), ""),
             entry(Command::Edit(FIRST), "hello"),
         ];
-        let shown = foreseen([message(FIRST)].iter(), changes.iter());
+        let shown = foreseen([message(FIRST)].iter(), changes.iter(), None);
         assert!(shown[0].deleted && shown[0].body.is_empty());
     }
 
@@ -120,10 +152,27 @@ mod tests {
     }
 
     #[test]
+    fn a_reaction_stands_at_once_and_is_counted_once() {
+        let ana = message(FIRST).sender;
+        let shown = |changes: &[Entry]| {
+            let shown = foreseen([message(FIRST)].iter(), changes.iter(), Some(&ana));
+            let reactions = shown[0].reactions.iter();
+            reactions
+                .map(|reaction| (reaction.emoji.as_str().to_owned(), reaction.count))
+                .collect::<Vec<_>>()
+        };
+        let on = || entry(Command::React(FIRST, true), "👍");
+        let off = || entry(Command::React(FIRST, false), "👍");
+        assert_eq!(shown(&[on(), on()]), [("👍".to_owned(), 1)]);
+        assert_eq!(shown(&[on(), off()]), []);
+        assert_eq!(shown(&[off()]), []);
+    }
+
+    #[test]
     fn every_change_makes_another_row() {
         let versions = ["one", "two"].map(|body| {
             let change = [entry(Command::Edit(FIRST), body)];
-            foreseen([message(FIRST)].iter(), change.iter())[0].version
+            foreseen([message(FIRST)].iter(), change.iter(), None)[0].version
         });
         assert!(versions[0] < 0 && versions[1] < 0 && versions[0] != versions[1]);
     }

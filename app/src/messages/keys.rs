@@ -40,7 +40,7 @@ pub(super) fn listen(actions: Actions) {
     let leaving = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Tab" {
             each(".message:not(.pending) a[href]", |link| {
-                link.set_tab_index(-1)
+                link.set_tab_index(-1);
             });
         }
     });

@@ -1,11 +1,12 @@
 //! The action layer: what there is beside the list once somebody does something with a message.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use leptos::{
     mount::mount_to,
     prelude::*,
     server_fn::ServerFn,
+    task::spawn_local,
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement},
 };
@@ -13,7 +14,8 @@ use leptos::{
 use super::{
     DeleteMessage, Message,
     actions::{Actions, Ask},
-    keys,
+    completion::Completion,
+    find_message, keys,
     menu::MessageMenu,
     notes::Notes,
     offers::{Offer, offers},
@@ -22,6 +24,7 @@ use super::{
 use crate::{
     ids::{ClientId, MessageId},
     live::{Command, Entry},
+    reads::mark_unread,
 };
 
 /// How long a deletion can be undone.
@@ -62,31 +65,30 @@ fn Layer(actions: Actions) -> impl IntoView {
     let copied = RwSignal::new(false);
     Effect::new(move || {
         match actions.asked.get() {
-            Some(Ask::Menu(place)) => menu.set(actions.message_at(place)),
+            Some(Ask::Menu(place)) => {
+                let chosen = actions.message_at(place);
+                menu.set(chosen.filter(|message| !actions.offers(message).is_empty()));
+            }
             Some(Ask::EditLast) => actions.editing.set(actions.last_of_ones_own()),
-            None => return,
+            Some(Ask::Complete(_)) | None => return,
         }
         actions.asked.set(None);
     });
     actions.fill_composer();
     actions.delete_when_left();
+    actions.fetch_quotes();
     keys::listen(actions);
     press::listen(actions);
     view! {
         <MessageMenu actions menu copied/>
+        <Completion actions/>
         <Notes actions copied/>
     }
 }
 
 impl Actions {
     pub(super) fn offers(self, message: &Message) -> Vec<Offer> {
-        offers(message, self.viewer, self.role)
-    }
-
-    fn message_at(self, place: i64) -> Option<Message> {
-        let mut shown = untrack(|| self.shown()).into_iter();
-        let found = shown.find(|message| message.seq == place)?;
-        (!self.offers(&found).is_empty()).then_some(found)
+        offers(message, self.rights)
     }
 
     fn last_of_ones_own(self) -> Option<Message> {
@@ -115,6 +117,51 @@ impl Actions {
                 self.writing.focus();
             }
             now
+        });
+    }
+
+    /// Goes back to the answer whose quote has led away.
+    pub(super) fn go_back(self) {
+        if let Some(answer) = self.left.try_update(Option::take).flatten() {
+            self.reading.go_to(answer.seq);
+        }
+    }
+
+    /// Queues a change that has no words.
+    pub(super) fn change(self, command: Command) {
+        let entry = Entry::new(self.room, ClientId::new(), command, String::new());
+        self.live.queue(entry);
+    }
+
+    /// What stands from this place on is new again. It says nothing when that fails: the next look
+    /// at the rooms tells.
+    pub(super) fn mark_unread(self, place: i64) {
+        let room = self.room;
+        spawn_local(async move {
+            let _ = mark_unread(room, place).await;
+        });
+    }
+
+    /// Fetches what answers on screen quote and nobody has loaded, each once.
+    fn fetch_quotes(self) {
+        let asked = StoredValue::new(HashSet::new());
+        Effect::new(move || {
+            let missing: Vec<i64> = self.reading.timeline.with(|timeline| {
+                let answered = timeline.messages().filter_map(|message| message.reply_to);
+                answered
+                    .filter(|place| timeline.at(*place).is_none())
+                    .collect()
+            });
+            for place in missing {
+                if asked.try_update_value(|asked| asked.insert(place)) == Some(true) {
+                    spawn_local(async move {
+                        if let Ok(original) = find_message(self.room, place).await {
+                            let timeline = self.reading.timeline;
+                            timeline.try_update(|timeline| timeline.quote(original));
+                        }
+                    });
+                }
+            }
         });
     }
 

@@ -43,6 +43,7 @@ pub fn MessageList(
     } = reading;
     let actions = Actions::expect();
     let day = Clock::expect().days();
+    let label = t_string!(i18n, messages.list_label, room = name).to_string();
     let rows = move || lines(actions.shown().iter(), unread, &day);
     let quiet = move || timeline.read().is_quiet();
     let ends = Memo::new(move |_| {
@@ -83,7 +84,7 @@ pub fn MessageList(
                 // What is loaded is history, and not announced.
                 <div
                     role="log"
-                    aria-label=move || t_string!(i18n, messages.list_label, room = name.clone())
+                    aria-label=label
                     aria-busy=move || loading.get().to_string()
                 >
                 <ol class="messages">
@@ -95,9 +96,8 @@ pub fn MessageList(
                                     .into_any()
                             }
                             Line::Message(message, follows) => {
-                                let mine = viewer == Some(message.sender.id);
                                 let marked = marked == Some(message.seq);
-                                view! { <MessageRow room message=*message mine follows marked/> }
+                                view! { <MessageRow room message=*message viewer follows marked/> }
                                     .into_any()
                             }
                         }}

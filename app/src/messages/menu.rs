@@ -11,8 +11,18 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-use super::{Message, actions::Actions, keys, offers::Offer, place_path};
-use crate::words::i18n::{t_string, use_i18n};
+use super::{
+    Message,
+    actions::Actions,
+    emoji::{EMOJI, QUICK},
+    keys,
+    offers::Offer,
+    place_path,
+};
+use crate::{
+    live::Command,
+    words::i18n::{Locale, t_string, use_i18n},
+};
 
 /// Shows itself whenever `menu` has a message.
 #[component]
@@ -38,7 +48,10 @@ pub(super) fn MessageMenu(
         request_animation_frame(move || {
             if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
                 let _ = dialog.show_modal();
-                focus(&dialog, |_, _| Some(0));
+                // The emoji above are a way up.
+                if let Ok(Some(first)) = dialog.query_selector("[role=menu] > [role=menuitem]") {
+                    let _ = first.unchecked_into::<HtmlElement>().focus();
+                }
             }
         });
     });
@@ -49,12 +62,8 @@ pub(super) fn MessageMenu(
     };
     let on_click = move |event: MouseEvent| {
         // What is not in the menu is around it.
-        if event_target::<Element>(&event)
-            .closest("[role=menu]")
-            .ok()
-            .flatten()
-            .is_none()
-        {
+        let inside = event_target::<Element>(&event).closest("[role=menu]");
+        if inside.ok().flatten().is_none() {
             close();
         }
     };
@@ -86,12 +95,7 @@ pub(super) fn MessageMenu(
         let offers = offers
             .filter(|offer| secure || !matches!(offer, Offer::CopyText | Offer::CopyLink))
             .map(|offer| {
-                let label = match offer {
-                    Offer::Edit => t_string!(i18n, messages.edit),
-                    Offer::CopyText => t_string!(i18n, messages.copy_text),
-                    Offer::CopyLink => t_string!(i18n, messages.copy_link),
-                    Offer::Delete => t_string!(i18n, messages.delete),
-                };
+                let label = label(i18n, offer);
                 view! {
                     <button
                         type="button"
@@ -106,25 +110,98 @@ pub(super) fn MessageMenu(
             });
         offers.collect_view()
     };
+    let react = move |emoji: &'static str| {
+        let chosen = menu.get_untracked();
+        close();
+        if let Some(message) = chosen {
+            actions.react(message.seq, emoji.to_owned());
+        }
+    };
+    let reacts = move || menu.read().is_some() && actions.rights.role.is_some();
     view! {
         <dialog
             class="menu"
-            aria-label=move || t_string!(i18n, messages.actions)
+            aria-label=t_string!(i18n, messages.actions)
             node_ref=dialog
             on:close=closed
             on:click=on_click
             on:keydown=on_key
         >
-            <div role="menu" aria-label=move || t_string!(i18n, messages.actions)>
+            <div role="menu" aria-label=t_string!(i18n, messages.actions)>
+                <Show when=reacts>
+                    <EmojiRow react/>
+                </Show>
                 {offered}
             </div>
         </dialog>
     }
 }
 
+fn label(i18n: Locale, offer: Offer) -> &'static str {
+    match offer {
+        Offer::Answer => t_string!(i18n, messages.answer),
+        Offer::Pin => t_string!(i18n, messages.pin),
+        Offer::Unpin => t_string!(i18n, messages.unpin),
+        Offer::MarkUnread => t_string!(i18n, messages.mark_unread),
+        Offer::Edit => t_string!(i18n, messages.edit),
+        Offer::CopyText => t_string!(i18n, messages.copy_text),
+        Offer::CopyLink => t_string!(i18n, messages.copy_link),
+        Offer::Delete => t_string!(i18n, messages.delete),
+    }
+}
+
+/// A few emoji to answer with, and a way to all of them.
+#[component]
+fn EmojiRow<R>(react: R) -> impl IntoView
+where
+    R: Fn(&'static str) + Copy + Send + Sync + 'static,
+{
+    let i18n = use_i18n();
+    let all = RwSignal::new(false);
+    let button = move |emoji: &'static str| {
+        view! {
+            <button type="button" role="menuitem" tabindex="-1" on:click=move |_| react(emoji)>
+                {emoji}
+            </button>
+        }
+    };
+    let first = EMOJI.into_iter().take(QUICK).map(button);
+    let others = move || {
+        let others = EMOJI.into_iter().skip(QUICK);
+        all.get().then(|| others.map(button).collect_view())
+    };
+    view! {
+        <div class="emoji">
+            {first.collect_view()}
+            <button
+                type="button"
+                role="menuitem"
+                tabindex="-1"
+                aria-label=t_string!(i18n, messages.more_emoji)
+                hidden=move || all.get()
+                on:click=move |_| all.set(true)
+            >
+                "+"
+            </button>
+            {others}
+        </div>
+    }
+}
+
 fn carry_out(actions: Actions, offer: Offer, message: Message, copied: RwSignal<bool>) {
     match offer {
-        Offer::Edit => actions.editing.set(Some(message)),
+        Offer::Answer => {
+            actions.editing.set(None);
+            actions.answering.set(Some(message));
+            actions.writing.focus();
+        }
+        Offer::Edit => {
+            actions.answering.set(None);
+            actions.editing.set(Some(message));
+        }
+        Offer::Pin => actions.change(Command::Pin(message.id, true)),
+        Offer::Unpin => actions.change(Command::Pin(message.id, false)),
+        Offer::MarkUnread => actions.mark_unread(message.seq),
         Offer::Delete => {
             actions.delete(message.id);
             keys::focus_soon(message.seq);

@@ -2,7 +2,9 @@
 
 mod actions;
 mod api;
+mod completion;
 mod composer;
+mod emoji;
 mod foreseen;
 mod keys;
 mod layer;
@@ -15,9 +17,11 @@ mod offers;
 mod page;
 mod pending;
 mod pill;
+mod pins;
 #[cfg(feature = "ssr")]
 mod port;
 mod press;
+mod quote;
 mod reading;
 mod row;
 mod scrolling;
@@ -25,16 +29,17 @@ mod sight;
 mod stand;
 mod timeline;
 mod types;
+mod writing;
 
 pub use actions::Actions;
 pub use api::{
-    DeleteMessage, EditMessage, SendMessage, find_message, list_mentions, page_messages,
-    pin_message, pinned_messages, react,
+    DeleteMessage, EditMessage, PinMessage, React, SendMessage, find_message, list_mentions,
+    page_messages, pin_message, pinned_messages, react,
 };
 pub use composer::Composer;
-use composer::WritingBox;
 pub use list::MessageList;
 pub use page::MessageRoute;
+pub use pins::PinsRoute;
 #[cfg(feature = "ssr")]
 pub use port::{CaughtUp, Lane, Messages, Posting, Resumed};
 pub use reading::Reading;
@@ -44,3 +49,4 @@ use types::place_path;
 pub use types::{
     Body, Changed, Changes, Emoji, Mention, Message, MessageKind, Page, Reaction, Sent, Stretch,
 };
+use writing::WritingBox;

@@ -54,6 +54,30 @@ pub(super) fn Notes(
             <For each=refused key=|entry| (entry.id, entry.state) let(entry)>
                 <RefusedChange actions entry/>
             </For>
+            <Show when=move || actions.left.read().is_some()>
+                <p class="note-line">
+                    <span></span>
+                    <button type="button" class="button small" on:click=move |_| actions.go_back()>
+                        {t!(i18n, messages.back_to_answer)}
+                    </button>
+                </p>
+            </Show>
+            <Show when=move || actions.answering.read().is_some()>
+                <p class="note-line">
+                    {move || {
+                        let answering = actions.answering.read();
+                        let handle = answering.as_ref().map(|message| message.sender.handle.to_string());
+                        t_string!(i18n, messages.answering, handle = handle.unwrap_or_default()).to_string()
+                    }}
+                    <button
+                        type="button"
+                        class="button small quiet"
+                        on:click=move |_| actions.answering.set(None)
+                    >
+                        {t!(i18n, messages.cancel)}
+                    </button>
+                </p>
+            </Show>
             <Show when=move || actions.editing.read().is_some()>
                 <p class="note-line">
                     {t!(i18n, messages.editing)}

@@ -1,31 +1,66 @@
 //! What can be done with a message: pure. The server decides; this only leaves out what it would refuse.
 
 use super::{Message, MessageKind};
-use crate::{ids::UserId, rooms::Role};
+use crate::{
+    ids::UserId,
+    rooms::{Role, RoomKind},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Offer {
+    Answer,
     Edit,
+    Pin,
+    Unpin,
     CopyText,
     CopyLink,
+    /// What stands from there on is new again.
+    MarkUnread,
     Delete,
 }
 
-/// In the order of the menu. A viewer without a role is no member.
-pub(super) fn offers(message: &Message, viewer: Option<UserId>, role: Option<Role>) -> Vec<Offer> {
+/// What somebody who looks at a message may do in its room.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Rights {
+    pub(super) viewer: Option<UserId>,
+    /// None for those who are no members.
+    pub(super) role: Option<Role>,
+    /// Whether they may hold messages up.
+    pub(super) pins: bool,
+}
+
+impl Rights {
+    pub(super) fn new(viewer: Option<UserId>, role: Option<Role>, kind: RoomKind) -> Self {
+        Self {
+            viewer,
+            role,
+            pins: role.is_some_and(|role| role.keeps_order() || kind == RoomKind::Direct),
+        }
+    }
+}
+
+/// In the order of the menu.
+pub(super) fn offers(message: &Message, rights: Rights) -> Vec<Offer> {
     if message.deleted || message.kind != MessageKind::Text {
         return Vec::new();
     }
-    let own = role.is_some() && viewer == Some(message.sender.id);
+    let Rights { viewer, role, pins } = rights;
+    let member = role.is_some();
+    let own = member && viewer == Some(message.sender.id);
     let keeps_order = role.is_some_and(Role::keeps_order);
-    [Offer::Edit, Offer::CopyText, Offer::CopyLink, Offer::Delete]
-        .into_iter()
-        .filter(|offer| match offer {
-            Offer::Edit => own,
-            Offer::Delete => own || keeps_order,
-            Offer::CopyText | Offer::CopyLink => true,
-        })
-        .collect()
+    [
+        (Offer::Answer, member),
+        (Offer::Edit, own),
+        (Offer::Pin, pins && !message.pinned),
+        (Offer::Unpin, pins && message.pinned),
+        (Offer::CopyText, true),
+        (Offer::CopyLink, true),
+        (Offer::MarkUnread, member && !own),
+        (Offer::Delete, own || keeps_order),
+    ]
+    .into_iter()
+    .filter_map(|(offer, offered)| offered.then_some(offer))
+    .collect()
 }
 
 #[cfg(test)]
@@ -64,22 +99,45 @@ mod tests {
         }
     }
 
-    #[test]
-    fn members_change_and_delete_what_they_have_said() {
-        let offered = offers(&anas(), Some(ANA), Some(Role::Member));
-        let all = [Offer::Edit, Offer::CopyText, Offer::CopyLink, Offer::Delete];
-        assert_eq!(offered, all);
-        assert_eq!(offers(&anas(), Some(ANA), None), COPIES, "no member");
+    fn offered(viewer: Option<UserId>, role: Option<Role>) -> Vec<Offer> {
+        offers(&anas(), Rights::new(viewer, role, RoomKind::Public))
     }
 
     #[test]
-    fn only_those_who_keep_order_delete_what_others_have_said() {
+    fn members_answer_change_and_delete_what_they_have_said() {
+        let all = [
+            Offer::Answer,
+            Offer::Edit,
+            Offer::CopyText,
+            Offer::CopyLink,
+            Offer::Delete,
+        ];
+        assert_eq!(offered(Some(ANA), Some(Role::Member)), all);
+        assert_eq!(offered(Some(ANA), None), COPIES, "no member");
+    }
+
+    #[test]
+    fn only_those_who_keep_order_pin_and_delete_what_others_have_said() {
         for role in Role::ALL {
-            let offered = offers(&anas(), Some(BEN), Some(role));
+            let offered = offered(Some(BEN), Some(role));
             assert!(!offered.contains(&Offer::Edit));
+            assert!(offered.contains(&Offer::MarkUnread));
             assert_eq!(offered.contains(&Offer::Delete), role.keeps_order());
+            assert_eq!(offered.contains(&Offer::Pin), role.keeps_order());
         }
-        assert_eq!(offers(&anas(), None, None), COPIES, "a visitor");
+        assert_eq!(offered(None, None), COPIES, "a visitor");
+    }
+
+    #[test]
+    fn both_pin_in_a_conversation_of_two_and_what_is_pinned_is_unpinned() {
+        let rights = Rights::new(Some(BEN), Some(Role::Member), RoomKind::Direct);
+        assert!(offers(&anas(), rights).contains(&Offer::Pin));
+        let pinned = Message {
+            pinned: true,
+            ..anas()
+        };
+        let offered = offers(&pinned, rights);
+        assert!(offered.contains(&Offer::Unpin) && !offered.contains(&Offer::Pin));
     }
 
     #[test]
@@ -93,7 +151,8 @@ mod tests {
             ..anas()
         };
         for message in [deleted, line] {
-            assert_eq!(offers(&message, Some(ANA), Some(Role::Owner)), []);
+            let rights = Rights::new(Some(ANA), Some(Role::Owner), RoomKind::Public);
+            assert_eq!(offers(&message, rights), []);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The page of one message: other words for it, or none. It is where the list's menu leads without
 //! WebAssembly.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos_router::{
     LazyRoute, NavigateOptions,
@@ -9,16 +11,21 @@ use leptos_router::{
 };
 
 use super::{
-    DeleteMessage, EditMessage, Message, MessageKind, find_message,
-    offers::{Offer, offers},
+    DeleteMessage, EditMessage, Message, MessageKind, PinMessage, React, SendMessage,
+    emoji::{EMOJI, QUICK},
+    find_message,
+    offers::{Offer, Rights, offers},
     place_path,
 };
 use crate::{
     app::Viewer,
     error::{AppError, ErrorCode},
-    ids::{RoomId, UserId},
+    ids::{ClientId, RoomId, UserId},
     rooms::{RoomView, open_room},
-    ui::{DoorForm, FormError, PageTitle, Problem, Submit, TextField, page_status, when_done},
+    ui::{
+        DoorError, DoorForm, FormError, PageTitle, Problem, Submit, TextField, page_status,
+        when_done,
+    },
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -85,7 +92,8 @@ async fn load(address: Option<(RoomId, i64)>) -> Result<(RoomView, Message), App
 #[component]
 fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl IntoView {
     let i18n = use_i18n();
-    let offers = offers(&message, viewer, view.role);
+    let rights = Rights::new(viewer, view.role, view.room.kind);
+    let offers = offers(&message, rights);
     let room = view.room.id;
     let place = place_path(room, message.seq);
     let title = if viewer == Some(message.sender.id) {
@@ -100,6 +108,14 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl
         let (navigate, place) = (use_navigate(), place.clone());
         Callback::new(move |()| navigate(&place, NavigateOptions::default()))
     };
+    let (answer, react, pin) = (
+        ServerAction::<SendMessage>::new(),
+        ServerAction::<React>::new(),
+        ServerAction::<PinMessage>::new(),
+    );
+    when_done(answer, go_back);
+    when_done(react, go_back);
+    when_done(pin, go_back);
     when_done(edit, go_back);
     when_done(delete, go_back);
     let (id, text) = (message.id, message.body);
@@ -126,6 +142,74 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl
         }
         .into_any()
     };
+    // The first few, and whatever others have given: each with whether it is the viewer's.
+    let mut emoji: BTreeMap<_, _> = EMOJI
+        .into_iter()
+        .take(QUICK)
+        .map(|one| (one.to_owned(), false))
+        .collect();
+    for reaction in &message.reactions {
+        let own = viewer.is_some_and(|viewer| reaction.is_of(viewer));
+        emoji.insert(reaction.emoji.as_str().to_owned(), own);
+    }
+    let reactions = offers.contains(&Offer::Answer).then(|| {
+        let forms = emoji.into_iter().map(|(emoji, own)| {
+            view! {
+                <DoorForm action=react>
+                    <input type="hidden" name="room" value=room.to_string()/>
+                    <input type="hidden" name="message" value=id.to_string()/>
+                    <input type="hidden" name="emoji" value=emoji.clone()/>
+                    <input type="hidden" name="on" value=(!own).to_string()/>
+                    <button type="submit" class="reaction" class:own=own aria-pressed=own.to_string()>
+                        {emoji}
+                    </button>
+                </DoorForm>
+            }
+        });
+        view! {
+            <div class="reactions" role="group" aria-label=t_string!(i18n, messages.react)>
+                {forms.collect_view()}
+            </div>
+            <DoorError action=react/>
+        }
+    });
+    let reply = offers.contains(&Offer::Answer).then(|| {
+        view! {
+            <DoorForm action=answer class="stack">
+                <input type="hidden" name="room" value=room.to_string()/>
+                <input type="hidden" name="id" value=ClientId::new().to_string()/>
+                <input type="hidden" name="reply_to" value=message.seq/>
+                <TextField
+                    name="body"
+                    id="answer"
+                    label=Signal::derive(move || t_string!(i18n, messages.answer).to_string())
+                    value=""
+                />
+                <FormError/>
+                <Submit>{t!(i18n, messages.answer_submit)}</Submit>
+            </DoorForm>
+        }
+    });
+    let pinning = [Offer::Pin, Offer::Unpin]
+        .into_iter()
+        .find(|offer| offers.contains(offer))
+        .map(|offer| {
+            let on = offer == Offer::Pin;
+            let label = if on {
+                t_string!(i18n, messages.pin)
+            } else {
+                t_string!(i18n, messages.unpin)
+            };
+            view! {
+                <DoorForm action=pin class="stack">
+                    <input type="hidden" name="room" value=room.to_string()/>
+                    <input type="hidden" name="message" value=id.to_string()/>
+                    <input type="hidden" name="on" value=on.to_string()/>
+                    <FormError/>
+                    <Submit class="quiet">{label}</Submit>
+                </DoorForm>
+            }
+        });
     let deletion = offers.contains(&Offer::Delete).then(|| {
         view! {
             <DoorForm action=delete class="stack">
@@ -142,6 +226,9 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl
         <section class="card message-card">
             <h1>{title}</h1>
             {words}
+            {reactions}
+            {reply}
+            {pinning}
             {deletion}
             <p>
                 <a href=place>{t!(i18n, messages.back)}</a>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{MessageKind, Timeline};
+use super::{MessageKind, Timeline, quote::Quote};
 use crate::{
     error::ErrorCode,
     ids::{ClientId, RoomId, UserId},
@@ -50,7 +50,12 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
     let Entry {
-        id, body, state, ..
+        id,
+        room,
+        body,
+        reply_to,
+        state,
+        ..
     } = entry;
     let note = match state {
         State::Refused(code) => view! { <RefusedNote id code/> }.into_any(),
@@ -76,6 +81,7 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
             <p class="message-head">
                 <span class="author">{t!(i18n, messages.you)}</span>
             </p>
+            {reply_to.map(|place| view! { <Quote room place/> })}
             <p class="bubble" dir="auto">
                 {body}
             </p>

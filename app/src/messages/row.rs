@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{Message, MessageKind, place_path};
+use super::{Message, MessageKind, Reaction, place_path, quote::Quote};
 use crate::{
-    ids::RoomId,
+    ids::{RoomId, UserId},
     ui::Time,
     words::i18n::{t_string, use_i18n},
 };
@@ -13,8 +13,7 @@ use crate::{
 pub(super) fn MessageRow(
     room: RoomId,
     message: Message,
-    /// Whether the viewer has sent it.
-    mine: bool,
+    viewer: Option<UserId>,
     /// Whether it goes on where the message above left off: the author is not named again.
     follows: bool,
     /// Whether the address leads to it.
@@ -49,19 +48,38 @@ pub(super) fn MessageRow(
         let id = format!("m{}", message.seq);
         return view! { <li class="system" id=id>{line}</li> }.into_any();
     }
+    let mine = viewer == Some(message.sender.id);
     let author = if mine {
         t_string!(i18n, messages.you).to_owned()
     } else {
         message.sender.handle.to_string()
     };
-    let text = if message.deleted {
-        t_string!(i18n, messages.deleted).to_owned()
-    } else {
-        message.body
-    };
-    let edited = message.edited && !message.deleted;
-    let edited = edited.then(|| t_string!(i18n, messages.edited));
     let place = message.seq;
+    let own_page = format!("/rooms/{room}/messages/{place}");
+    let quote = message
+        .reply_to
+        .map(|original| view! { <Quote room place=original/> });
+    let reactions = (!message.reactions.is_empty())
+        .then(|| view! { <Reactions reactions=message.reactions viewer page=own_page.clone()/> });
+    let marks = [
+        (message.edited && !message.deleted).then(|| t_string!(i18n, messages.edited)),
+        message.pinned.then(|| t_string!(i18n, messages.pinned)),
+    ];
+    let bubble = if let Some(html) = message.html {
+        view! { <div class="bubble rich" dir="auto" inner_html=html></div> }.into_any()
+    } else {
+        let text = if message.deleted {
+            t_string!(i18n, messages.deleted).to_owned()
+        } else {
+            message.body
+        };
+        view! {
+            <p class="bubble" class:deleted=message.deleted dir="auto">
+                {text}
+            </p>
+        }
+        .into_any()
+    };
     view! {
         <li
             class="message"
@@ -78,23 +96,54 @@ pub(super) fn MessageRow(
                     <Time at=message.sent_at/>
                 </a>
                 " "
-                {edited}
+                {marks.map(|mark| view! { <span class="mark">{mark}</span> })}
             </p>
+            {quote}
             <div class="bubble-row">
-                <p class="bubble" class:deleted=message.deleted dir="auto">
-                    {text}
-                </p>
+                {bubble}
                 // The action layer makes a menu of it. Without WebAssembly it leads to a page with the same.
                 <a
                     class="more"
-                    href=format!("/rooms/{room}/messages/{place}")
+                    href=own_page
                     aria-haspopup="menu"
                     aria-label=t_string!(i18n, messages.actions)
                 >
                     "⋯"
                 </a>
             </div>
+            {reactions}
         </li>
     }
     .into_any()
+}
+
+/// What people have answered it with. Each leads to the page where one does the same; the list makes
+/// buttons of them.
+#[component]
+fn Reactions(reactions: Vec<Reaction>, viewer: Option<UserId>, page: String) -> impl IntoView {
+    let chips = reactions.into_iter().map(|reaction| {
+        let own = viewer.is_some_and(|viewer| reaction.is_of(viewer));
+        let names: Vec<_> = reaction
+            .people
+            .iter()
+            .map(|person| person.handle.as_str())
+            .collect();
+        let names = names.join(", ");
+        let (emoji, count) = (reaction.emoji.as_str().to_owned(), reaction.count);
+        let label = format!("{emoji} {count}: {names}");
+        let shown = format!("{emoji} {count}");
+        view! {
+            <a
+                class="reaction"
+                class:own=own
+                href=page.clone()
+                data-emoji=emoji
+                title=names
+                aria-label=label
+            >
+                {shown}
+            </a>
+        }
+    });
+    view! { <p class="reactions">{chips.collect_view()}</p> }
 }

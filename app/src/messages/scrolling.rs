@@ -44,8 +44,11 @@ impl Reading {
             return;
         };
         observer.observe(&scroller);
-        if let Some(content) = scroller.first_element_child() {
-            observer.observe(&content);
+        // What is shorter than the window fills it all the same: the log itself grows.
+        for within in [".scroller-content", "[role=log]"] {
+            if let Ok(Some(within)) = scroller.query_selector(within) {
+                observer.observe(&within);
+            }
         }
         let observer = StoredValue::new_local((observer, settle));
         let focused = window_event_listener(ev::focus, move |_| self.settle());

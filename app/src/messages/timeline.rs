@@ -225,7 +225,7 @@ impl Timeline {
         }
     }
 
-    fn quote(&mut self, message: Message) {
+    pub fn quote(&mut self, message: Message) {
         put(&mut self.quoted, message);
     }
 

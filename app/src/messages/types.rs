@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     accounts::User,
     error::ErrorCode,
-    ids::{ClientId, MessageId, RoomId},
+    ids::{ClientId, MessageId, RoomId, UserId},
     rooms::Room,
 };
 
@@ -88,6 +88,13 @@ pub struct Reaction {
     pub people: Vec<User>,
 }
 
+impl Reaction {
+    /// Whether somebody is among those who are named.
+    pub fn is_of(&self, user: UserId) -> bool {
+        self.people.iter().any(|person| person.id == user)
+    }
+}
+
 /// One emoji, as text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -100,6 +107,11 @@ impl Emoji {
         emojis::get(text.trim())
             .map(|emoji| Self(emoji.as_str().to_owned()))
             .ok_or(ErrorCode::EmojiInvalid)
+    }
+
+    /// One that the server is yet to judge.
+    pub(super) fn unjudged(text: String) -> Self {
+        Self(text)
     }
 
     pub fn as_str(&self) -> &str {

@@ -144,6 +144,9 @@ fn About(
         <p class="description" dir="auto">
             {description.as_str().to_owned()}
         </p>
+        <p>
+            <a href=format!("/rooms/{id}/pins")>{t!(i18n, messages.pins_title)}</a>
+        </p>
         {mute.map(|level| view! { <MuteForm room=id level on_done /> })}
         {edit}
         {invites.map(|invites| view! { <InviteSection room=id invites on_done /> })}

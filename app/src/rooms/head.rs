@@ -36,7 +36,7 @@ pub(super) fn RoomHead(
     };
     view! {
         <div class="room-head">
-            <A href="/" attr:class="back" attr:aria-label=move || t_string!(i18n, nav.back_to_rooms)>
+            <A href="/" attr:class="back" attr:aria-label=t_string!(i18n, nav.back_to_rooms)>
                 <span aria-hidden="true">"‹"</span>
             </A>
             <div class="room-title">

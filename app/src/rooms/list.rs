@@ -15,7 +15,7 @@ pub fn RoomList() -> impl IntoView {
     let i18n = use_i18n();
     let rooms = Resource::new_blocking(|| (), |()| list_rooms());
     view! {
-        <nav class="rooms" aria-label=move || t_string!(i18n, rooms.list_label)>
+        <nav class="rooms" aria-label=t_string!(i18n, rooms.list_label)>
             <Suspense>
                 {move || Suspend::new(async move {
                     match rooms.await {

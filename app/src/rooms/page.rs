@@ -156,7 +156,7 @@ fn RoomScreen(
     } = open;
     let reading = Reading::provide(id, open, read);
     let person = viewer.as_ref().map(|user| user.id);
-    Actions::provide(id, person, role, timeline, reading.scroller).attend();
+    Actions::provide(id, viewer.clone(), role, room.kind, reading).attend();
     let members = Memo::new(move |_| members + timeline.read().news().grown());
 
     if joined {

@@ -44,6 +44,9 @@ pub fn Field(
 #[component]
 pub fn TextField(
     name: &'static str,
+    /// Its id in the page, where another field has the same name.
+    #[prop(optional)]
+    id: Option<&'static str>,
     #[prop(into)] label: Signal<String>,
     #[prop(optional, into)] hint: Option<Signal<String>>,
     #[prop(into)] value: String,
@@ -54,20 +57,21 @@ pub fn TextField(
     let text = form.typed(name).unwrap_or(value);
     let text = html_escape::encode_text(&text).into_owned();
 
+    let id = id.unwrap_or(name);
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id>{label}</label>
             <textarea
-                id=name
+                id=id
                 name=name
                 rows="5"
                 dir="auto"
                 autocomplete="off"
                 aria-invalid=move || error.read().is_some().to_string()
-                aria-describedby=format!("{name}-note")
+                aria-describedby=format!("{id}-note")
                 inner_html=text
             ></textarea>
-            <FieldNote name hint error />
+            <FieldNote name=id hint error />
         </div>
     }
 }

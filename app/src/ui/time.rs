@@ -132,18 +132,24 @@ fn shift(_: i64) -> i64 {
     0
 }
 
-#[cfg(feature = "hydrate")]
+/// Only a browser tells its reader's time.
 fn now() -> Option<i64> {
+    cfg!(feature = "hydrate").then(clock)
+}
+
+#[cfg(feature = "hydrate")]
+fn clock() -> i64 {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "exact until the year 287396"
     )]
-    Some(js_sys::Date::now() as i64)
+    let now = js_sys::Date::now() as i64;
+    now
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn now() -> Option<i64> {
-    None
+fn clock() -> i64 {
+    0
 }
 
 fn utc(at: i64) -> String {

@@ -6,6 +6,7 @@
 
 mod batch;
 pub mod bus;
+mod commands;
 mod comparison;
 mod connection;
 mod feed;

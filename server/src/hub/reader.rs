@@ -10,7 +10,7 @@ use app::{
     live::wire::{ClientFrame, CloseCode, ServerFrame},
     messages::{Body, CaughtUp, Changed, Emoji, Lane, Posting, Resumed, Sent},
 };
-use axum::extract::ws::{Message, WebSocket};
+use axum::extract::ws::WebSocket;
 use futures::{
     FutureExt, StreamExt,
     future::BoxFuture,
@@ -19,6 +19,7 @@ use futures::{
 use tokio::time::Instant;
 
 use super::{
+    commands::{cost, read},
     listener::ListenerId,
     mailbox::Mailbox,
     node::Hub,
@@ -33,34 +34,6 @@ const MOST_HASTE: Duration = Duration::from_secs(10);
 
 /// How long a client that is told to go may take to do so.
 const FAREWELL: Duration = Duration::from_secs(1);
-
-/// What a client said: a command, or nothing to carry out, or why its socket is to be closed.
-fn read(message: Option<Result<Message, axum::Error>>) -> Result<Option<ClientFrame>, CloseCode> {
-    match message {
-        Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
-            Ok(frame) => Ok(Some(frame)),
-            Err(_) => Err(CloseCode::BadFrame),
-        },
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
-        Some(Ok(Message::Close(_))) | None => Err(CloseCode::Other(1000)),
-        // Too large, not UTF-8, or the link has broken, in which case nobody reads the code.
-        Some(Ok(Message::Binary(_)) | Err(_)) => Err(CloseCode::BadFrame),
-    }
-}
-
-/// What a command costs its sender, in sends. Control frames cost something too.
-fn cost(frame: Option<&ClientFrame>) -> f64 {
-    match frame {
-        None
-        | Some(
-            ClientFrame::Unsubscribe { .. } | ClientFrame::Typing { .. } | ClientFrame::Read { .. },
-        ) => 0.2,
-        Some(ClientFrame::Send { .. } | ClientFrame::Hello | ClientFrame::Subscribe { .. }) => 1.0,
-        Some(ClientFrame::Edit { .. } | ClientFrame::Delete { .. } | ClientFrame::React { .. }) => {
-            2.0
-        }
-    }
-}
 
 type Sending = BoxFuture<'static, (ClientId, RoomId, Result<Sent, AppError>)>;
 
@@ -178,6 +151,15 @@ impl Reader {
                 on,
             } => {
                 let done = self.react(room, id, message, &emoji, on).await;
+                (Some(id), Some(room), done)
+            }
+            ClientFrame::Pin {
+                room,
+                id,
+                message,
+                on,
+            } => {
+                let done = self.pin(room, id, message, on).await;
                 (Some(id), Some(room), done)
             }
             // Nobody waits for this: who may not read has nothing to read.
@@ -359,6 +341,18 @@ impl Reader {
         let emoji = Emoji::parse(emoji)?;
         let messages = &self.ports.messages;
         let changed = messages.react(&self.user, room, message, emoji, on);
+        self.accept(id, changed.await?).await;
+        Ok(())
+    }
+
+    async fn pin(
+        &mut self,
+        room: RoomId,
+        id: ClientId,
+        message: MessageId,
+        on: bool,
+    ) -> Result<(), AppError> {
+        let changed = self.ports.messages.pin(&self.user, room, message, on);
         self.accept(id, changed.await?).await;
         Ok(())
     }

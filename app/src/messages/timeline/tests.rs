@@ -190,16 +190,18 @@ proptest! {
                 Step::Page { back, meanwhile } => {
                     let asked = if back { timeline.before() } else { timeline.after() };
                     let Some(asked) = asked else { continue };
-                    let page = match back {
-                        true => history.page(timeline.last(), asked, 3, 0),
-                        false => history.page(timeline.last(), asked + 1, 0, 3),
+                    let page = if back {
+                        history.page(timeline.last(), asked, 3, 0)
+                    } else {
+                        history.page(timeline.last(), asked + 1, 0, 3)
                     };
                     let first = timeline.last() + 1;
                     let last = (timeline.last() + meanwhile).min(history.head());
                     timeline.apply(history.frame(first, last));
-                    match back {
-                        true => timeline.extend_back(asked, page),
-                        false => timeline.extend_forward(asked, page),
+                    if back {
+                        timeline.extend_back(asked, page);
+                    } else {
+                        timeline.extend_forward(asked, page);
                     }
                 }
                 Step::Read(place) => {

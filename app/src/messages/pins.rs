@@ -1,0 +1,114 @@
+//! The page of what a room holds up.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+use super::{Message, pinned_messages, place_path};
+use crate::{
+    error::{AppError, ErrorCode},
+    ids::RoomId,
+    ui::{NoIndex, PageTitle, Problem, Time, page_status},
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// The page, as a chunk of WebAssembly that is loaded when it is needed.
+pub struct PinsRoute;
+
+#[lazy_route]
+impl LazyRoute for PinsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let _ = this;
+        view! { <PinsPage/> }.into_any()
+    }
+}
+
+#[component]
+fn PinsPage() -> impl IntoView {
+    let params = use_params_map();
+    let room = move || params.read().get("room").and_then(|room| room.parse().ok());
+    let loaded = Resource::new_blocking(room, load);
+    let status = page_status();
+    view! {
+        <Suspense>
+            {move || {
+                let status = status.clone();
+                Suspend::new(async move {
+                    match loaded.await {
+                        Ok((room, pins)) => view! { <Pins room pins/> }.into_any(),
+                        Err(AppError { code, .. }) => {
+                            status(code);
+                            view! { <Problem code/> }.into_any()
+                        }
+                    }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+async fn load(room: Option<RoomId>) -> Result<(RoomId, Vec<Message>), AppError> {
+    let room = room.ok_or(ErrorCode::RoomUnknown)?;
+    Ok((room, pinned_messages(room).await?))
+}
+
+#[component]
+fn Pins(room: RoomId, pins: Vec<Message>) -> impl IntoView {
+    let i18n = use_i18n();
+    let empty = pins.is_empty();
+    let rows = pins.into_iter().map(|message| {
+        let Message {
+            seq,
+            sender,
+            body,
+            html,
+            sent_at,
+            ..
+        } = message;
+        let words = match html {
+            Some(html) => {
+                view! { <div class="bubble rich" dir="auto" inner_html=html></div> }.into_any()
+            }
+            None => view! {
+                <p class="bubble" dir="auto">
+                    {body}
+                </p>
+            }
+            .into_any(),
+        };
+        view! {
+            <li>
+                <p class="message-head">
+                    <span class="author">{sender.handle.to_string()}</span>
+                    " "
+                    <a class="place" href=place_path(room, seq)>
+                        <Time at=sent_at/>
+                    </a>
+                </p>
+                {words}
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <PageTitle text=t_string!(i18n, messages.pins_title).to_owned()/>
+        <NoIndex/>
+        <section class="card">
+            <h1>{t!(i18n, messages.pins_title)}</h1>
+            {empty
+                .then(|| {
+                    view! {
+                        <p class="empty-title">{t!(i18n, messages.pins_empty_title)}</p>
+                        <p>{t!(i18n, messages.pins_empty_lead)}</p>
+                    }
+                })}
+            <ol class="pins">{rows}</ol>
+            <p>
+                <a href=format!("/rooms/{room}")>{t!(i18n, about.to_room)}</a>
+            </p>
+        </section>
+    }
+}

@@ -1,0 +1,165 @@
+//! The box to write in, as the composer and the action layer know it, and what its keys do.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*, web_sys};
+
+use super::{
+    Body,
+    actions::{Actions, Ask, Press},
+};
+use crate::{
+    error::ErrorCode,
+    ids::ClientId,
+    live::{Command, Entry},
+};
+
+/// A word that begins with one of these can be completed.
+pub(super) const SIGNS: [char; 3] = ['@', '#', ':'];
+
+/// What a key does while something is offered.
+fn completes(key: &str) -> Option<Press> {
+    Some(match key {
+        "ArrowUp" => Press::Up,
+        "ArrowDown" => Press::Down,
+        "Enter" | "Tab" => Press::Take,
+        "Escape" => Press::PutAway,
+        _ => return None,
+    })
+}
+
+/// The box to write in. Copied freely.
+#[derive(Clone, Copy)]
+pub(super) struct WritingBox {
+    pub(super) area: NodeRef<html::Textarea>,
+    /// How many characters would be sent.
+    pub(super) length: RwSignal<usize>,
+    pub(super) error: RwSignal<Option<ErrorCode>>,
+}
+
+impl WritingBox {
+    pub(super) fn new() -> Self {
+        Self {
+            area: NodeRef::new(),
+            length: RwSignal::new(0),
+            error: RwSignal::new(None),
+        }
+    }
+
+    pub(super) fn text(self) -> String {
+        let area = self.area.get_untracked();
+        area.map(|area| area.value()).unwrap_or_default()
+    }
+
+    /// Puts these words in place of what is there.
+    pub(super) fn write(self, words: &str) {
+        if let Some(area) = self.area.get_untracked() {
+            area.set_value(words);
+            self.length.set(words.trim().chars().count());
+            self.error.set(None);
+        }
+    }
+
+    /// What stands before the caret.
+    pub(super) fn before_caret(self) -> String {
+        let caret = |area: web_sys::HtmlTextAreaElement| area.selection_start().ok().flatten();
+        let caret = self.area.get_untracked().and_then(caret).unwrap_or(0);
+        // The browser counts in UTF-16.
+        let units = self
+            .text()
+            .encode_utf16()
+            .take(caret as usize)
+            .collect::<Vec<_>>();
+        String::from_utf16_lossy(&units)
+    }
+
+    /// Puts other words before the caret, in place of what stands there.
+    pub(super) fn replace_before_caret(self, words: &str) {
+        let rest = self.text();
+        let rest = rest.strip_prefix(&self.before_caret()).unwrap_or_default();
+        self.write(&format!("{words}{rest}"));
+        let caret = u32::try_from(words.encode_utf16().count()).unwrap_or(0);
+        if let Some(area) = self.area.get_untracked() {
+            let _ = area.set_selection_range(caret, caret);
+        }
+    }
+
+    /// Says of the box which of the things that are offered is chosen; none when nothing is offered.
+    pub(super) fn describe_offer(self, list: &str, chosen: Option<String>) {
+        let Some(area) = self.area.get_untracked() else {
+            return;
+        };
+        if let Some(chosen) = chosen {
+            let _ = area.set_attribute("aria-controls", list);
+            let _ = area.set_attribute("aria-activedescendant", &chosen);
+        } else {
+            let _ = area.remove_attribute("aria-activedescendant");
+        }
+    }
+
+    pub(super) fn focus(self) {
+        if let Some(area) = self.area.get_untracked() {
+            let _ = area.focus();
+        }
+    }
+}
+
+impl Actions {
+    /// Sends what is in the box, or gives it to the message that is being changed.
+    pub(super) fn submit(self) {
+        match Body::parse(&self.writing.text()) {
+            Ok(body) => {
+                let body = body.as_str().to_owned();
+                if let Some(message) = self.editing.get_untracked() {
+                    let edit = Command::Edit(message.id);
+                    self.live
+                        .queue(Entry::new(self.room, ClientId::new(), edit, body));
+                    self.editing.set(None);
+                } else {
+                    let answered = self.answering.try_update(Option::take).flatten();
+                    let reply_to = answered.map(|message| message.seq);
+                    self.live.send(self.room, body, reply_to);
+                    self.live.keep_draft(self.room, "");
+                    self.writing.write("");
+                    // One's own message is always in sight.
+                    self.reading.to_end();
+                }
+            }
+            Err(code) => self.writing.error.set(Some(code)),
+        }
+        self.writing.focus();
+    }
+
+    /// Whether a key means something else here than in any other box.
+    pub(super) fn takes_key(self, event: &KeyboardEvent, submit: impl Fn()) -> bool {
+        let key = event.key();
+        if event.is_composing() {
+            return false;
+        }
+        if self.completing.get_untracked()
+            && let Some(press) = completes(&key)
+        {
+            self.asked.set(Some(Ask::Complete(press)));
+            return true;
+        }
+        let editing = self.editing.read_untracked().is_some();
+        match key.as_str() {
+            "Enter" if !event.shift_key() && !touch() => submit(),
+            "Escape" => {
+                // The top layer only.
+                return [self.editing, self.answering]
+                    .into_iter()
+                    .any(|layer| layer.try_update(Option::take).flatten().is_some());
+            }
+            "ArrowUp" if !editing && self.writing.length.get_untracked() == 0 => {
+                self.ask(Ask::EditLast);
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// On a touch screen the return key breaks the line: there is no Shift to hold.
+fn touch() -> bool {
+    let coarse = window().match_media("(pointer: coarse)").ok().flatten();
+    coarse.is_some_and(|query| query.matches())
+}
