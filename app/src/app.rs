@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     Lazy, SsrMode,
-    components::{A, Route, Router, Routes},
+    components::{Route, Router, Routes},
     path,
 };
 
@@ -68,10 +68,10 @@ fn Site() -> impl IntoView {
                 {t!(i18n, skip_to_content)}
             </a>
             <header class="top">
-                <A href="/" attr:class="brand">
+                <a href="/" class="brand">
                     <span class="brand-mark" aria-hidden="true"></span>
                     {t!(i18n, brand)}
-                </A>
+                </a>
                 <AccountMenu/>
             </header>
             <LiveBanner/>

@@ -121,13 +121,7 @@ pub fn Composer(
                 inner_html=typed
             ></textarea>
             <button type="submit" class="button" disabled=move || ended.get()>
-                {move || {
-                    if actions.editing.read().is_some() {
-                        t!(i18n, messages.save)
-                    } else {
-                        t!(i18n, messages.send)
-                    }
-                }}
+                {t!(i18n, messages.send)}
             </button>
             <p id="body-note" class="note" class:error=move || error.get().is_some() || Body::MOST < length.get() aria-live="polite">
                 {move || match error.get() {

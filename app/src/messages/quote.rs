@@ -19,24 +19,35 @@ pub(super) fn Quote(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let timeline = Reading::expect().timeline;
-    let said = Memo::new(move |_| {
-        let timeline = timeline.try_read()?;
-        let original = timeline.at(place)?;
-        let words: String = original.body.chars().take(MOST).collect();
-        Some((original.sender.handle.to_string(), words, original.deleted))
-    });
-    let author = move || said.read().as_ref().map(|(author, ..)| author.clone());
-    let words = move || match &*said.read() {
-        // It is not loaded, or was said before the reader came.
-        None => t_string!(i18n, messages.answers_earlier).to_owned(),
-        Some((.., true)) => t_string!(i18n, messages.deleted).to_owned(),
-        Some((_, words, _)) => words.clone(),
-    };
-    view! {
-        <a class="quote" href=place_path(room, place) data-place=place rel="external">
+    // Read anew with every change of the timeline: there are few quotes, and a memo of its own for
+    // them is more than that costs.
+    let said = move || {
+        let timeline = timeline.try_read();
+        let original = timeline.as_ref().and_then(|timeline| timeline.at(place));
+        let (author, words) = match original {
+            // It is not loaded, or was said before the reader came.
+            None => (
+                String::new(),
+                t_string!(i18n, messages.answers_earlier).to_owned(),
+            ),
+            Some(original) => {
+                let words = if original.deleted {
+                    t_string!(i18n, messages.deleted).to_owned()
+                } else {
+                    original.body.chars().take(MOST).collect()
+                };
+                (original.sender.handle.to_string(), words)
+            }
+        };
+        view! {
             <span class="author">{author}</span>
             " "
             <span dir="auto">{words}</span>
+        }
+    };
+    view! {
+        <a class="quote" href=place_path(room, place) data-place=place rel="external">
+            {said}
         </a>
     }
 }

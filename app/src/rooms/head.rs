@@ -1,7 +1,6 @@
 //! What stands above a room's history: what it is called and about, and how many are in it.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::{Members, Room, RoomKind, Topic};
 use crate::{
@@ -36,9 +35,9 @@ pub(super) fn RoomHead(
     };
     view! {
         <div class="room-head">
-            <A href="/" attr:class="back" attr:aria-label=t_string!(i18n, nav.back_to_rooms)>
+            <a href="/" class="back" aria-label=t_string!(i18n, nav.back_to_rooms)>
                 <span aria-hidden="true">"‹"</span>
-            </A>
+            </a>
             <div class="room-title">
                 <h1 id="room-title" dir="auto" title=name>
                     {name}
