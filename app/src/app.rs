@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::{AccountMenu, SignInRoute, SignUpRoute, User, current_user},
+    accounts::{AccountMenu, SettingsRoute, SignInRoute, SignUpRoute, User, current_user},
     error::AppError,
     invites::InviteRoute,
     live::{Live, LiveBanner},
@@ -83,6 +83,7 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/rooms/new") view={Lazy::<NewRoomRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room") view=RoomPage ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/about") view={Lazy::<AboutRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/invites/:code") view={Lazy::<InviteRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/pins") view={Lazy::<PinsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/messages/:place") view={Lazy::<MessageRoute>::new()} ssr=SsrMode::Async/>

@@ -6,7 +6,7 @@
 
 use leptos::prelude::*;
 
-use super::{Account, User};
+use super::{Account, Privacy, User};
 use crate::{
     doors::{Answer, Door},
     error::AppError,
@@ -76,6 +76,36 @@ pub async fn change_password(current: String, password: String) -> Result<(), Ap
     accounts
         .change_password(&viewer, session.as_deref(), &current, password)
         .await
+}
+
+/// What the caller lets others see.
+#[server(prefix = "/api", endpoint = "accounts/privacy", input = Door, output = Answer)]
+pub async fn read_privacy() -> Result<Privacy, AppError> {
+    use crate::context;
+
+    let accounts = context::accounts();
+    let viewer = context::signed_in()?;
+    accounts.privacy(&viewer).await
+}
+
+/// Sets what the caller lets others see. As in a form, what is left out is not shown.
+#[server(prefix = "/api", endpoint = "accounts/set_privacy", input = Door, output = Answer)]
+pub async fn set_privacy(
+    #[server(default)] shows_presence: bool,
+    #[server(default)] shows_reading: bool,
+) -> Result<(), AppError> {
+    use crate::context;
+
+    let accounts = context::accounts();
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    let privacy = Privacy {
+        shows_presence,
+        shows_reading,
+    };
+    accounts.set_privacy(&viewer, privacy).await?;
+    reply.go_to("/settings");
+    Ok(())
 }
 
 /// Who is signed in, if anybody.

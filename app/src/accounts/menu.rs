@@ -29,10 +29,11 @@ pub fn AccountMenu() -> impl IntoView {
     };
     let signed_in = move |handle: String| {
         view! {
-            <span class="me">
+            <a class="me" href="/settings">
                 <span class="visually-hidden">{t!(i18n, nav.signed_in_as)} " "</span>
                 {handle}
-            </span>
+                <span class="visually-hidden">" " {t!(i18n, settings.title)}</span>
+            </a>
             // By the browser alone: everything on the page is this person's, and is loaded anew.
             <form method="post" action=SignOut::url() on:submit=ask>
                 <input type="hidden" name="next" value="/" />

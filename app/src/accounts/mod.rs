@@ -6,16 +6,19 @@ mod api;
 mod menu;
 #[cfg(feature = "ssr")]
 mod port;
+mod settings;
 mod sign_in;
 mod sign_up;
 mod types;
 
 pub use api::{
-    CurrentUser, SignIn, SignOut, SignUp, change_password, current_user, sign_in, sign_out, sign_up,
+    CurrentUser, SetPrivacy, SignIn, SignOut, SignUp, change_password, current_user, read_privacy,
+    set_privacy, sign_in, sign_out, sign_up,
 };
 pub use menu::AccountMenu;
 #[cfg(feature = "ssr")]
 pub use port::{Accounts, SignedIn};
+pub use settings::SettingsRoute;
 pub use sign_in::SignInRoute;
 pub use sign_up::SignUpRoute;
-pub use types::{Account, Email, Handle, Password, User};
+pub use types::{Account, Email, Handle, Password, Privacy, User};

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Email, Handle, Password, User};
+use super::{Email, Handle, Password, Privacy, User};
 use crate::error::AppError;
 
 /// A person who has just proved who they are, and the `Set-Cookie` value that remembers it.
@@ -41,6 +41,12 @@ pub trait Accounts: Send + Sync {
         current: &str,
         password: Password,
     ) -> Result<(), AppError>;
+
+    /// What the viewer lets others see.
+    async fn privacy(&self, viewer: &User) -> Result<Privacy, AppError>;
+
+    /// Sets what the viewer lets others see, on every node within about a second.
+    async fn set_privacy(&self, viewer: &User, privacy: Privacy) -> Result<(), AppError>;
 
     /// Ends the session of this request, if there is one; returns the `Set-Cookie` value that
     /// makes the browser forget it.

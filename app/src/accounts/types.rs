@@ -19,6 +19,15 @@ pub struct Account {
     pub user: User,
 }
 
+/// What a person lets others see of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Privacy {
+    /// That they are here, and that they are writing.
+    pub shows_presence: bool,
+    /// How far they have read. Who does not show it does not see it of others either.
+    pub shows_reading: bool,
+}
+
 /// The name that others know a person by: 3 to 24 ASCII letters, digits and underscores, a letter
 /// first. Two handles that differ only in case are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

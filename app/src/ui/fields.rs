@@ -116,6 +116,36 @@ pub fn Select(
     }
 }
 
+/// A box to check. It is `true` on the wire, and left out when it is not checked.
+#[component]
+pub fn Check(
+    name: &'static str,
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] hint: Signal<String>,
+    /// Whether it is checked at first.
+    checked: bool,
+) -> impl IntoView {
+    let form = FormState::expect();
+    let error = form.error_of(name);
+    let checked = form.checked(name, checked);
+
+    view! {
+        <div class="field check">
+            <input
+                id=name
+                name=name
+                type="checkbox"
+                value="true"
+                checked=checked
+                autocomplete="off"
+                aria-describedby=format!("{name}-note")
+            />
+            <label for=name>{label}</label>
+            <FieldNote name hint=Some(hint) error />
+        </div>
+    }
+}
+
 #[component]
 fn FieldNote(
     name: &'static str,

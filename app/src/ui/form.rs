@@ -34,6 +34,12 @@ impl FormState {
         })
     }
 
+    /// What stands in a box: as it was sent, in a form that was refused.
+    pub(super) fn checked(&self, name: &str, value: bool) -> bool {
+        let refusal = self.refusal.as_ref();
+        refusal.map_or(value, |refusal| refusal.typed(name).is_some())
+    }
+
     /// What was typed into a field of a form that was refused.
     pub(super) fn typed(&self, name: &str) -> Option<String> {
         self.refusal.as_ref()?.typed(name).map(str::to_owned)

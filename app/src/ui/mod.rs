@@ -10,7 +10,7 @@ mod status;
 mod time;
 mod title;
 
-pub use fields::{Field, Select, TextField};
+pub use fields::{Check, Field, Select, TextField};
 pub use form::{DoorError, DoorForm, FormError, PageField, Submit, when_done};
 pub use indexing::{Indexed, NoIndex, address};
 pub use local_path::is_local;

@@ -10,7 +10,7 @@ pub(crate) mod store;
 use std::sync::Arc;
 
 use app::{
-    accounts::{Accounts, Email, Handle, Password, SignedIn, User},
+    accounts::{Accounts, Email, Handle, Password, Privacy, SignedIn, User},
     error::{AppError, ErrorCode},
     ids::UserId,
     live::wire::CloseCode,
@@ -51,12 +51,14 @@ impl AccountsOnPostgres {
     /// Whose session this is. Nobody's, if it has ended or never was.
     pub(crate) async fn identify(&self, token: &str) -> Result<Option<User>, Error> {
         let found = self.find_standing(token).await?;
-        Ok(found.map(|(user, _)| user))
+        Ok(found.map(|found| found.user))
     }
 
-    /// The same, with the version of the person's standing, which moves when a session of theirs
-    /// ends or a membership changes.
-    pub(crate) async fn find_standing(&self, token: &str) -> Result<Option<(User, i64)>, Error> {
+    /// The same, with what a socket of theirs goes by.
+    pub(crate) async fn find_standing(
+        &self,
+        token: &str,
+    ) -> Result<Option<store::SignedIn>, Error> {
         let Some(session) = SessionKey::of(token) else {
             return Ok(None);
         };
@@ -109,6 +111,20 @@ impl AccountsOnPostgres {
         let mut tx = self.pool.begin().await?;
         store::set_password_hash(&mut tx, viewer.id, &old, &new).await?;
         store::delete_other_sessions(&mut tx, viewer.id, kept.as_ref()).await?;
+        store::move_head(&mut tx, viewer.id).await?;
+        tx.commit().await?;
+        self.hub.hurry();
+        Ok(())
+    }
+
+    async fn read_privacy(&self, viewer: &User) -> Result<Privacy, Error> {
+        let mut db = self.pool.acquire().await?;
+        store::privacy(&mut db, viewer.id).await
+    }
+
+    async fn change_privacy(&self, viewer: &User, privacy: Privacy) -> Result<(), Error> {
+        let mut tx = self.pool.begin().await?;
+        store::set_privacy(&mut tx, viewer.id, privacy).await?;
         store::move_head(&mut tx, viewer.id).await?;
         tx.commit().await?;
         self.hub.hurry();
@@ -184,6 +200,14 @@ impl Accounts for AccountsOnPostgres {
         Ok(self
             .replace_password(viewer, session, current, password)
             .await?)
+    }
+
+    async fn privacy(&self, viewer: &User) -> Result<Privacy, AppError> {
+        Ok(self.read_privacy(viewer).await?)
+    }
+
+    async fn set_privacy(&self, viewer: &User, privacy: Privacy) -> Result<(), AppError> {
+        Ok(self.change_privacy(viewer, privacy).await?)
     }
 
     async fn sign_out(&self, session: Option<&str>) -> Result<String, AppError> {

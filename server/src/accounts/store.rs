@@ -1,7 +1,7 @@
 //! All SQL of accounts.
 
 use app::{
-    accounts::{Email, Handle, User},
+    accounts::{Email, Handle, Privacy, User},
     ids::UserId,
 };
 use sqlx::{PgConnection, query, query_scalar};
@@ -113,14 +113,23 @@ pub(super) async fn insert_session(
     Ok(())
 }
 
-/// Whose session it is, while it has not expired, with the version of their standing. Notes at most
-/// hourly that it was used.
+/// Somebody whose session stands.
+pub(crate) struct SignedIn {
+    pub(crate) user: User,
+    /// The version of their standing, which moves when a session of theirs ends, or when a membership
+    /// or what they let others see changes.
+    pub(crate) version: i64,
+    /// Whether nobody is told that they are here.
+    pub(crate) invisible: bool,
+}
+
+/// Whose session it is, while it has not expired. Notes at most hourly that it was used.
 pub(super) async fn session_user(
     db: &mut PgConnection,
     session: &SessionKey,
-) -> Result<Option<(User, i64)>, Error> {
+) -> Result<Option<SignedIn>, Error> {
     let row = query!(
-        r#"SELECT users.id, users.handle, coalesce(user_heads.version, 0) AS "version!",
+        r#"SELECT users.id, users.handle, users.invisible, coalesce(user_heads.version, 0) AS "version!",
                   sessions.last_seen_at < now() - interval '1 hour' AS "stale!"
            FROM sessions JOIN users ON users.id = sessions.user_id
                 LEFT JOIN user_heads ON user_heads.user_id = users.id
@@ -139,7 +148,11 @@ pub(super) async fn session_user(
         .execute(db)
         .await?;
     }
-    Ok(Some((user(row.id, &row.handle)?, row.version)))
+    Ok(Some(SignedIn {
+        user: user(row.id, &row.handle)?,
+        version: row.version,
+        invisible: row.invisible,
+    }))
 }
 
 /// Ends a session. Returns whose it was.
@@ -166,6 +179,36 @@ pub(super) async fn delete_other_sessions(
         "DELETE FROM sessions WHERE user_id = $1 AND token_hash IS DISTINCT FROM $2",
         user.0,
         kept.map(SessionKey::as_bytes),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What a person lets others see.
+pub(super) async fn privacy(db: &mut PgConnection, user: UserId) -> Result<Privacy, Error> {
+    let row = query!(
+        "SELECT invisible, hides_reading FROM users WHERE id = $1",
+        user.0
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Privacy {
+        shows_presence: !row.invisible,
+        shows_reading: !row.hides_reading,
+    })
+}
+
+pub(super) async fn set_privacy(
+    db: &mut PgConnection,
+    user: UserId,
+    privacy: Privacy,
+) -> Result<(), Error> {
+    query!(
+        "UPDATE users SET invisible = $2, hides_reading = $3 WHERE id = $1",
+        user.0,
+        !privacy.shows_presence,
+        !privacy.shows_reading,
     )
     .execute(db)
     .await?;

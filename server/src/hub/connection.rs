@@ -12,7 +12,7 @@ use super::{
     reader::Reader,
     writer::{Writer, close_message},
 };
-use crate::accounts::{AccountsOnPostgres, SessionKey};
+use crate::accounts::{AccountsOnPostgres, SessionKey, store::SignedIn};
 
 /// Begins to serve a socket. One without a session is closed before anything is read.
 pub(crate) async fn connect(
@@ -37,8 +37,13 @@ pub(crate) async fn connect(
     };
     // In a box: what a query needs is not held for as long as the socket is open.
     let user = match Box::pin(accounts.find_standing(&token)).await {
-        Ok(Some((user, version))) => {
-            hub.identify(listener.id, user.clone(), version);
+        Ok(Some(found)) => {
+            let SignedIn {
+                user,
+                version,
+                invisible,
+            } = found;
+            hub.identify(listener.id, user.clone(), version, invisible);
             user
         }
         Ok(None) => {

@@ -95,8 +95,9 @@ impl Hub {
         listener
     }
 
-    /// Whose socket it is. `version` is that of their standing when it was found good.
-    pub fn identify(&self, id: ListenerId, user: User, version: i64) {
+    /// Whose socket it is. `version` is that of their standing when it was found good, and when they
+    /// were or were not `invisible`.
+    pub fn identify(&self, id: ListenerId, user: User, version: i64, invisible: bool) {
         let mut registry = self.registry();
         let Registry {
             listeners, users, ..
@@ -105,6 +106,7 @@ impl Hub {
             let present = users.entry(user.id).or_default();
             if present.listeners.is_empty() {
                 present.version = version;
+                present.invisible = invisible;
             }
             present.version = present.version.min(version);
             present.listeners.insert(id);
@@ -270,11 +272,11 @@ impl Hub {
         }
     }
 
-    /// Somebody is writing in a room that their socket listens to.
+    /// Somebody is writing in a room that their socket listens to. Of who is invisible nobody hears it.
     pub fn typing(&self, id: ListenerId, room: RoomId, user: &User) {
         let registry = self.registry();
         let handle = registry.listeners.get(&id);
-        if handle.is_none_or(|handle| handle.last(room).is_none()) {
+        if handle.is_none_or(|handle| handle.last(room).is_none()) || registry.hides(user.id) {
             return;
         }
         let typing = ServerFrame::Typing {

@@ -84,6 +84,27 @@ struct Settled {
 }
 
 impl Registry {
+    /// Whether nobody is told that this person is here.
+    pub(super) fn hides(&self, user: UserId) -> bool {
+        let present = self.users.get(&user);
+        present.is_some_and(|present| present.invisible)
+    }
+
+    /// Somebody is invisible from now on, or no more: those who are with them learn it.
+    pub(super) fn hide(&mut self, user: UserId, invisible: bool) {
+        let Some(present) = self.users.get_mut(&user) else {
+            return;
+        };
+        if present.invisible == invisible {
+            return;
+        }
+        present.invisible = invisible;
+        let listeners = present.listeners.iter();
+        let handles = listeners.filter_map(|id| self.listeners.get(id));
+        let rooms = handles.flat_map(|handle| handle.rooms.keys());
+        self.moved.extend(rooms);
+    }
+
     /// Tells this node's listeners who is in the rooms whose people have moved. Returns what the
     /// other nodes are to be told.
     pub(super) fn tell_presence(&mut self, now: Instant) -> Vec<(RoomId, Vec<User>)> {
@@ -104,8 +125,12 @@ impl Registry {
                 .filter_map(|id| self.listeners.get(id));
             let here: BTreeMap<_, _> = handles
                 .filter(|handle| handle.last(id).is_some())
-                .filter_map(|handle| handle.user.clone())
-                .map(|user| (user.id, user))
+                .filter_map(|handle| handle.user.as_ref())
+                .filter(|user| {
+                    let present = self.users.get(&user.id);
+                    present.is_none_or(|present| !present.invisible)
+                })
+                .map(|user| (user.id, user.clone()))
                 .collect();
             let Settled { all, tell, say } = room.people.settle(&here, now);
             if say {

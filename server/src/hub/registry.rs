@@ -50,6 +50,8 @@ pub(super) struct Present {
     pub(super) listeners: HashSet<ListenerId>,
     /// The version of their standing that their sockets were last compared with.
     pub(super) version: i64,
+    /// Whether nobody is told that they are here.
+    pub(super) invisible: bool,
 }
 
 #[derive(Debug, Default)]

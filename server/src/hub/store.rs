@@ -58,6 +58,17 @@ pub(super) async fn memberships(
         .collect())
 }
 
+/// Which of these people are invisible.
+pub(super) async fn invisible(pool: &PgPool, users: &[Uuid]) -> Result<HashSet<UserId>, Error> {
+    let hidden = query_scalar!(
+        "SELECT id FROM users WHERE id = ANY ($1) AND invisible",
+        users
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(hidden.into_iter().map(UserId).collect())
+}
+
 /// Which of these sessions still stand.
 pub(super) async fn standing_sessions(
     pool: &PgPool,

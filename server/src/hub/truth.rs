@@ -148,6 +148,14 @@ impl Hub {
             .collect()
     }
 
+    /// Of these people, these are invisible now and the others are not.
+    pub(super) fn hide(&self, users: &[(UserId, i64)], invisible: &HashSet<UserId>) {
+        let mut registry = self.registry();
+        for (user, _) in users {
+            registry.hide(*user, invisible.contains(user));
+        }
+    }
+
     /// Compares the sockets of these people with what they may still hear.
     pub(super) fn settle(
         &self,

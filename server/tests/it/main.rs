@@ -19,6 +19,7 @@ mod nodes;
 mod origins;
 mod outages;
 mod pages;
+mod privacy;
 mod protocol;
 mod reactions;
 mod reads;

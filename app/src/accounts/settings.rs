@@ -1,0 +1,103 @@
+//! The page on which people say what others may see of them.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{Privacy, SetPrivacy, read_privacy};
+use crate::{
+    app::Viewer,
+    error::AppError,
+    ui::{Check, DoorForm, FormError, NoIndex, PageTitle, Problem, Submit, page_status, when_done},
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// The page, as a chunk of WebAssembly that is loaded when it is needed.
+pub struct SettingsRoute;
+
+#[lazy_route]
+impl LazyRoute for SettingsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let _ = this;
+        view! { <SettingsPage/> }.into_any()
+    }
+}
+
+/// `/settings`.
+#[component]
+fn SettingsPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let viewer = Viewer::expect();
+    let loaded = Resource::new_blocking(|| (), move |()| load(viewer));
+    let status = page_status();
+    view! {
+        <PageTitle text=t_string!(i18n, settings.title) />
+        <NoIndex />
+        <section class="card">
+            <h1>{t!(i18n, settings.title)}</h1>
+            <Suspense>
+                {move || {
+                    let status = status.clone();
+                    Suspend::new(async move {
+                        match loaded.await {
+                            Ok(Some(privacy)) => view! { <PrivacyForm privacy/> }.into_any(),
+                            Ok(None) => {
+                                view! {
+                                    <a class="button" href="/sign-in?next=/settings">
+                                        {t!(i18n, errors.sign_in_needed)}
+                                    </a>
+                                }
+                                    .into_any()
+                            }
+                            Err(error) => {
+                                status(error.code);
+                                view! { <Problem code=error.code/> }.into_any()
+                            }
+                        }
+                    })
+                }}
+            </Suspense>
+        </section>
+    }
+}
+
+/// None for visitors.
+async fn load(viewer: Viewer) -> Result<Option<Privacy>, AppError> {
+    match viewer.load().await {
+        Some(_) => read_privacy().await.map(Some),
+        None => Ok(None),
+    }
+}
+
+#[component]
+fn PrivacyForm(privacy: Privacy) -> impl IntoView {
+    let i18n = use_i18n();
+    let action = ServerAction::<SetPrivacy>::new();
+    let saved = RwSignal::new(false);
+    when_done(action, Callback::new(move |()| saved.set(true)));
+    view! {
+        <p class="lead">{t!(i18n, settings.lead)}</p>
+        <DoorForm action class="stack">
+            <Check
+                name="shows_presence"
+                label=Signal::derive(move || t_string!(i18n, settings.presence).to_string())
+                hint=Signal::derive(move || t_string!(i18n, settings.presence_hint).to_string())
+                checked=privacy.shows_presence
+            />
+            <Check
+                name="shows_reading"
+                label=Signal::derive(move || t_string!(i18n, settings.reading).to_string())
+                hint=Signal::derive(move || t_string!(i18n, settings.reading_hint).to_string())
+                checked=privacy.shows_reading
+            />
+            <FormError/>
+            <Submit>{t!(i18n, about.save)}</Submit>
+        </DoorForm>
+        <p class="saved" role="status">
+            {move || saved.get().then(|| t_string!(i18n, about.saved))}
+        </p>
+    }
+}

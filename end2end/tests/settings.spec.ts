@@ -1,0 +1,39 @@
+// What one lets others see.
+
+import { expect, test } from '../support/test.ts';
+import { fill, words } from '../support/words.ts';
+
+const { settings } = words;
+
+test('without JavaScript, what one shows is set by a form', async ({ people }) => {
+  const ana = await people.signedIn('ana', { javaScriptEnabled: false });
+  await ana.visits('/');
+  await ana.page.getByRole('link', { name: settings.title }).click();
+  await expect(ana.field(settings.presence)).toBeChecked();
+  await ana.field(settings.presence).uncheck();
+  await ana.presses(words.about.save);
+  await expect(ana.page).toHaveURL('/settings');
+  await expect(ana.field(settings.presence)).not.toBeChecked();
+  await expect(ana.field(settings.reading)).toBeChecked();
+});
+
+test('who does not show it is not among those who are here', async ({ people }) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await ana.opens(room);
+  const desk = await ben.opensTab();
+  await desk.opens(room);
+  const here = ana.page.getByText(fill(words.presence.here, { count: 2 }));
+  await expect(here).toBeVisible();
+
+  await ben.visits('/settings');
+  await ben.field(settings.presence).uncheck();
+  await ben.presses(words.about.save);
+  await expect(ben.page.getByText(words.about.saved)).toBeVisible();
+  await expect(here).toHaveCount(0);
+  await ana.says('Are you there?');
+  await expect(desk.delivered('Are you there?')).toBeVisible();
+
+  await ben.field(settings.presence).check();
+  await ben.presses(words.about.save);
+  await expect(here).toBeVisible();
+});
