@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{RoomAbout, RoomReply, RoomSummary, RoomView};
 use crate::{
+    accounts::User,
     doors::{Answer, Door},
     error::AppError,
     ids::{RoomId, UserId},
@@ -17,6 +18,16 @@ pub async fn list_rooms() -> Result<Vec<RoomSummary>, AppError> {
     let rooms = context::rooms();
     let viewer = context::viewer();
     rooms.list(viewer.as_ref()).await
+}
+
+/// The people whom the caller shares a room with and whose handle has `query` in it.
+#[server(prefix = "/api", endpoint = "rooms/people", input = Door, output = Answer)]
+pub async fn find_people(query: String) -> Result<Vec<User>, AppError> {
+    use crate::context;
+
+    let rooms = context::rooms();
+    let viewer = context::signed_in()?;
+    rooms.people(&viewer, &query).await
 }
 
 /// Opens a new room of the kind `public` or `group`.

@@ -42,6 +42,7 @@ fn RoomLine(room: RoomSummary) -> impl IntoView {
         room,
         members,
         joined,
+        ..
     } = room;
     view! {
         <li>

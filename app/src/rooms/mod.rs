@@ -19,9 +19,9 @@ mod types;
 pub use about::AboutRoute;
 pub use api::{
     BanPerson, CreateRoom, JoinRoom, LeaveRoom, OpenDirect, RemoveMember, SetMute, SetRole,
-    UnbanPerson, UpdateRoom, about_room, ban_person, create_room, join_room, leave_room,
-    list_rooms, open_direct, open_room, remove_member, set_mute, set_role, unban_person,
-    update_room,
+    UnbanPerson, UpdateRoom, about_room, ban_person, create_room, find_people, join_room,
+    leave_room, list_rooms, open_direct, open_room, remove_member, set_mute, set_role,
+    unban_person, update_room,
 };
 pub use home::HomeRoute;
 pub use join::JoinBar;

@@ -21,8 +21,13 @@ pub struct RoomEdit {
 
 #[async_trait]
 pub trait Rooms: Send + Sync {
-    /// The rooms that the viewer may find: one's own first, then by name. At most 200.
+    /// The rooms that the viewer may find: one's own first, then by name, and what is new in one's
+    /// own. At most 200.
     async fn list(&self, viewer: Option<&User>) -> Result<Vec<RoomSummary>, AppError>;
+
+    /// People whom the viewer shares a room with and whose handle has `query` in it, those whose
+    /// begins with it first. At most 20.
+    async fn people(&self, viewer: &User, query: &str) -> Result<Vec<User>, AppError>;
 
     /// Opens a new public room or group, its creator the first member and owner.
     async fn create(&self, viewer: &User, name: RoomName, kind: RoomKind)

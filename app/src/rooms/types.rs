@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Role;
+use super::{Mute, Role};
 use crate::{error::ErrorCode, ids::RoomId};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +126,26 @@ pub struct RoomSummary {
     pub members: i64,
     /// Whether the person who asks is one of them.
     pub joined: bool,
+    /// Others' messages that are new to them, counted up to 100.
+    #[serde(default)]
+    pub unread: i64,
+    /// How many of those name them, counted up to 100.
+    #[serde(default)]
+    pub mentions: i64,
+    /// What they want to be told of; none in rooms of others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mute: Option<Mute>,
+}
+
+impl RoomSummary {
+    /// How many new messages its member wants to be told of.
+    pub fn told(&self) -> i64 {
+        match self.mute {
+            Some(Mute::All) => self.unread,
+            Some(Mute::Mentions) => self.mentions,
+            Some(Mute::None) | None => 0,
+        }
+    }
 }
 
 /// A room that somebody has opened.
@@ -151,6 +171,32 @@ pub struct RoomView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_is_told_of_what_is_new_as_the_mute_level_says() {
+        let told = |mute| {
+            let summary = RoomSummary {
+                room: Room {
+                    id: RoomId::new(),
+                    name: RoomName::parse("Visa").unwrap(),
+                    kind: RoomKind::Public,
+                },
+                members: 2,
+                joined: true,
+                unread: 5,
+                mentions: 2,
+                mute,
+            };
+            summary.told()
+        };
+        let levels = [
+            Some(Mute::All),
+            Some(Mute::Mentions),
+            Some(Mute::None),
+            None,
+        ];
+        assert_eq!(levels.map(told), [5, 2, 0, 0]);
+    }
 
     #[test]
     fn a_room_name_is_one_line_of_up_to_80_characters() {

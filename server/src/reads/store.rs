@@ -94,7 +94,7 @@ pub(super) async fn mark_unread(
 
 /// What is new in somebody's rooms. What was said before they came is not new, and neither is what
 /// they said themselves.
-pub(super) async fn unread(db: &mut PgConnection, user: UserId) -> Result<Vec<Unread>, Error> {
+pub(crate) async fn unread(db: &mut PgConnection, user: UserId) -> Result<Vec<Unread>, Error> {
     let rows = query!(
         r#"SELECT mine.room_id, mine.mute, mine.read AS "read!",
                   (SELECT count(*) FROM (

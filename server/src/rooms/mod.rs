@@ -4,6 +4,8 @@ pub(crate) mod members;
 mod policy;
 pub(crate) mod store;
 
+use std::collections::HashMap;
+
 use app::{
     accounts::{Handle, User},
     error::{AppError, ErrorCode},
@@ -128,6 +130,30 @@ impl RoomsOnPostgres {
             .await
     }
 
+    /// The rooms that the viewer may find, with what is new in their own.
+    async fn read_list(&self, viewer: Option<UserId>) -> Result<Vec<RoomSummary>, Error> {
+        let mut db = self.pool.acquire().await?;
+        let mut rooms = store::list(&mut db, viewer).await?;
+        if let Some(viewer) = viewer {
+            let unread = reads::store::unread(&mut db, viewer).await?;
+            let unread: HashMap<_, _> = unread.into_iter().map(|new| (new.room, new)).collect();
+            for summary in &mut rooms {
+                if let Some(new) = unread.get(&summary.room.id) {
+                    summary.unread = new.unread;
+                    summary.mentions = new.mentions;
+                    summary.mute = Some(new.mute);
+                }
+            }
+        }
+        Ok(rooms)
+    }
+
+    /// The people whom the viewer shares a room with.
+    async fn read_people(&self, viewer: UserId, query: &str) -> Result<Vec<User>, Error> {
+        let mut db = self.pool.acquire().await?;
+        members::store::find_shared(&mut db, viewer, query.trim()).await
+    }
+
     /// A room, and how the viewer stands to it.
     async fn read(
         db: &mut PgConnection,
@@ -186,8 +212,12 @@ impl RoomsOnPostgres {
 #[async_trait]
 impl Rooms for RoomsOnPostgres {
     async fn list(&self, viewer: Option<&User>) -> Result<Vec<RoomSummary>, AppError> {
-        let mut db = self.pool.acquire().await.map_err(Error::from)?;
-        Ok(store::list(&mut db, viewer.map(|viewer| viewer.id)).await?)
+        let viewer = viewer.map(|viewer| viewer.id);
+        Ok(self.read_list(viewer).await?)
+    }
+
+    async fn people(&self, viewer: &User, query: &str) -> Result<Vec<User>, AppError> {
+        Ok(self.read_people(viewer.id, query).await?)
     }
 
     async fn create(

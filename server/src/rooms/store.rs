@@ -219,7 +219,7 @@ pub(super) async fn update(
     Ok(())
 }
 
-/// Public rooms and one's own, one's own first.
+/// Public rooms and one's own, one's own first. What is new in them is for [`reads`](crate::reads) to say.
 pub(super) async fn list(
     db: &mut PgConnection,
     user: Option<UserId>,
@@ -246,6 +246,9 @@ pub(super) async fn list(
                 room,
                 members: row.members,
                 joined: row.joined,
+                unread: 0,
+                mentions: 0,
+                mute: None,
             })
         })
         .collect()

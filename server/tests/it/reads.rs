@@ -153,3 +153,33 @@ async fn reading_reaches_ones_other_devices_and_those_who_look_at_the_room() {
     other.stop().await;
     server.end().await;
 }
+
+#[tokio::test]
+async fn the_list_of_rooms_says_what_is_new_in_ones_own_and_of_others_nothing() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Visa", "public").await;
+    ana.create("Others", "public").await;
+    ben.join(&room).await;
+    ana.send(&room, "one").await;
+    ana.send(&room, "two @ben").await;
+    let level = json!({"room": room, "level": "mentions"});
+    ben.call("rooms/set_mute", level).await;
+    let rooms = ben.call("rooms/list", json!({})).await;
+    assert_eq!(
+        (
+            &rooms[0]["unread"],
+            &rooms[0]["mentions"],
+            &rooms[0]["mute"]
+        ),
+        (&json!(2), &json!(1), &json!("mentions"))
+    );
+    assert_eq!(
+        (&rooms[1]["unread"], &rooms[1]["mute"]),
+        (&json!(0), &Value::Null)
+    );
+    let rooms = server.stranger().call("rooms/list", json!({})).await;
+    let rooms = rooms.as_array().unwrap();
+    assert!(rooms.iter().all(|room| room["unread"] == 0));
+    server.end().await;
+}

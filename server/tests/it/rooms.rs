@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::Server;
+use crate::support::{Person, Server};
 
 #[tokio::test]
 async fn a_public_room_is_found_and_joined_by_others() {
@@ -208,5 +208,31 @@ async fn a_room_needs_a_name_and_a_kind() {
             .await;
         assert_eq!(refused, (422, code.into()));
     }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn people_are_found_by_those_who_share_a_room_with_them_and_by_nobody_else() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let (ruben, bella) = (server.person("ruben").await, server.person("bella").await);
+    let room = ana.create("Visa", "public").await;
+    ben.join(&room).await;
+    let group = ruben.create("Family", "group").await;
+    ruben.invite(&group, &ana).await;
+    let found = async |person: &Person, query: &str| {
+        let people = person.call("rooms/people", json!({"query": query})).await;
+        let people = people.as_array().unwrap().iter();
+        let handles = people.map(|person| person["handle"].as_str().unwrap().to_owned());
+        handles.collect::<Vec<_>>()
+    };
+    assert_eq!(found(&ana, " BE ").await, ["ben", "ruben"]);
+    assert_eq!(found(&ana, "").await, ["ben", "ruben"]);
+    assert_eq!(found(&ana, "%").await, [""; 0]);
+    assert_eq!(found(&ben, "ruben").await, [""; 0]);
+    assert_eq!(found(&bella, "").await, [""; 0]);
+    let visitor = server.stranger();
+    let refused = visitor.refused("rooms/people", json!({"query": ""})).await;
+    assert_eq!(refused, (401, "sign_in_needed".into()));
     server.end().await;
 }

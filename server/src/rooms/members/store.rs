@@ -263,3 +263,27 @@ pub(super) async fn set_mute(
     .await?;
     Ok(())
 }
+
+/// People who are in a room with `viewer` and whose handle has `query` in it, those whose begins with
+/// it first. At most 20.
+pub(in crate::rooms) async fn find_shared(
+    db: &mut PgConnection,
+    viewer: UserId,
+    query: &str,
+) -> Result<Vec<User>, Error> {
+    let rows = query!(
+        "SELECT id, handle FROM users
+         WHERE id <> $1 AND strpos(lower(handle), lower($2)) > 0
+           AND id IN (SELECT other.user_id FROM members mine JOIN members other USING (room_id)
+                      WHERE mine.user_id = $1)
+         ORDER BY NOT starts_with(lower(handle), lower($2)), lower(handle) LIMIT 20",
+        viewer.0,
+        query,
+    )
+    .fetch_all(db)
+    .await?;
+    let people = rows.into_iter();
+    people
+        .map(|row| accounts::user(row.id, &row.handle))
+        .collect()
+}
