@@ -7,6 +7,8 @@ mod banner;
 mod link;
 mod outbox;
 mod room;
+#[cfg(feature = "hydrate")]
+mod seen;
 mod session;
 #[cfg(feature = "hydrate")]
 mod socket;

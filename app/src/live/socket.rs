@@ -190,7 +190,9 @@ impl Live {
                 code,
                 ..
             } => self.answered(room, code != ErrorCode::TooMany),
-            // How far others have read is not shown yet.
+            ServerFrame::Read { room, reader, seq } if self.user.get_value() != Some(reader) => {
+                self.read_elsewhere(room, reader, seq);
+            }
             ServerFrame::Refused { .. } | ServerFrame::Read { .. } => {}
             ServerFrame::Reset { room, .. } => self.reload(room),
             ServerFrame::Subscribed { room, .. } => {
@@ -285,13 +287,14 @@ impl Live {
         self.settle(id);
     }
 
-    /// Lets go of the commands whose rows the timeline has.
+    /// Lets go of the commands whose rows the timeline has, and looks at what it ends with.
     fn settle(self, room: RoomId) {
         if let Some(known) = self.known(room) {
             // Most frames are other people's: they leave the outbox alone.
             self.outbox
                 .try_maybe_update(|outbox| (outbox.arrived(room, known), ()));
         }
+        self.look_at_last(room);
     }
 
     /// Starts a room's timeline anew from the page that is being read, or the newest one. Until that is

@@ -2,7 +2,7 @@
 //!
 //! It refuses to know clocks: that somebody has stopped writing comes as an event.
 
-use crate::{accounts::User, ids::UserId};
+use crate::{accounts::User, ids::UserId, reads::Reader};
 
 /// The people of one open room.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +12,14 @@ pub struct Company {
     typing: Vec<Typist>,
     /// How often anybody was said to be writing.
     said: u32,
+    /// The place of what was said last, if the viewer has said it.
+    own_last: Option<i64>,
+    /// How far others have read, as far as it is known.
+    readers: Vec<Reader>,
+    /// Whether all of them are known.
+    all_readers: bool,
+    /// Whether it was asked who they are.
+    asked: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +79,49 @@ impl Company {
         self.typing.iter().map(|typist| typist.user.handle.as_str())
     }
 
+    /// What was said last stands at this place, or is not the viewer's. Returns whether that is new.
+    pub fn says_last(&mut self, place: Option<i64>) -> bool {
+        std::mem::replace(&mut self.own_last, place) != place
+    }
+
+    /// Whether to ask now how far others have read: once, when there is something that they may have
+    /// seen.
+    pub fn asks_readers(&mut self) -> bool {
+        let asks = self.own_last.is_some() && !self.all_readers && !self.asked;
+        self.asked |= asks;
+        asks
+    }
+
+    /// How far others have read; none when that could not be learned.
+    pub fn learn_readers(&mut self, readers: Option<Vec<Reader>>) {
+        self.asked = false;
+        if let Some(readers) = readers {
+            self.readers = readers;
+            self.all_readers = true;
+        }
+    }
+
+    /// Somebody has read on. Who is new among the readers has yet to be asked for by name.
+    pub fn reads(&mut self, reader: UserId, seq: i64) {
+        let mut readers = self.readers.iter_mut();
+        match readers.find(|known| known.user.id == reader) {
+            Some(known) => known.seq = known.seq.max(seq),
+            None => self.all_readers = false,
+        }
+    }
+
+    /// Who has seen what was said last, if the viewer has said it.
+    pub fn seen_by(&self) -> Vec<&str> {
+        let Some(place) = self.own_last else {
+            return Vec::new();
+        };
+        self.readers
+            .iter()
+            .filter(|reader| reader.seq >= place)
+            .map(|reader| reader.user.handle.as_str())
+            .collect()
+    }
+
     fn forget(&mut self, done: impl Fn(&Typist) -> bool) -> bool {
         let at = self.typing.iter().position(done);
         at.map(|at| self.typing.remove(at)).is_some()
@@ -123,6 +174,30 @@ mod tests {
         assert!(company.speaks(user(1).id));
         assert!(!company.expire(said));
         assert_eq!(company.typists().count(), 0);
+    }
+
+    #[test]
+    fn who_has_read_up_to_ones_own_last_words_has_seen_them() {
+        let reader = |number, seq| Reader {
+            user: user(number),
+            seq,
+        };
+        let mut company = Company::default();
+        assert!(!company.asks_readers(), "nothing was said");
+        assert!(company.says_last(Some(7)) && !company.says_last(Some(7)));
+        assert!(company.asks_readers() && !company.asks_readers());
+        company.learn_readers(Some(vec![reader(1, 7), reader(2, 6)]));
+        assert!(!company.asks_readers());
+        assert_eq!(company.seen_by(), ["user_1"]);
+        company.reads(user(2).id, 9);
+        company.reads(user(1).id, 3);
+        assert_eq!(company.seen_by(), ["user_1", "user_2"]);
+        company.reads(user(3).id, 9);
+        assert!(company.asks_readers(), "somebody new");
+        company.learn_readers(None);
+        assert_eq!(company.seen_by(), ["user_1", "user_2"]);
+        company.says_last(None);
+        assert!(company.seen_by().is_empty() && !company.asks_readers());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Who is writing, in one line that is always there, so that nothing jumps. It is not announced:
-//! what they write is.
+//! Who is writing, else who has seen what was said last, in one line that is always there, so that
+//! nothing jumps. It is not announced: what they write is.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,16 @@ pub fn TypingLine(company: RwSignal<Company>) -> impl IntoView {
         let company = company.read();
         let mut typists = company.typists();
         match (typists.next(), typists.next(), typists.next()) {
-            (None, ..) => String::new(),
+            (None, ..) => match company.seen_by().as_slice() {
+                [] => String::new(),
+                names @ ([_] | [_, _] | [_, _, _]) => {
+                    t_string!(i18n, presence.seen, names = names.join(", ")).to_string()
+                }
+                [first, second, rest @ ..] => {
+                    let (names, count) = (format!("{first}, {second}"), rest.len());
+                    t_string!(i18n, presence.seen_more, names, count).to_string()
+                }
+            },
             (Some(name), None, _) => t_string!(i18n, presence.typing, name).to_string(),
             (Some(name), Some(other), None) => {
                 t_string!(i18n, presence.typing_two, name, other).to_string()

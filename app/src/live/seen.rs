@@ -1,0 +1,68 @@
+//! Who has seen what the person has said last in a room on screen.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::Live;
+use crate::{
+    ids::{RoomId, UserId},
+    messages::MessageKind,
+    reads::list_readers,
+};
+
+/// Others take a moment to read, and a room to be shown.
+const SOON: Duration = Duration::from_secs(2);
+
+impl Live {
+    /// The timeline of an open room has changed: its last words may be the person's own.
+    pub(super) fn look_at_last(self, id: RoomId) {
+        let Some(room) = self.room(id) else {
+            return;
+        };
+        let user = self.user.get_value();
+        let own = room.timeline.try_with_untracked(|timeline| {
+            let mut said = timeline.messages().rev();
+            let last = said.find(|message| message.kind == MessageKind::Text && !message.deleted);
+            let own = last.filter(|message| Some(message.sender.id) == user);
+            own.map(|message| message.seq)
+        });
+        room.company.try_maybe_update(|company| {
+            let new = company.says_last(own.flatten());
+            (new, ())
+        });
+        self.ask_readers(id);
+    }
+
+    /// Somebody has read an open room up to this place.
+    pub(super) fn read_elsewhere(self, id: RoomId, reader: UserId, seq: i64) {
+        if let Some(room) = self.room(id) {
+            room.company
+                .try_update(|company| company.reads(reader, seq));
+            self.ask_readers(id);
+        }
+    }
+
+    fn ask_readers(self, id: RoomId) {
+        let asks = self.room(id).and_then(|room| {
+            room.company
+                .try_maybe_update(|company| (false, company.asks_readers()))
+        });
+        if asks == Some(true) {
+            set_timeout(move || spawn_local(readers_layer(self, id)), SOON);
+        }
+    }
+}
+
+/// Learns how far others have read a room. It is a chunk of WebAssembly that is loaded when the person
+/// has said something.
+#[lazy]
+fn readers_layer(live: Live, id: RoomId) {
+    spawn_local(async move {
+        let readers = list_readers(id).await.ok();
+        if let Some(room) = live.room(id) {
+            room.company
+                .try_update(|company| company.learn_readers(readers));
+        }
+    });
+}
