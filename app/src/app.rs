@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     invites::InviteRoute,
     live::{Live, LiveBanner},
-    messages::{MessageRoute, PinsRoute},
+    messages::{MentionsRoute, MessageRoute, PinsRoute},
     rooms::{AboutRoute, HomeRoute, NewRoomRoute, RoomPage},
     ui::{Clock, NotFound, Refusal},
     words::i18n::{self, t, use_i18n},
@@ -83,6 +83,7 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/rooms/new") view={Lazy::<NewRoomRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room") view=RoomPage ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/about") view={Lazy::<AboutRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/mentions") view={Lazy::<MentionsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/invites/:code") view={Lazy::<InviteRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/pins") view={Lazy::<PinsRoute>::new()} ssr=SsrMode::Async/>

@@ -10,6 +10,7 @@ mod keys;
 mod layer;
 mod lines;
 mod list;
+mod mentions;
 mod menu;
 mod news;
 mod notes;
@@ -38,6 +39,7 @@ pub use api::{
 };
 pub use composer::Composer;
 pub use list::MessageList;
+pub use mentions::MentionsRoute;
 pub use page::MessageRoute;
 pub use pins::PinsRoute;
 #[cfg(feature = "ssr")]

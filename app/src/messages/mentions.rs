@@ -1,0 +1,112 @@
+//! The page of the messages that name the viewer.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{Mention, list_mentions};
+use crate::{
+    app::Viewer,
+    error::AppError,
+    ui::{NoIndex, PageTitle, Problem, Time, page_status},
+    words::i18n::{t, t_string, use_i18n},
+};
+
+/// The page, as a chunk of WebAssembly that is loaded when it is needed.
+pub struct MentionsRoute;
+
+#[lazy_route]
+impl LazyRoute for MentionsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let _ = this;
+        view! { <MentionsPage/> }.into_any()
+    }
+}
+
+/// `/mentions`.
+#[component]
+fn MentionsPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let viewer = Viewer::expect();
+    let mentions = Resource::new_blocking(|| (), move |()| load(viewer));
+    let status = page_status();
+    view! {
+        <PageTitle text=t_string!(i18n, mentions.title) />
+        <NoIndex />
+        <div class="page">
+            <h1>{t!(i18n, mentions.title)}</h1>
+            <Suspense>
+                {move || {
+                    let status = status.clone();
+                    Suspend::new(async move {
+                        match mentions.await {
+                            Ok(Some(mentions)) => view! { <Mentions mentions/> }.into_any(),
+                            Ok(None) => {
+                                view! {
+                                    <a class="button" href="/sign-in?next=/mentions">
+                                        {t!(i18n, errors.sign_in_needed)}
+                                    </a>
+                                }
+                                    .into_any()
+                            }
+                            Err(error) => {
+                                status(error.code);
+                                view! { <Problem code=error.code/> }.into_any()
+                            }
+                        }
+                    })
+                }}
+            </Suspense>
+        </div>
+    }
+}
+
+/// None for visitors.
+async fn load(viewer: Viewer) -> Result<Option<Vec<Mention>>, AppError> {
+    match viewer.load().await {
+        Some(_) => list_mentions().await.map(Some),
+        None => Ok(None),
+    }
+}
+
+#[component]
+fn Mentions(mentions: Vec<Mention>) -> impl IntoView {
+    let i18n = use_i18n();
+    if mentions.is_empty() {
+        return view! {
+            <div class="empty">
+                <p class="empty-title">{t!(i18n, mentions.empty_title)}</p>
+                <p>{t!(i18n, mentions.empty_lead)}</p>
+            </div>
+        }
+        .into_any();
+    }
+    let rows = mentions.into_iter().map(|mention| {
+        let Mention { room, message } = mention;
+        let place = message.seq;
+        view! {
+            <li>
+                <a class="mention" href=format!("/rooms/{}?at={place}#m{place}", room.id)>
+                    <span class="mention-head">
+                        <span class="author">{message.sender.handle.to_string()}</span>
+                        " "
+                        <span class="room-facts" dir="auto">
+                            {room.name.as_str().to_owned()}
+                        </span>
+                        " "
+                        <span class="room-facts">
+                            <Time at=message.sent_at/>
+                        </span>
+                    </span>
+                    <span class="mention-body" dir="auto">
+                        {message.body}
+                    </span>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="room-list">{rows.collect_view()}</ul> }.into_any()
+}
