@@ -14,8 +14,8 @@ use crate::{
     invites::InviteRoute,
     live::{Live, LiveBanner},
     messages::{MentionsRoute, MessageRoute, PinsRoute},
-    rooms::{AboutRoute, HomeRoute, NewRoomRoute, RoomPage},
-    ui::{Clock, NotFound, Refusal},
+    rooms::{AboutRoute, HomeRoute, Layers, LayersListen, Listing, NewRoomRoute, RoomPage},
+    ui::{Clock, NewCount, NotFound, Refusal},
     words::i18n::{self, t, use_i18n},
 };
 
@@ -56,6 +56,9 @@ fn Site() -> impl IntoView {
     Clock::provide();
     let viewer = Viewer::provide();
     let live = Live::provide();
+    let listing = Listing::provide(live);
+    Layers::provide(listing);
+    provide_context(NewCount(listing.told()));
     Effect::new(move || {
         if let Some(Ok(Some(user))) = viewer.0.get() {
             live.start(user.id);
@@ -75,6 +78,7 @@ fn Site() -> impl IntoView {
                 <AccountMenu/>
             </header>
             <LiveBanner/>
+            <LayersListen/>
             <main id="content" tabindex="-1">
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async/>

@@ -261,6 +261,15 @@ export class Person {
     return { read, last: head };
   }
 
+  async hasChanged(room: Room, text: string, body: string): Promise<void> {
+    const { id } = await this.finds(room, text);
+    await this.asks('messages/edit', { room: room.id, message: id, body });
+  }
+
+  async hasMuted(room: Room, level: 'all' | 'mentions' | 'none'): Promise<void> {
+    await this.asks('rooms/set_mute', { room: room.id, level });
+  }
+
   async removes(other: Person, room: Room): Promise<void> {
     const { id } = await other.asks<{ id: string }>('accounts/current', {});
     await this.asks('rooms/remove', { room: room.id, user: id });

@@ -36,6 +36,68 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ben.page;
   },
 
+  'home with news': async ({ people }) => {
+    const chi = await people.signedIn('chi');
+    const [room] = await someRooms(people, chi);
+    const ben = await people.signedIn('ben');
+    await ben.isIn(room);
+    await chi.hasSaid(room, 'Anyone from March who moved?', 'What about you, @ben?');
+    await ben.visits('/');
+    return ben.page;
+  },
+
+  'home with a question': async ({ people }) => {
+    const chi = await people.signedIn('chi');
+    const [room] = await someRooms(people, chi);
+    const ben = await people.signedIn('ben');
+    await ben.isIn(room);
+    await ben.context.addInitScript(() => {
+      document.hasFocus = () => false;
+      Object.defineProperty(Notification, 'permission', { value: 'default' });
+    });
+    await ben.visits('/');
+    await chi.hasSaid(room, 'Anyone from March who moved?');
+    await ben.page.getByText(words.notices.question).waitFor();
+    return ben.page;
+  },
+
+  finder: async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.opens(room);
+    await ana.page.keyboard.press('Control+k');
+    await ana.page.getByRole('combobox').fill('i');
+    await ana.page.getByText('chi_ramos').last().waitFor();
+    return ana.page;
+  },
+
+  'keyboard shortcuts': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.opens(room);
+    await ana.page.keyboard.press('Control+/');
+    await ana.page.getByRole('dialog').waitFor();
+    return ana.page;
+  },
+
+  mentions: async (stage) => {
+    const { ana, ben, room } = await conversation(stage);
+    await ben.hasSaid(room, '@ana, did you find the boarding passes?');
+    await ben.hasSaid(room, 'Ask @ana: she has been through this.\nHer letter came on a Tuesday.');
+    await ana.visits('/mentions');
+    return ana.page;
+  },
+
+  'mentions without any': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.visits('/mentions');
+    return ana.page;
+  },
+
+  settings: async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.visits('/settings');
+    return ana.page;
+  },
+
   'sign-up': async ({ people }) => {
     const ana = await people.stranger('ana');
     await ana.visits('/sign-up');

@@ -19,6 +19,8 @@ pub struct Live {
     pub(super) epoch: StoredValue<Option<Epoch>>,
     pub(super) session: RwSignal<Session>,
     pub(super) outbox: RwSignal<Outbox>,
+    /// Told when something may be new in the person's own rooms.
+    pub(super) news: RwSignal<()>,
     /// The rooms on screen, which frames are applied to.
     pub(super) rooms: StoredValue<HashMap<RoomId, OpenRoom>>,
     /// Frames that are not sends and have not been given to the socket; a new connection starts
@@ -40,6 +42,7 @@ impl Live {
             epoch: StoredValue::new(None),
             session: RwSignal::new(Session::default()),
             outbox: RwSignal::new(Outbox::default()),
+            news: RwSignal::new(()),
             rooms: StoredValue::new(HashMap::new()),
             frames: StoredValue::new(Vec::new()),
             #[cfg(feature = "hydrate")]
@@ -64,6 +67,11 @@ impl Live {
     /// Whether the connection has been missing for longer than a blink.
     pub fn troubled(self) -> bool {
         self.session.read().troubled()
+    }
+
+    /// Runs the effect that calls this again when something may be new in the person's own rooms.
+    pub fn hear_news(self) {
+        self.news.track();
     }
 
     pub fn phase(self) -> Phase {

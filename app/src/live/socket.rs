@@ -190,10 +190,11 @@ impl Live {
                 code,
                 ..
             } => self.answered(room, code != ErrorCode::TooMany),
-            ServerFrame::Read { room, reader, seq } if self.user.get_value() != Some(reader) => {
-                self.read_elsewhere(room, reader, seq);
+            ServerFrame::Read { reader, .. } if self.user.get_value() == Some(reader) => {
+                self.news.notify();
             }
-            ServerFrame::Refused { .. } | ServerFrame::Read { .. } => {}
+            ServerFrame::Read { room, reader, seq } => self.read_elsewhere(room, reader, seq),
+            ServerFrame::Refused { .. } => {}
             ServerFrame::Reset { room, .. } => self.reload(room),
             ServerFrame::Subscribed { room, .. } => {
                 self.answered(room, false);
@@ -205,6 +206,7 @@ impl Live {
                     self.answered(room, true);
                 }
                 self.look_at(heads);
+                self.news.notify();
             }
             ServerFrame::Typing { room, user } => self.types_elsewhere(room, user),
             ServerFrame::Presence {
@@ -232,6 +234,7 @@ impl Live {
             }
         }
         self.flush();
+        self.news.notify();
     }
 
     /// What was asked about a room is answered: it is listened to, or its membership has ended.

@@ -22,20 +22,25 @@ extern "C" {
 impl Live {
     /// Waits for the turn, for as long as the page lives.
     pub(super) fn wait_for_turn(self) {
-        spawn_local(async move { while self.has_turn(false).await {} });
+        spawn_local(async move { while self.wait_turn(false).await {} });
+    }
+
+    /// Whether it is this tab's turn.
+    pub fn has_turn(self) -> bool {
+        self.turns.get_value() > 0
     }
 
     /// Takes the turn from whichever tab has it.
     pub(super) fn take_turn(self) {
         if self.turns.get_value() == 0 {
             spawn_local(async move {
-                self.has_turn(true).await;
+                self.wait_turn(true).await;
             });
         }
     }
 
     /// Has the turn until another tab takes it. Returns whether there is more to wait for.
-    async fn has_turn(self, at_once: bool) -> bool {
+    async fn wait_turn(self, at_once: bool) -> bool {
         let user = self.user.get_value().map(|user| user.to_string());
         let name = format!("layover.outbox.{}", user.unwrap_or_default());
         let options = Object::new();

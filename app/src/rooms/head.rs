@@ -6,6 +6,7 @@ use super::{Members, Room, RoomKind, Topic};
 use crate::{
     messages::Timeline,
     presence::{Company, Here},
+    ui::PageTitle,
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -34,6 +35,8 @@ pub(super) fn RoomHead(
         view! { <Members count=members /> }.into_any()
     };
     view! {
+        // The page stays on screen for a moment after its signals are gone.
+        <PageTitle text=move || name.try_get().unwrap_or_default() />
         <div class="room-head">
             <a href="/" class="back" aria-label=t_string!(i18n, nav.back_to_rooms)>
                 <span aria-hidden="true">"‹"</span>

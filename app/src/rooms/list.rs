@@ -1,28 +1,41 @@
-//! The list of rooms.
+//! The list of rooms, with what is new in one's own.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{RoomKind, RoomSummary, list_rooms};
-use crate::words::{
-    self,
-    i18n::{t, t_string, use_i18n},
+use super::{Layers, Listing, RoomKind, RoomSummary, layers::Shortcut};
+use crate::{
+    app::Viewer,
+    words::{
+        self,
+        i18n::{t, t_string, use_i18n},
+    },
 };
 
 /// The rooms that the viewer may find.
 #[component]
 pub fn RoomList() -> impl IntoView {
     let i18n = use_i18n();
-    let rooms = Resource::new_blocking(|| (), |()| list_rooms());
+    let listing = Listing::expect();
+    let viewer = Viewer::expect();
+    // What another page knew may have changed since.
+    let known = listing.is_known();
+    let first = Resource::new_blocking(|| (), move |()| listing.first());
+    Effect::new(move || {
+        if known {
+            listing.renew();
+        }
+    });
     view! {
         <nav class="rooms" aria-label=t_string!(i18n, rooms.list_label)>
             <Suspense>
                 {move || Suspend::new(async move {
-                    match rooms.await {
-                        Ok(rooms) if rooms.is_empty() => view! { <NoRooms/> }.into_any(),
-                        Ok(rooms) => {
-                            let lines = rooms.into_iter().map(|room| view! { <RoomLine room/> });
-                            view! { <ul class="room-list">{lines.collect_view()}</ul> }.into_any()
+                    let signed_in = viewer.load().await.is_some();
+                    let tools = signed_in.then(|| view! { <Tools/> });
+                    match first.await {
+                        Ok(first) => {
+                            listing.begin(first);
+                            view! { {tools} <Rooms/> }.into_any()
                         }
                         Err(error) => {
                             let why = words::error(i18n, error.code);
@@ -35,37 +48,113 @@ pub fn RoomList() -> impl IntoView {
     }
 }
 
+/// The ways to what is not in sight.
 #[component]
-fn RoomLine(room: RoomSummary) -> impl IntoView {
+fn Tools() -> impl IntoView {
     let i18n = use_i18n();
-    let RoomSummary {
-        room,
-        members,
-        joined,
-        ..
-    } = room;
+    let layers = Layers::expect();
     view! {
-        <li>
-            <A href=format!("/rooms/{}", room.id) attr:class="room-line">
-                <span class="room-name" dir="auto">
-                    {room.name.as_str().to_owned()}
-                </span>
-                <span class="room-facts">
-                    {if room.kind == RoomKind::Direct {
-                        t!(i18n, rooms.direct).into_any()
-                    } else {
-                        view! { <Members count=members /> }.into_any()
-                    }}
-                    {(joined && room.kind != RoomKind::Direct)
-                        .then(|| {
-                            view! {
-                                " · "
-                                <span class="joined">{t!(i18n, rooms.joined)}</span>
-                            }
-                        })}
-                </span>
-            </A>
-        </li>
+        <div class="room-tools">
+            <button
+                type="button"
+                class="button small quiet find"
+                aria-keyshortcuts="Control+K Meta+K"
+                on:click=move |_| layers.ask(Shortcut::Find)
+            >
+                {t!(i18n, finder.open)}
+            </button>
+            <a class="button small quiet" href="/mentions">
+                {t!(i18n, mentions.title)}
+            </a>
+        </div>
+    }
+}
+
+#[component]
+fn Rooms() -> impl IntoView {
+    let listing = Listing::expect();
+    let line = move |id| move || listing.of(id).map(|summary| view! { <RoomLine summary/> });
+    view! {
+        {move || listing.now().is_empty().then(|| view! { <NoRooms/> })}
+        <ul class="room-list">
+            <For each=move || listing.now() key=|summary| summary.room.id let(summary)>
+                <li>
+                    <A href=format!("/rooms/{}", summary.room.id) attr:class="room-line">
+                        {line(summary.room.id)}
+                    </A>
+                </li>
+            </For>
+        </ul>
+    }
+}
+
+#[component]
+fn RoomLine(summary: RoomSummary) -> impl IntoView {
+    let i18n = use_i18n();
+    let direct = summary.room.kind == RoomKind::Direct;
+    let joined = summary.joined && !direct;
+    view! {
+        <span class="room-top">
+            <span class="room-name" dir="auto">
+                {summary.room.name.as_str().to_owned()}
+            </span>
+            <NewBadge summary=summary.clone()/>
+        </span>
+        <span class="room-facts">
+            {if direct {
+                t!(i18n, rooms.direct).into_any()
+            } else {
+                view! { <Members count=summary.members /> }.into_any()
+            }}
+            {joined
+                .then(|| {
+                    view! {
+                        " · "
+                        <span class="joined">{t!(i18n, rooms.joined)}</span>
+                    }
+                })}
+        </span>
+    }
+}
+
+/// How much is new that the viewer wants to be told of, and whether they are named in it.
+#[component]
+fn NewBadge(summary: RoomSummary) -> impl IntoView {
+    let i18n = use_i18n();
+    let told = summary.told();
+    (told > 0).then(|| {
+        let count = up_to_99(told);
+        let sign = if summary.mentions > 0 { "@" } else { "" };
+        let mut said = String::new();
+        if told == summary.unread {
+            said += &t_string!(i18n, rooms.unread, count = count.clone()).to_string();
+        }
+        if !said.is_empty() && summary.mentions > 0 {
+            said += ", ";
+        }
+        match summary.mentions {
+            0 => {}
+            1 => said += t_string!(i18n, rooms.mentions_one),
+            many => {
+                let count = up_to_99(many);
+                said += &t_string!(i18n, rooms.mentions_many, count).to_string();
+            }
+        }
+        view! {
+            <span class="badge">
+                <span aria-hidden="true">{sign} {count}</span>
+                <span class="visually-hidden">{said}</span>
+            </span>
+        }
+    })
+}
+
+/// A count that is told up to 99.
+pub(super) fn up_to_99(count: i64) -> String {
+    if count > 99 {
+        "99+".to_owned()
+    } else {
+        count.to_string()
     }
 }
 

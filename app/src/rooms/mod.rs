@@ -4,17 +4,26 @@ mod about;
 mod api;
 mod direct;
 mod edit;
+mod finder;
+mod found;
 mod head;
 mod home;
 mod join;
+mod layers;
 mod list;
+mod listing;
 mod members;
 mod new;
+#[cfg(feature = "hydrate")]
+mod notices;
 mod page;
 mod people;
 #[cfg(feature = "ssr")]
 mod port;
+mod search;
+mod shortcuts;
 mod types;
+mod window;
 
 pub use about::AboutRoute;
 pub use api::{
@@ -25,7 +34,9 @@ pub use api::{
 };
 pub use home::HomeRoute;
 pub use join::JoinBar;
+pub use layers::{Layers, LayersListen};
 pub use list::{Members, RoomList};
+pub use listing::Listing;
 pub use members::{Member, Mute, Role, RoomAbout};
 pub use new::{NewRoomRoute, go_to_room};
 pub use page::RoomPage;

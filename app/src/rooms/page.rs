@@ -12,7 +12,7 @@ use crate::{
     live::{Live, OpenRoom},
     messages::{Actions, Composer, MessageList, Page, Reading, SendMessage, Stand, page_messages},
     presence::TypingLine,
-    ui::{Indexed, NoIndex, PageTitle, Problem, page_status, refused},
+    ui::{Indexed, NoIndex, Problem, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -184,7 +184,6 @@ fn RoomScreen(
     };
 
     view! {
-        <PageTitle text=name.clone() />
         {indexing}
         <section class="room" aria-labelledby="room-title">
             <RoomHead room topic timeline members company />

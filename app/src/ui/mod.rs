@@ -18,4 +18,4 @@ pub use not_found::{NotFound, Problem};
 pub use refusal::{Refusal, refused};
 pub use status::page_status;
 pub use time::{Clock, Day, Time};
-pub use title::PageTitle;
+pub use title::{NewCount, PageTitle};

@@ -5,10 +5,30 @@ use leptos_meta::Title;
 
 use crate::words::i18n::{t_string, use_i18n};
 
-/// `text · Layover`. The text is fixed when the page is rendered: the server writes the head after
-/// the page's signals are gone, so nothing in it may read one.
+/// How much is new on other pages.
+#[derive(Clone, Copy)]
+pub struct NewCount(pub Memo<i64>);
+
+/// `text · Layover`, and in the browser `(3) text · Layover` while something is new.
+///
+/// On the server the text is fixed when the page is rendered: the head is written after the page's
+/// signals are gone, so nothing in it may read one.
 #[component]
-pub fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
+pub fn PageTitle(#[prop(into)] text: TextProp) -> impl IntoView {
     let brand = t_string!(use_i18n(), brand);
-    view! { <Title text=format!("{text} · {brand}") /> }
+    #[cfg(feature = "ssr")]
+    let title = format!("{} · {brand}", untrack(|| text.get()));
+    #[cfg(not(feature = "ssr"))]
+    let title = {
+        let new = use_context::<NewCount>();
+        move || {
+            let text = text.get();
+            match new.and_then(|new| new.0.try_get()) {
+                Some(count) if count > 99 => format!("(99+) {text} · {brand}"),
+                Some(count) if count > 0 => format!("({count}) {text} · {brand}"),
+                _ => format!("{text} · {brand}"),
+            }
+        }
+    };
+    view! { <Title text=title /> }
 }

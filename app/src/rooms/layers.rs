@@ -1,0 +1,94 @@
+//! What is beside every page once it is needed: the finder of rooms and people, and notices of what is
+//! new. Each is a chunk of WebAssembly of its own; here is what listens until then.
+
+use leptos::{
+    ev::{self, KeyboardEvent},
+    prelude::*,
+    task::spawn_local,
+};
+
+use super::{Listing, finder::finder_layer};
+
+/// What keys ask for, on every page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shortcut {
+    /// The finder.
+    Find,
+    /// The list of shortcuts.
+    Help,
+    /// The one of one's own rooms that stands before this one.
+    Previous,
+    Next,
+}
+
+impl Shortcut {
+    fn of(event: &KeyboardEvent) -> Option<Self> {
+        let command = event.ctrl_key() || event.meta_key();
+        match (event.key().as_str(), command, event.alt_key()) {
+            ("k", true, false) => Some(Self::Find),
+            ("/", true, false) => Some(Self::Help),
+            ("ArrowUp", false, true) => Some(Self::Previous),
+            ("ArrowDown", false, true) => Some(Self::Next),
+            _ => None,
+        }
+    }
+}
+
+/// What the layers know of the page. Copied freely.
+#[derive(Clone, Copy)]
+pub struct Layers {
+    pub(super) listing: Listing,
+    pub(super) asked: RwSignal<Option<Shortcut>>,
+    /// The router's, from which the layers go to other pages, once they are listened for.
+    pub(super) owner: StoredValue<Owner>,
+    /// Whether the finder is there, or on its way.
+    finder: StoredValue<bool>,
+}
+
+impl Layers {
+    pub fn provide(listing: Listing) {
+        provide_context(Self {
+            listing,
+            asked: RwSignal::new(None),
+            owner: StoredValue::new(Owner::default()),
+            finder: StoredValue::new(false),
+        });
+    }
+
+    pub(super) fn expect() -> Self {
+        use_context().expect("the app provides the layers above every page")
+    }
+
+    pub(super) fn ask(self, shortcut: Shortcut) {
+        self.asked.set(Some(shortcut));
+        if !self.finder.get_value() {
+            self.finder.set_value(true);
+            spawn_local(finder_layer(self));
+        }
+    }
+}
+
+/// Listens for what the layers are needed for. It stands in the router.
+#[component]
+pub fn LayersListen() -> impl IntoView {
+    let layers = Layers::expect();
+    let owner = Owner::current().unwrap_or_default();
+    Effect::new(move || {
+        layers.owner.set_value(owner.clone());
+        let _ = window_event_listener(ev::keydown, move |event| {
+            if let Some(shortcut) = Shortcut::of(&event) {
+                event.prevent_default();
+                layers.ask(shortcut);
+            }
+        });
+    });
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |there: Option<bool>| {
+        let there = there.unwrap_or(false);
+        let new = layers.listing.told().get() > 0;
+        if new && !there {
+            spawn_local(super::notices::notices_layer(layers));
+        }
+        there || new
+    });
+}

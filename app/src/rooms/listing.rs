@@ -1,0 +1,218 @@
+//! The rooms that the viewer may find, as they now are. Every page asks the same listing what is new.
+
+use std::{mem, time::Duration};
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Room, RoomSummary, list_rooms};
+use crate::{error::AppError, ids::RoomId, live::Live};
+
+/// How long a listing is good for, however much happens in its rooms.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Copied freely.
+#[derive(Clone, Copy)]
+pub struct Listing {
+    known: RwSignal<Known>,
+    told: Memo<i64>,
+}
+
+/// What is known of the rooms.
+#[derive(Debug, Default)]
+struct Known {
+    /// None until a page has listed them, or something was live.
+    now: Option<Vec<RoomSummary>>,
+    /// As they were before something has changed.
+    before: Option<Vec<RoomSummary>>,
+    pace: Pace,
+}
+
+impl Listing {
+    /// Puts a listing into the context that asks again whenever the live connection has news of the
+    /// viewer's own rooms.
+    pub fn provide(live: Live) -> Self {
+        let known = RwSignal::new(Known::default());
+        let told = move |_: Option<&i64>| {
+            let known = known.read();
+            known.now.iter().flatten().map(RoomSummary::told).sum()
+        };
+        let listing = Self {
+            known,
+            told: Memo::new(told),
+        };
+        provide_context(listing);
+        Effect::new(move |begun: Option<()>| {
+            live.hear_news();
+            if begun.is_some() {
+                listing.renew();
+            }
+        });
+        listing
+    }
+
+    pub fn expect() -> Self {
+        use_context().expect("the app provides the listing above every page")
+    }
+
+    /// How many new messages the viewer wants to be told of, in all rooms.
+    pub fn told(self) -> Memo<i64> {
+        self.told
+    }
+
+    /// The rooms; none before they are known.
+    pub fn now(self) -> Vec<RoomSummary> {
+        self.known.read().now.clone().unwrap_or_default()
+    }
+
+    /// One of them.
+    pub(super) fn of(self, id: RoomId) -> Option<RoomSummary> {
+        let known = self.known.read();
+        let mut rooms = known.now.iter().flatten();
+        rooms.find(|summary| summary.room.id == id).cloned()
+    }
+
+    pub(super) fn is_known(self) -> bool {
+        self.known.read_untracked().now.is_some()
+    }
+
+    /// The rooms for a page that begins.
+    pub(super) async fn first(self) -> Result<Vec<RoomSummary>, AppError> {
+        let known = self.known.with_untracked(|known| known.now.clone());
+        match known {
+            Some(rooms) => Ok(rooms),
+            None => list_rooms().await,
+        }
+    }
+
+    /// The page lists them so: it comes to life as it was rendered.
+    pub(super) fn begin(self, rooms: Vec<RoomSummary>) {
+        self.known.update(|known| known.now = Some(rooms));
+    }
+
+    /// Asks again: at once, or when the answer to the last question is a second old.
+    pub(super) fn renew(self) {
+        if !self.step(Pace::ask) {
+            return;
+        }
+        spawn_local(async move {
+            // Without an answer, the next connection asks again.
+            if let Ok(rooms) = list_rooms().await {
+                self.learn(rooms);
+            }
+            let rested = move || {
+                if self.step(Pace::rest) {
+                    self.renew();
+                }
+            };
+            set_timeout(rested, PAUSE);
+        });
+    }
+
+    fn step(self, step: impl FnOnce(&mut Pace) -> bool) -> bool {
+        let stepped = self
+            .known
+            .try_maybe_update(|known| (false, step(&mut known.pace)));
+        stepped == Some(true)
+    }
+
+    fn learn(self, rooms: Vec<RoomSummary>) {
+        self.known.try_maybe_update(|known| {
+            let new = known.now.as_ref() != Some(&rooms);
+            if new {
+                known.before = known.now.replace(rooms);
+            }
+            (new, ())
+        });
+    }
+
+    /// The rooms in which more is new than before, each with how much the viewer wants to be told of.
+    /// What was new when the page was opened is seen on it.
+    pub fn grown(self) -> Vec<(Room, i64)> {
+        let known = self.known.read();
+        match (&known.before, &known.now) {
+            (Some(before), Some(now)) => grown(before, now),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn grown(before: &[RoomSummary], now: &[RoomSummary]) -> Vec<(Room, i64)> {
+    let told_before = |room: &Room| {
+        let known = before.iter().find(|known| known.room.id == room.id);
+        known.map_or(0, RoomSummary::told)
+    };
+    now.iter()
+        .filter(|summary| summary.told() > told_before(&summary.room))
+        .map(|summary| (summary.room.clone(), summary.told()))
+        .collect()
+}
+
+/// Questions never overlap, nor follow each other too closely: pure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Pace {
+    #[default]
+    Idle,
+    /// One is under way, or was answered just now.
+    Asked,
+    /// The same, and something has happened since.
+    Due,
+}
+
+impl Pace {
+    /// Something has happened. Returns whether to ask now.
+    fn ask(&mut self) -> bool {
+        let idle = *self == Self::Idle;
+        *self = if idle { Self::Asked } else { Self::Due };
+        idle
+    }
+
+    /// The pause after an answer is over. Returns whether to ask again.
+    fn rest(&mut self) -> bool {
+        mem::take(self) == Self::Due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rooms::{Mute, RoomKind, RoomName};
+
+    fn summary(unread: i64) -> RoomSummary {
+        RoomSummary {
+            room: Room {
+                id: RoomId::new(),
+                name: RoomName::parse("Visa").unwrap(),
+                kind: RoomKind::Public,
+            },
+            members: 2,
+            joined: true,
+            unread,
+            mentions: 0,
+            mute: Some(Mute::All),
+        }
+    }
+
+    #[test]
+    fn what_has_grown_is_told_and_what_was_read_or_muted_is_not() {
+        let before = [summary(0), summary(2), summary(2), summary(0)];
+        let mut now = before.clone();
+        for (summary, unread) in now.iter_mut().zip([1, 1, 2, 5]) {
+            summary.unread = unread;
+        }
+        now[3].mute = Some(Mute::None);
+        assert_eq!(grown(&before, &now), [(now[0].room.clone(), 1)]);
+        let new = [summary(3)];
+        assert_eq!(grown(&before, &new), [(new[0].room.clone(), 3)]);
+    }
+
+    #[test]
+    fn what_happens_while_one_asks_is_asked_for_once_and_later() {
+        let mut pace = Pace::default();
+        assert!(pace.ask(), "the first at once");
+        assert!(!pace.ask() && !pace.ask());
+        assert!(pace.rest(), "the others together");
+        assert!(pace.ask());
+        assert!(!pace.rest(), "and nothing more");
+        assert_eq!(pace, Pace::Idle);
+    }
+}

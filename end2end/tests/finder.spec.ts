@@ -1,0 +1,78 @@
+// Rooms and people by their names, and the keys that lead from room to room.
+
+import type { Person } from '../support/person.ts';
+import { expect, test } from '../support/test.ts';
+import { words } from '../support/words.ts';
+
+const { finder } = words;
+
+function box({ page }: Person) {
+  return page.getByRole('combobox', { name: finder.open });
+}
+
+test('a room and a person are found by keyboard, and the focus returns', async ({ people }) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await people.signedIn('bella');
+  const students = await ana.hasRoom('Student visas');
+  await ana.opens(room);
+  const { keyboard } = ana.page;
+  const options = ana.page.getByRole('option');
+
+  await ana.composer.focus();
+  await keyboard.press('Control+k');
+  await expect(box(ana)).toBeFocused();
+  await keyboard.press('Escape');
+  await expect(box(ana)).toHaveCount(0);
+  await expect(ana.composer).toBeFocused();
+
+  await keyboard.press('Control+k');
+  await expect(box(ana)).toBeFocused();
+  await expect(options).toHaveCount(2);
+  await keyboard.press('ArrowDown');
+  await expect(options.nth(1)).toHaveAttribute('aria-selected', 'true');
+  await keyboard.press('ArrowDown');
+  await expect(options.nth(0)).toHaveAttribute('aria-selected', 'true');
+  await keyboard.type('STUD');
+  await expect(options).toHaveText([/Student visas/]);
+  await keyboard.press('Enter');
+  await expect(ana.page).toHaveURL(`/rooms/${students.id}`);
+  await expect(box(ana)).toHaveCount(0);
+
+  // Who shares no room with her is not found.
+  await keyboard.press('Control+k');
+  await expect(box(ana)).toBeFocused();
+  await keyboard.type('be');
+  await expect(options).toHaveText([/^ben/]);
+  await keyboard.press('Enter');
+  await expect(ana.page.getByRole('heading', { name: ben.handle })).toBeVisible();
+});
+
+test('keys lead from one of one’s own rooms to the next, and are listed', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  const [first, second] = [await ana.hasRoom('Alpha'), await ana.hasRoom('Beta')];
+  await ana.opens(first);
+  const { keyboard } = ana.page;
+  await expect(ana.page.getByRole('link', { name: 'Beta' })).toBeVisible();
+  await expect(async () => {
+    await keyboard.press('Alt+ArrowDown');
+    await expect(ana.page).toHaveURL(`/rooms/${second.id}`, { timeout: 500 });
+  }).toPass();
+  await keyboard.press('Alt+ArrowUp');
+  await expect(ana.page).toHaveURL(`/rooms/${first.id}`);
+
+  await keyboard.press('Control+/');
+  const help = ana.page.getByRole('dialog', { name: finder.shortcuts });
+  await expect(help).toContainText(finder.key_rooms);
+  await keyboard.press('Escape');
+  await expect(help).toHaveCount(0);
+});
+
+test('a button opens it where there are no keys', async ({ people }) => {
+  const ana = await people.signedIn('ana');
+  await ana.visits('/');
+  await ana.presses(finder.open);
+  await box(ana).fill('nowhere');
+  await expect(ana.page.getByText(finder.none)).toBeVisible();
+  await ana.presses(finder.close);
+  await expect(ana.page.getByRole('button', { name: finder.open })).toBeFocused();
+});
