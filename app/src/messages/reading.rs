@@ -29,6 +29,8 @@ pub struct Reading {
     pub(super) loading: RwSignal<bool>,
     pub(super) live: Live,
     pub(super) now: StoredValue<Now>,
+    /// The name of the browser's entry of the page; empty until it has one.
+    pub(super) entry: StoredValue<String>,
 }
 
 /// What changes while somebody reads, and nothing on screen shows.
@@ -36,6 +38,8 @@ pub struct Reading {
 pub(super) struct Now {
     /// The line being read, and how far above the end of the history it begins; none at the end.
     pub(super) line: Option<Stand>,
+    /// How far below the upper edge it begins.
+    pub(super) top: f64,
     /// The line that is to be read as soon as it is there.
     pub(super) wanted: Option<Stand>,
     /// Everything up to this place was on screen.
@@ -44,8 +48,6 @@ pub(super) struct Now {
     pub(super) told: i64,
     /// It was told just now.
     pub(super) telling: bool,
-    /// Where the reader is will be written down.
-    pub(super) noting: bool,
 }
 
 impl Reading {
@@ -60,6 +62,7 @@ impl Reading {
             unseen: RwSignal::new(None),
             loading: RwSignal::new(false),
             live: Live::expect(),
+            entry: StoredValue::new(String::new()),
             now: StoredValue::new(Now {
                 read: read.unwrap_or(0),
                 told: read.unwrap_or(0),

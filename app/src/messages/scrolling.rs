@@ -11,7 +11,12 @@ use leptos::{
     web_sys::ResizeObserver,
 };
 
-use super::{Page, Timeline, page_messages, reading::Reading, sight::Sight, stand::Stand};
+use super::{
+    Page, Timeline, page_messages,
+    reading::Reading,
+    sight::Sight,
+    stand::{Stand, name_entry},
+};
 
 /// A reader that is so near to the end follows it, in pixels.
 const NEAR: f64 = 100.0;
@@ -22,9 +27,8 @@ const AHEAD: f64 = 1000.0;
 /// What is read is told once in this time; so is what could not be loaded asked for again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Where the reader is, is written down so long after they have moved. Browsers take a hundred such
-/// notes in half a minute.
-const NOTED: Duration = Duration::from_millis(500);
+/// The browser's entry is named so long after the page was opened: it is that of this page by then.
+const OPENED: Duration = Duration::from_millis(500);
 
 /// The place that stands for the end of the history.
 const END: Stand = Stand {
@@ -53,20 +57,36 @@ impl Reading {
         let observer = StoredValue::new_local((observer, settle));
         let focused = window_event_listener(ev::focus, move |_| self.settle());
         let shown = window_event_listener(ev::visibilitychange, move |_| self.settle());
+        let leaving = window_event_listener_untyped("pagehide", move |_| self.keep());
         on_cleanup(move || {
+            self.keep();
+            leaving.remove();
             observer.with_value(|(observer, _)| observer.disconnect());
             focused.remove();
             shown.remove();
         });
 
         // The browser itself may have gone to the message; and somebody may have begun to read.
-        let unmoved = Sight::take(scroller).is_some_and(|sight| sight.below() < 1.0);
+        let unmoved = Sight::take(scroller).is_some_and(|sight| {
+            // Until somebody scrolls, it would go there again after each layout.
+            sight.scroll_by(0.0);
+            sight.below() < 1.0
+        });
         if let Some(stand) = Stand::recall(path) {
             self.want(stand);
         } else if let Some(place) = begin.filter(|_| unmoved) {
             self.go_to(place);
         }
         self.settle();
+        let path = path.to_owned();
+        let name = move || {
+            if here().as_ref() == Some(&path)
+                && let Some(name) = name_entry(&path)
+            {
+                self.entry.try_set_value(name);
+            }
+        };
+        set_timeout(name, OPENED);
     }
 
     /// Goes to a message, a third down the window.
@@ -153,6 +173,7 @@ impl Reading {
         let first = sight.first(&places).filter(|_| !follows);
         let last = sight.last(&places).unwrap_or(0);
         self.now.update_value(|now| {
+            now.top = first.and_then(|place| sight.top_of(place)).unwrap_or(0.0);
             now.line = first.and_then(|place| {
                 let at = sight.height_from(place)?;
                 Some(Stand { place, at })
@@ -174,7 +195,6 @@ impl Reading {
             self.load(false);
         }
         self.take_as_read(last);
-        self.note();
     }
 
     /// Loads what stands before the window, or after it.
@@ -259,32 +279,24 @@ impl Reading {
         }
     }
 
-    /// Writes down where the reader is, in a moment.
-    fn note(self) {
-        if !self.now.get_value().noting {
-            self.now.update_value(|now| now.noting = true);
-            set_timeout(move || self.note_down(), NOTED);
-        }
-    }
-
-    fn note_down(self) {
-        self.now.try_update_value(|now| now.noting = false);
-        let (Some(sight), Some(path)) = (self.sight(), path()) else {
+    /// Keeps where the reader is, for when they come back.
+    fn keep(self) {
+        let (Some(entry), Some(now)) = (self.entry.try_get_value(), self.now.try_get_value())
+        else {
             return;
         };
-        // The page of a room that was left stays on screen until the next one has been loaded.
-        if path.starts_with(&format!("/rooms/{}", self.room)) {
-            let line = self.now.get_value().line;
-            let stand = line.and_then(|line| {
-                let at = sight.top_of(line.place)?;
-                Some(Stand { at, ..line })
+        if !entry.is_empty() {
+            let stand = now.line.map(|line| Stand {
+                at: now.top,
+                ..line
             });
-            Stand::keep(stand, &path);
+            Stand::keep(stand, &entry);
         }
     }
 }
 
-fn path() -> Option<String> {
+/// The path and query that the browser shows.
+fn here() -> Option<String> {
     let location = window().location();
     Some(location.pathname().ok()? + &location.search().ok()?)
 }
