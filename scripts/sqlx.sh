@@ -8,7 +8,7 @@ unset DATABASE_URL
 
 # The same crates and features as clippy's, so that those are compiled already.
 prepare=(env -C server cargo sqlx prepare)
-targets=(-- --all-targets)
+targets=(-- --all-targets --release)
 
 # cargo sqlx touches the sources to have them compiled again. Their times are put back, or the next
 # release build would take them for edited.

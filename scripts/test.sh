@@ -10,15 +10,16 @@ format() { cargo fmt --all --check; }
 
 layers() { scripts/check-layers.sh; }
 
-# Per package: the whole workspace at once would mix the server's features with the browser's.
+# Per package: the whole workspace at once would mix the server's features with the browser's. In
+# release, as everything here: macros and build scripts are then compiled once for all steps.
 clippy() {
-  local wasm=(--target wasm32-unknown-unknown)
-  cargo clippy --locked -p app --features ssr --all-targets -- -D warnings
-  cargo clippy --locked -p server --all-targets -- -D warnings
-  cargo clippy --locked -p bench --all-targets -- -D warnings
-  cargo clippy --locked -p prove --all-targets -- -D warnings
-  cargo clippy --locked -p frontend "${wasm[@]}" -- -D warnings
-  cargo clippy --locked -p app --features hydrate "${wasm[@]}" -- -D warnings
+  local host=(--locked --release --all-targets) wasm=(--locked --release --target wasm32-unknown-unknown)
+  cargo clippy "${host[@]}" -p app --features ssr -- -D warnings
+  cargo clippy "${host[@]}" -p server -- -D warnings
+  cargo clippy "${host[@]}" -p bench -- -D warnings
+  cargo clippy "${host[@]}" -p prove -- -D warnings
+  cargo clippy "${wasm[@]}" -p frontend -- -D warnings
+  cargo clippy "${wasm[@]}" -p app --features hydrate -- -D warnings
 }
 
 build() { scripts/build.sh; }
@@ -43,6 +44,7 @@ unit() {
 browser() {
   scripts/build.sh
   need_postgres
+  (cd end2end && node_modules/.bin/tsc)
   (cd end2end && LAYOVER_BIN=$binary LAYOVER_SITE=$site node_modules/.bin/playwright test)
 }
 
