@@ -11,13 +11,22 @@ const sizes = [
 for (const [name, show] of Object.entries(screens)) {
   test(`pictures of the ${name}`, async ({ people, server, troubles }) => {
     const page = await show({ people, server, troubles });
+    const picture = async (width: number, kind: string) => {
+      const file = `${name.replaceAll(' ', '-')}-${width}-${kind}.png`;
+      await page.screenshot({ path: join(folder, file), animations: 'disabled' });
+    };
     for (const size of sizes) {
+      await page.setViewportSize(size);
       for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size);
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const file = `${name.replaceAll(' ', '-')}-${size.width}-${colorScheme}.png`;
-        await page.screenshot({ path: join(folder, file), animations: 'disabled' });
+        await picture(size.width, colorScheme);
       }
+    }
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.evaluate(() => (document.dir = 'rtl'));
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      await picture(size.width, 'mirrored');
     }
   });
 }

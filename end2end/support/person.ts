@@ -156,6 +156,12 @@ export class Person {
     return this.page.getByRole('status').filter({ hasText: words.live.offline });
   }
 
+  /** A room in the list of rooms. */
+  listed(room: Room): Locator {
+    const list = this.page.getByRole('navigation', { name: words.rooms.list_label });
+    return list.getByRole('link', { name: room.name });
+  }
+
   /** A message in the history, confirmed or not. */
   message(text: string): Locator {
     return this.history

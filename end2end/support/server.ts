@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Database } from './database.ts';
+import type { Redis } from './redis.ts';
 
 const READY = /^Layover is ready: (\S+)$/;
 
@@ -16,10 +17,14 @@ export class Server {
   address = '';
   private child?: ChildProcess;
 
-  private constructor(readonly database: Database) {}
+  private constructor(
+    readonly database: Database,
+    private readonly redis?: Redis,
+  ) {}
 
-  static async create(): Promise<Server> {
-    const server = new Server(await Database.create());
+  /** A server with a database of its own; with Redis, it is a node that others can join. */
+  static async create(redis?: Redis): Promise<Server> {
+    const server = new Server(await Database.create(), redis);
     try {
       await server.start();
     } catch (error) {
@@ -27,6 +32,14 @@ export class Server {
       throw error;
     }
     return server;
+  }
+
+  /** Another node on the same database. It is killed, not destroyed. */
+  async joined(): Promise<Server> {
+    if (!this.redis) throw new Error('nodes hear of each other through Redis');
+    const other = new Server(this.database, this.redis);
+    await other.start();
+    return other;
   }
 
   /** Resolves when the server has said that it is ready. */
@@ -94,6 +107,7 @@ export class Server {
       HOME: process.env.HOME,
       NO_COLOR: '1',
       DATABASE_URL: this.database.url,
+      REDIS_URL: this.redis?.url,
       LAYOVER_SITE: process.env.LAYOVER_SITE || here('../../target/site'),
       // The first start takes any free port.
       PORT: this.address ? new URL(this.address).port : '0',

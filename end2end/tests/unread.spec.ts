@@ -1,17 +1,11 @@
 // What is new: in the list, in the title and on the icon, on every device.
 
 import type { Locator } from '@playwright/test';
-import type { Person, Room } from '../support/person.ts';
+import type { Person } from '../support/person.ts';
 import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
 const { rooms } = words;
-
-/** A room in the list. */
-function line({ page }: Person, room: Room): Locator {
-  const list = page.getByRole('navigation', { name: rooms.list_label });
-  return list.getByRole('link', { name: room.name });
-}
 
 function unread(count: number | string): string {
   return fill(rooms.unread, { count });
@@ -27,21 +21,21 @@ test('the list counts what is new, after an edit, a deletion and a reload as wel
 }) => {
   const { ana, ben, room } = await people.anaAndBen();
   await ben.visits('/');
-  await expect(line(ben, room)).not.toContainText('unread');
+  await expect(ben.listed(room)).not.toContainText('unread');
 
   await ana.hasSaid(room, 'It came', 'Look, @ben');
-  await expect(line(ben, room)).toContainText(`${unread(2)}, ${rooms.mentions_one}`);
+  await expect(ben.listed(room)).toContainText(`${unread(2)}, ${rooms.mentions_one}`);
   await ana.hasChanged(room, 'It came', 'It came today');
   await ben.reloads();
-  await expect(line(ben, room)).toContainText(`${unread(2)}, ${rooms.mentions_one}`);
+  await expect(ben.listed(room)).toContainText(`${unread(2)}, ${rooms.mentions_one}`);
 
   await ana.hasDeleted(room, 'Look, @ben');
-  await expect(line(ben, room)).toContainText(unread(1));
-  await expect(line(ben, room)).not.toContainText(rooms.mentions_one);
+  await expect(ben.listed(room)).toContainText(unread(1));
+  await expect(ben.listed(room)).not.toContainText(rooms.mentions_one);
   await ben.reloads();
-  await expect(line(ben, room)).toContainText(unread(1));
+  await expect(ben.listed(room)).toContainText(unread(1));
   await ben.hasRead(room);
-  await expect(line(ben, room)).not.toContainText('unread');
+  await expect(ben.listed(room)).not.toContainText('unread');
 });
 
 test('two devices of one person agree within a second or so', async ({ people }) => {
@@ -51,12 +45,12 @@ test('two devices of one person agree within a second or so', async ({ people })
   await phone.visits('/');
   await ben.visits('/');
   await ana.hasSaid(room, 'It came');
-  await expect(line(ben, room)).toContainText(unread(1));
-  await expect(line(phone, room)).toContainText(unread(1));
+  await expect(ben.listed(room)).toContainText(unread(1));
+  await expect(phone.listed(room)).toContainText(unread(1));
 
   await ben.hasRead(room);
   for (const device of [ben, phone]) {
-    await expect(line(device, room)).not.toContainText('unread', { timeout: 2_500 });
+    await expect(device.listed(room)).not.toContainText('unread', { timeout: 2_500 });
   }
 });
 
@@ -87,14 +81,14 @@ test('a room that is renamed has its new name in the list and in the title', asy
   const renamed = { ...room, name: 'Work permits, 2027' };
   await ana.hasDescribed(renamed, '', '');
   await expect(ben.page).toHaveTitle('Work permits, 2027 · Layover');
-  await expect(line(ben, renamed)).toBeVisible();
+  await expect(ben.listed(renamed)).toBeVisible();
 });
 
 test('without JavaScript, the list counts as well', async ({ people }) => {
   const { ana, ben, room } = await people.anaAndBen({ javaScriptEnabled: false });
   await ana.hasSaid(room, 'It came', 'Look, @ben');
   await ben.visits('/');
-  await expect(line(ben, room)).toContainText(`${unread(2)}, ${rooms.mentions_one}`);
+  await expect(ben.listed(room)).toContainText(`${unread(2)}, ${rooms.mentions_one}`);
 });
 
 test('who has said something sees who has read it', async ({ people }) => {
