@@ -11,7 +11,7 @@ pkg=$site/pkg
 # of the layers, which come when they are first needed, and what several of them share. Whatever is
 # not named here counts. That the browser loads no more than this is asserted in
 # end2end/tests/assets.spec.ts.
-lazy=('split___*_route_view_*' 'split_*_layer_*' 'chunk_*')
+lazy=('split_*_page.*' 'split_*_layer.*' 'chunk_*')
 
 is_lazy() {
   local pattern

@@ -3,19 +3,19 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    Lazy, SsrMode,
-    components::{Route, Router, Routes},
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
 use crate::{
-    accounts::{AccountMenu, SettingsRoute, SignInRoute, SignUpRoute, User, current_user},
+    accounts::{AccountMenu, User, current_user, settings_page, sign_in_page, sign_up_page},
     error::AppError,
-    invites::InviteRoute,
+    invites::invite_page,
     live::{Live, LiveBanner},
-    messages::{MentionsRoute, MessageRoute, PinsRoute},
-    rooms::{AboutRoute, HomeRoute, Layers, LayersListen, Listing, NewRoomRoute, RoomPage},
-    ui::{Clock, NewCount, NotFound, Refusal},
+    messages::{mentions_page, message_page, pins_page},
+    rooms::{Layers, LayersListen, Listing, RoomPage, about_page, home_page, new_room_page},
+    ui::{Clock, Later, NewCount, NotFound, Refusal},
     words::i18n::{self, t, use_i18n},
 };
 
@@ -80,19 +80,19 @@ fn Site() -> impl IntoView {
             <LiveBanner/>
             <LayersListen/>
             <main id="content" tabindex="-1">
-                <Routes fallback=NotFound>
-                    <Route path=path!("/") view={Lazy::<HomeRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/rooms/new") view={Lazy::<NewRoomRoute>::new()} ssr=SsrMode::Async/>
+                <FlatRoutes fallback=NotFound>
+                    <Route path=path!("/") view=Later(home_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-up") view=Later(sign_up_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/sign-in") view=Later(sign_in_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/rooms/new") view=Later(new_room_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room") view=RoomPage ssr=SsrMode::Async/>
-                    <Route path=path!("/rooms/:room/about") view={Lazy::<AboutRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/mentions") view={Lazy::<MentionsRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/invites/:code") view={Lazy::<InviteRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/rooms/:room/pins") view={Lazy::<PinsRoute>::new()} ssr=SsrMode::Async/>
-                    <Route path=path!("/rooms/:room/messages/:place") view={Lazy::<MessageRoute>::new()} ssr=SsrMode::Async/>
-                </Routes>
+                    <Route path=path!("/rooms/:room/about") view=Later(about_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/mentions") view=Later(mentions_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=Later(settings_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/invites/:code") view=Later(invite_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/rooms/:room/pins") view=Later(pins_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/rooms/:room/messages/:place") view=Later(message_page) ssr=SsrMode::Async/>
+                </FlatRoutes>
             </main>
         </Router>
     }

@@ -18,7 +18,7 @@ pub use api::{
 pub use menu::AccountMenu;
 #[cfg(feature = "ssr")]
 pub use port::{Accounts, SignedIn};
-pub use settings::SettingsRoute;
-pub use sign_in::SignInRoute;
-pub use sign_up::SignUpRoute;
+pub use settings::settings_page;
+pub use sign_in::sign_in_page;
+pub use sign_up::sign_up_page;
 pub use types::{Account, Email, Handle, Password, Privacy, User};

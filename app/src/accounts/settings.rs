@@ -1,30 +1,19 @@
 //! The page on which people say what others may see of them.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{Privacy, SetPrivacy, read_privacy};
 use crate::{
     app::Viewer,
     error::AppError,
-    ui::{Check, DoorForm, FormError, NoIndex, PageTitle, Problem, Submit, page_status, when_done},
+    ui::{
+        Check, DoorForm, FormError, NoIndex, PageTitle, Problem, Submit, later, page_status,
+        when_done,
+    },
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct SettingsRoute;
-
-#[lazy_route]
-impl LazyRoute for SettingsRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <SettingsPage/> }.into_any()
-    }
-}
+later!(settings_page, SettingsPage);
 
 /// `/settings`.
 #[component]
@@ -83,14 +72,14 @@ fn PrivacyForm(privacy: Privacy) -> impl IntoView {
         <DoorForm action class="stack">
             <Check
                 name="shows_presence"
-                label=Signal::derive(move || t_string!(i18n, settings.presence).to_string())
-                hint=Signal::derive(move || t_string!(i18n, settings.presence_hint).to_string())
+                label=t_string!(i18n, settings.presence)
+                hint=t_string!(i18n, settings.presence_hint)
                 checked=privacy.shows_presence
             />
             <Check
                 name="shows_reading"
-                label=Signal::derive(move || t_string!(i18n, settings.reading).to_string())
-                hint=Signal::derive(move || t_string!(i18n, settings.reading_hint).to_string())
+                label=t_string!(i18n, settings.reading)
+                hint=t_string!(i18n, settings.reading_hint)
                 checked=privacy.shows_reading
             />
             <FormError/>

@@ -1,29 +1,16 @@
 //! The page on which somebody proves who they are.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{Account, SignIn};
 use crate::{
     error::AppError,
-    ui::{DoorForm, Field, FormError, PageTitle, Submit, is_local},
+    ui::{DoorForm, Field, FormError, PageTitle, Submit, is_local, later},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct SignInRoute;
-
-#[lazy_route]
-impl LazyRoute for SignInRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <SignInPage/> }.into_any()
-    }
-}
+later!(sign_in_page, SignInPage);
 
 #[component]
 fn SignInPage() -> impl IntoView {
@@ -40,13 +27,13 @@ fn SignInPage() -> impl IntoView {
                 <input type="hidden" name="next" value=next/>
                 <Field
                     name="login"
-                    label=Signal::derive(move || t_string!(i18n, accounts.login).to_string())
+                    label=t_string!(i18n, accounts.login)
                     autocomplete="username"
                 />
                 <Field
                     name="password"
                     kind="password"
-                    label=Signal::derive(move || t_string!(i18n, accounts.password).to_string())
+                    label=t_string!(i18n, accounts.password)
                     autocomplete="current-password"
                 />
                 <FormError/>

@@ -1,31 +1,17 @@
 //! The page on which somebody makes an account.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     SignUp,
     sign_in::{enter, with_next},
 };
 use crate::{
-    ui::{DoorForm, Field, FormError, PageTitle, Submit},
+    ui::{DoorForm, Field, FormError, PageTitle, Submit, later},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct SignUpRoute;
-
-#[lazy_route]
-impl LazyRoute for SignUpRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <SignUpPage/> }.into_any()
-    }
-}
+later!(sign_up_page, SignUpPage);
 
 #[component]
 fn SignUpPage() -> impl IntoView {
@@ -43,22 +29,22 @@ fn SignUpPage() -> impl IntoView {
                 <input type="hidden" name="next" value=next/>
                 <Field
                     name="handle"
-                    label=Signal::derive(move || t_string!(i18n, accounts.handle).to_string())
-                    hint=Signal::derive(move || t_string!(i18n, accounts.handle_hint).to_string())
+                    label=t_string!(i18n, accounts.handle)
+                    hint=t_string!(i18n, accounts.handle_hint)
                     autocomplete="username"
                 />
                 <Field
                     name="email"
                     kind="email"
-                    label=Signal::derive(move || t_string!(i18n, accounts.email).to_string())
-                    hint=Signal::derive(move || t_string!(i18n, accounts.email_hint).to_string())
+                    label=t_string!(i18n, accounts.email)
+                    hint=t_string!(i18n, accounts.email_hint)
                     autocomplete="email"
                 />
                 <Field
                     name="password"
                     kind="password"
-                    label=Signal::derive(move || t_string!(i18n, accounts.password).to_string())
-                    hint=Signal::derive(move || t_string!(i18n, accounts.password_hint).to_string())
+                    label=t_string!(i18n, accounts.password)
+                    hint=t_string!(i18n, accounts.password_hint)
                     autocomplete="new-password"
                 />
                 <FormError/>

@@ -11,7 +11,7 @@ pub use api::{
     CreateInvite, JoinByInvite, RevokeInvite, create_invite, join_by_invite, list_invites,
     open_invite, revoke_invite,
 };
-pub use page::InviteRoute;
+pub use page::invite_page;
 #[cfg(feature = "ssr")]
 pub use port::Invites;
 pub use section::InviteSection;

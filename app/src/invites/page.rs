@@ -1,30 +1,17 @@
 //! Where an invite leads: what the room is, and the way in.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{InviteView, JoinByInvite, open_invite};
 use crate::{
     app::Viewer,
-    rooms::{Members, go_to_room},
-    ui::{DoorForm, FormError, NoIndex, PageTitle, Problem, Submit, page_status},
+    rooms::{RoomKind, go_to_room, size},
+    ui::{DoorForm, FormError, NoIndex, PageTitle, Problem, Submit, later, page_status},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct InviteRoute;
-
-#[lazy_route]
-impl LazyRoute for InviteRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <InvitePage/> }.into_any()
-    }
-}
+later!(invite_page, InvitePage);
 
 /// `/invites/:code`.
 #[component]
@@ -96,7 +83,7 @@ fn InviteCard(code: String, invite: InviteView, signed_in: bool) -> impl IntoVie
                 {topic.as_str().to_owned()}
             </p>
             <p class="room-facts">
-                <Members count=members />
+                {size(i18n, RoomKind::Group, members)}
             </p>
             {way_in}
         </section>

@@ -94,13 +94,13 @@ fn NewInvite(room: RoomId, on_done: Callback<()>) -> impl IntoView {
             <input type="hidden" name="room" value=room.to_string() />
             <Select
                 name="expires"
-                label=Signal::derive(move || t_string!(i18n, invites.expires).to_string())
+                label=t_string!(i18n, invites.expires)
                 options=expiries.to_vec()
                 value=Expiry::Week.as_str()
             />
             <Select
                 name="max_uses"
-                label=Signal::derive(move || t_string!(i18n, invites.max_uses).to_string())
+                label=t_string!(i18n, invites.max_uses)
                 options=limits.to_vec()
                 value="0"
             />

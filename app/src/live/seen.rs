@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
 use super::Live;
 use crate::{
     ids::{RoomId, UserId},
     messages::MessageKind,
-    reads::list_readers,
+    reads::{Reader, list_readers},
+    ui::NotLoaded,
 };
 
 /// Others take a moment to read, and a room to be shown.
@@ -43,26 +44,44 @@ impl Live {
         }
     }
 
+    fn fetch_readers(self, id: RoomId) {
+        let room = self.room(id);
+        // Who is a member no more is not told.
+        if room.is_none_or(|room| room.ended.try_get_untracked() != Some(false)) {
+            return;
+        }
+        spawn_local(async move {
+            if readers_layer(self, id).await.is_err() {
+                self.learn_readers(id, None);
+            }
+        });
+    }
+
+    fn learn_readers(self, id: RoomId, readers: Option<Vec<Reader>>) {
+        if let Some(room) = self.room(id) {
+            room.company
+                .try_update(|company| company.learn_readers(readers));
+        }
+    }
+
     fn ask_readers(self, id: RoomId) {
         let asks = self.room(id).and_then(|room| {
             room.company
                 .try_maybe_update(|company| (false, company.asks_readers()))
         });
         if asks == Some(true) {
-            set_timeout(move || spawn_local(readers_layer(self, id)), SOON);
+            set_timeout(move || self.fetch_readers(id), SOON);
         }
     }
 }
 
 /// Learns how far others have read a room. It is a chunk of WebAssembly that is loaded when the person
 /// has said something.
-#[lazy]
-fn readers_layer(live: Live, id: RoomId) {
+#[wasm_split(readers_layer, wasm_split_path = leptos::wasm_split, fallible)]
+fn readers_layer(live: Live, id: RoomId) -> Result<(), NotLoaded> {
     spawn_local(async move {
         let readers = list_readers(id).await.ok();
-        if let Some(room) = live.room(id) {
-            room.company
-                .try_update(|company| company.learn_readers(readers));
-        }
+        live.learn_readers(id, readers);
     });
+    Ok(())
 }

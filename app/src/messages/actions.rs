@@ -28,6 +28,8 @@ pub(super) enum Ask {
     Menu(i64),
     /// The viewer's last message, to be changed.
     EditLast,
+    /// The words of a message that was refused, to be changed and sent as another.
+    TakeBack(ClientId),
     /// Something with what a word can be completed to.
     Complete(Press),
 }
@@ -193,7 +195,12 @@ impl Actions {
     pub(super) fn load(self) {
         if !self.loading.get_value() {
             self.loading.set_value(true);
-            spawn_local(action_layer(self));
+            spawn_local(async move {
+                // On a bad network it may not come: the next touch asks again.
+                if action_layer(self).await.is_err() {
+                    self.loading.try_set_value(false);
+                }
+            });
         }
     }
 }

@@ -8,6 +8,7 @@ use leptos::{
     server_fn::ServerFn,
     task::spawn_local,
     wasm_bindgen::JsCast,
+    wasm_split::wasm_split,
     web_sys::{Element, HtmlElement},
 };
 
@@ -25,6 +26,7 @@ use crate::{
     ids::{ClientId, MessageId},
     live::{Command, Entry},
     reads::mark_unread,
+    ui::NotLoaded,
 };
 
 /// How long a deletion can be undone.
@@ -32,8 +34,8 @@ const HELD: Duration = Duration::from_secs(5);
 
 /// Puts the layer behind the list, as long as the room's page is there. It is a chunk of WebAssembly
 /// that is loaded when it is needed.
-#[lazy]
-pub(super) fn action_layer(actions: Actions) {
+#[wasm_split(action_layer, wasm_split_path = leptos::wasm_split, fallible)]
+pub(super) fn action_layer(actions: Actions) -> Result<(), NotLoaded> {
     let list = actions.scroller.try_get_untracked().flatten();
     if let Some(list) = list
         && let Some(owner) = actions.owner.try_get_value()
@@ -44,6 +46,7 @@ pub(super) fn action_layer(actions: Actions) {
             StoredValue::new_local(layer);
         });
     }
+    Ok(())
 }
 
 /// An element for the layer. When one room follows another, that of the last one is still there.
@@ -70,6 +73,7 @@ fn Layer(actions: Actions) -> impl IntoView {
                 menu.set(chosen.filter(|message| !actions.offers(message).is_empty()));
             }
             Some(Ask::EditLast) => actions.editing.set(actions.last_of_ones_own()),
+            Some(Ask::TakeBack(id)) => actions.take_back(id),
             Some(Ask::Complete(_)) | None => return,
         }
         actions.asked.set(None);
@@ -117,6 +121,24 @@ impl Actions {
                 self.writing.focus();
             }
             now
+        });
+    }
+
+    /// Puts the words of a message that was refused into the composer, above what has been begun there.
+    fn take_back(self, id: ClientId) {
+        self.editing.set(None);
+        // What was begun is there again once the change is put away.
+        request_animation_frame(move || {
+            let Some(refused) = self.live.discard(id) else {
+                return;
+            };
+            let words = [refused.body, self.writing.text()].join("\n");
+            let words = words.trim_end();
+            self.live.keep_draft(self.room, words);
+            self.writing.write(words);
+            let answered = refused.reply_to.and_then(|place| self.message_at(place));
+            self.answering.set(answered);
+            self.writing.focus();
         });
     }
 

@@ -1,30 +1,16 @@
 //! The page of the messages that name the viewer.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{Mention, list_mentions};
 use crate::{
     app::Viewer,
     error::AppError,
-    ui::{NoIndex, PageTitle, Problem, Time, page_status},
+    ui::{NoIndex, PageTitle, Problem, Time, later, page_status},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct MentionsRoute;
-
-#[lazy_route]
-impl LazyRoute for MentionsRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <MentionsPage/> }.into_any()
-    }
-}
+later!(mentions_page, MentionsPage);
 
 /// `/mentions`.
 #[component]

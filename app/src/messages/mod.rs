@@ -39,9 +39,9 @@ pub use api::{
 };
 pub use composer::Composer;
 pub use list::MessageList;
-pub use mentions::MentionsRoute;
-pub use page::MessageRoute;
-pub use pins::PinsRoute;
+pub use mentions::mentions_page;
+pub use page::message_page;
+pub use pins::pins_page;
 #[cfg(feature = "ssr")]
 pub use port::{CaughtUp, Lane, Messages, Posting, Resumed};
 pub use reading::Reading;

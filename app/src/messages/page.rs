@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos_router::{
-    LazyRoute, NavigateOptions,
+    NavigateOptions,
     hooks::{use_navigate, use_params_map},
-    lazy_route,
 };
 
 use super::{
@@ -23,26 +22,13 @@ use crate::{
     ids::{ClientId, RoomId, UserId},
     rooms::{RoomView, open_room},
     ui::{
-        DoorError, DoorForm, FormError, PageTitle, Problem, Submit, TextField, page_status,
+        DoorError, DoorForm, FormError, PageTitle, Problem, Submit, TextField, later, page_status,
         when_done,
     },
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct MessageRoute;
-
-#[lazy_route]
-impl LazyRoute for MessageRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <MessagePage/> }.into_any()
-    }
-}
+later!(message_page, MessagePage);
 
 #[component]
 fn MessagePage() -> impl IntoView {
@@ -126,7 +112,7 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl
                 <input type="hidden" name="message" value=id.to_string()/>
                 <TextField
                     name="body"
-                    label=Signal::derive(move || t_string!(i18n, messages.body).to_string())
+                    label=t_string!(i18n, messages.body)
                     value=text
                 />
                 <FormError/>
@@ -182,7 +168,7 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl
                 <TextField
                     name="body"
                     id="answer"
-                    label=Signal::derive(move || t_string!(i18n, messages.answer).to_string())
+                    label=t_string!(i18n, messages.answer)
                     value=""
                 />
                 <FormError/>

@@ -1,30 +1,17 @@
 //! The page of what a room holds up.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{Message, pinned_messages, place_path};
 use crate::{
     error::{AppError, ErrorCode},
     ids::RoomId,
-    ui::{NoIndex, PageTitle, Problem, Time, page_status},
+    ui::{NoIndex, PageTitle, Problem, Time, later, page_status},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct PinsRoute;
-
-#[lazy_route]
-impl LazyRoute for PinsRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <PinsPage/> }.into_any()
-    }
-}
+later!(pins_page, PinsPage);
 
 #[component]
 fn PinsPage() -> impl IntoView {

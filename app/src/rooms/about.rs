@@ -1,16 +1,12 @@
 //! What a room is about, who is in it, and what one may do about that.
 
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::{
     LeaveRoom, Role, RoomAbout, RoomKind, SetMute, about_room,
     edit::EditRoom,
-    list::Members,
+    list::size,
     people::{BannedList, People},
 };
 use crate::{
@@ -21,25 +17,13 @@ use crate::{
     invites::{Invite, InviteSection, list_invites},
     rooms::Mute,
     ui::{
-        DoorForm, FormError, NoIndex, PageTitle, Problem, Select, Submit, page_status, when_done,
+        DoorForm, FormError, NoIndex, PageTitle, Problem, Select, Submit, later, page_status,
+        when_done,
     },
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct AboutRoute;
-
-#[lazy_route]
-impl LazyRoute for AboutRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <AboutPage/> }.into_any()
-    }
-}
+later!(about_page, AboutPage);
 
 /// `/rooms/:room/about`.
 #[component]
@@ -130,11 +114,7 @@ fn About(
                     {topic.as_str().to_owned()}
                 </p>
                 <p class="room-facts">
-                    {if direct {
-                        t!(i18n, rooms.direct).into_any()
-                    } else {
-                        view! { <Members count=members /> }.into_any()
-                    }}
+                    {size(i18n, room.kind, members)}
                 </p>
             </div>
             <a class="button quiet" href=format!("/rooms/{id}")>
@@ -179,8 +159,8 @@ fn MuteForm(room: RoomId, level: Mute, on_done: Callback<()>) -> impl IntoView {
                 <input type="hidden" name="room" value=room.to_string() />
                 <Select
                     name="level"
-                    label=Signal::derive(move || t_string!(i18n, about.mute_label).to_string())
-                    hint=Signal::derive(move || t_string!(i18n, about.mute_hint).to_string())
+                    label=t_string!(i18n, about.mute_label)
+                    hint=t_string!(i18n, about.mute_hint)
                     options=options.to_vec()
                     value=level.as_str()
                 />

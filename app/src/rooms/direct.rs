@@ -20,7 +20,7 @@ pub(super) fn WriteTo() -> impl IntoView {
             <DoorForm action>
                 <Field
                     name="handle"
-                    label=Signal::derive(move || t_string!(i18n, accounts.handle).to_string())
+                    label=t_string!(i18n, accounts.handle)
                 />
                 <FormError />
                 <Submit class="quiet">{t!(i18n, rooms.write)}</Submit>

@@ -25,19 +25,19 @@ pub(super) fn EditRoom(
                 <input type="hidden" name="room" value=room.id.to_string() />
                 <Field
                     name="name"
-                    label=Signal::derive(move || t_string!(i18n, rooms.name).to_string())
+                    label=t_string!(i18n, rooms.name)
                     value=room.name.as_str().to_owned()
                 />
                 <Field
                     name="topic"
-                    label=Signal::derive(move || t_string!(i18n, about.topic).to_string())
-                    hint=Signal::derive(move || t_string!(i18n, about.topic_hint).to_string())
+                    label=t_string!(i18n, about.topic)
+                    hint=t_string!(i18n, about.topic_hint)
                     value=topic.as_str().to_owned()
                 />
                 <TextField
                     name="description"
-                    label=Signal::derive(move || t_string!(i18n, about.description).to_string())
-                    hint=Signal::derive(move || t_string!(i18n, about.description_hint).to_string())
+                    label=t_string!(i18n, about.description)
+                    hint=t_string!(i18n, about.description_hint)
                     value=description.as_str()
                 />
                 <FormError />

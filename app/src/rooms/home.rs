@@ -1,29 +1,15 @@
 //! The first page.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{RoomList, direct::WriteTo};
 use crate::{
     app::Viewer,
-    ui::PageTitle,
+    ui::{PageTitle, later},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The first page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct HomeRoute;
-
-#[lazy_route]
-impl LazyRoute for HomeRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <HomePage /> }.into_any()
-    }
-}
+later!(home_page, HomePage);
 
 /// `/`: for visitors, what this is; for everybody, the rooms.
 #[component]

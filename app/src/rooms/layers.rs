@@ -43,6 +43,9 @@ pub struct Layers {
     pub(super) owner: StoredValue<Owner>,
     /// Whether the finder is there, or on its way.
     finder: StoredValue<bool>,
+    /// The same of the notices.
+    #[cfg(feature = "hydrate")]
+    notices: StoredValue<bool>,
 }
 
 impl Layers {
@@ -52,6 +55,8 @@ impl Layers {
             asked: RwSignal::new(None),
             owner: StoredValue::new(Owner::default()),
             finder: StoredValue::new(false),
+            #[cfg(feature = "hydrate")]
+            notices: StoredValue::new(false),
         });
     }
 
@@ -63,7 +68,12 @@ impl Layers {
         self.asked.set(Some(shortcut));
         if !self.finder.get_value() {
             self.finder.set_value(true);
-            spawn_local(finder_layer(self));
+            spawn_local(async move {
+                // On a bad network it may not come: the next key asks again.
+                if finder_layer(self).await.is_err() {
+                    self.finder.set_value(false);
+                }
+            });
         }
     }
 }
@@ -83,12 +93,14 @@ pub fn LayersListen() -> impl IntoView {
         });
     });
     #[cfg(feature = "hydrate")]
-    Effect::new(move |there: Option<bool>| {
-        let there = there.unwrap_or(false);
-        let new = layers.listing.told().get() > 0;
-        if new && !there {
-            spawn_local(super::notices::notices_layer(layers));
+    Effect::new(move || {
+        if layers.listing.told().get() > 0 && !layers.notices.get_value() {
+            layers.notices.set_value(true);
+            spawn_local(async move {
+                if super::notices::notices_layer(layers).await.is_err() {
+                    layers.notices.set_value(false);
+                }
+            });
         }
-        there || new
     });
 }

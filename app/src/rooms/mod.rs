@@ -25,20 +25,20 @@ mod shortcuts;
 mod types;
 mod window;
 
-pub use about::AboutRoute;
+pub use about::about_page;
 pub use api::{
     BanPerson, CreateRoom, JoinRoom, LeaveRoom, OpenDirect, RemoveMember, SetMute, SetRole,
     UnbanPerson, UpdateRoom, about_room, ban_person, create_room, find_people, join_room,
     leave_room, list_rooms, open_direct, open_room, remove_member, set_mute, set_role,
     unban_person, update_room,
 };
-pub use home::HomeRoute;
+pub use home::home_page;
 pub use join::JoinBar;
 pub use layers::{Layers, LayersListen};
-pub use list::{Members, RoomList};
+pub use list::{RoomList, size};
 pub use listing::Listing;
 pub use members::{Member, Mute, Role, RoomAbout};
-pub use new::{NewRoomRoute, go_to_room};
+pub use new::{go_to_room, new_room_page};
 pub use page::RoomPage;
 #[cfg(feature = "ssr")]
 pub use port::{RoomEdit, Rooms};

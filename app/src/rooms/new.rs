@@ -1,30 +1,17 @@
 //! The page on which somebody opens a room.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, NavigateOptions, hooks::use_navigate, lazy_route};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{CreateRoom, RoomKind, RoomReply};
 use crate::{
     app::Viewer,
     error::AppError,
-    ui::{DoorForm, Field, FormError, PageTitle, Select, Submit},
+    ui::{DoorForm, Field, FormError, PageTitle, Select, Submit, later},
     words::i18n::{t, t_string, use_i18n},
 };
 
-/// The page, as a chunk of WebAssembly that is loaded when it is needed.
-pub struct NewRoomRoute;
-
-#[lazy_route]
-impl LazyRoute for NewRoomRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(this: Self) -> AnyView {
-        let _ = this;
-        view! { <NewRoomPage/> }.into_any()
-    }
-}
+later!(new_room_page, NewRoomPage);
 
 #[component]
 fn NewRoomPage() -> impl IntoView {
@@ -68,12 +55,12 @@ fn NewRoomForm() -> impl IntoView {
         <DoorForm action=create class="stack">
             <Field
                 name="name"
-                label=Signal::derive(move || t_string!(i18n, rooms.name).to_string())
-                hint=Signal::derive(move || t_string!(i18n, rooms.name_hint).to_string())
+                label=t_string!(i18n, rooms.name)
+                hint=t_string!(i18n, rooms.name_hint)
             />
             <Select
                 name="kind"
-                label=Signal::derive(move || t_string!(i18n, rooms.kind).to_string())
+                label=t_string!(i18n, rooms.kind)
                 options=kinds.to_vec()
                 value=RoomKind::Public.as_str()
             />

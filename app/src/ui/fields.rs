@@ -9,8 +9,8 @@ use super::form::FormState;
 pub fn Field(
     /// The field's name on the wire, and its id in the page.
     name: &'static str,
-    #[prop(into)] label: Signal<String>,
-    #[prop(optional, into)] hint: Option<Signal<String>>,
+    label: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
     #[prop(default = "text")] kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
     /// What stands in it at first.
@@ -47,8 +47,8 @@ pub fn TextField(
     /// Its id in the page, where another field has the same name.
     #[prop(optional)]
     id: Option<&'static str>,
-    #[prop(into)] label: Signal<String>,
-    #[prop(optional, into)] hint: Option<Signal<String>>,
+    label: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
     #[prop(into)] value: String,
 ) -> impl IntoView {
     let form = FormState::expect();
@@ -80,8 +80,8 @@ pub fn TextField(
 #[component]
 pub fn Select(
     name: &'static str,
-    #[prop(into)] label: Signal<String>,
-    #[prop(optional, into)] hint: Option<Signal<String>>,
+    label: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
     /// Each value on the wire with what people read.
     options: Vec<(String, String)>,
     /// The value that is chosen at first.
@@ -120,8 +120,8 @@ pub fn Select(
 #[component]
 pub fn Check(
     name: &'static str,
-    #[prop(into)] label: Signal<String>,
-    #[prop(into)] hint: Signal<String>,
+    label: &'static str,
+    hint: &'static str,
     /// Whether it is checked at first.
     checked: bool,
 ) -> impl IntoView {
@@ -149,7 +149,7 @@ pub fn Check(
 #[component]
 fn FieldNote(
     name: &'static str,
-    hint: Option<Signal<String>>,
+    hint: Option<&'static str>,
     error: Memo<Option<String>>,
 ) -> impl IntoView {
     view! {
@@ -159,7 +159,7 @@ fn FieldNote(
             class:error=move || error.read().is_some()
             aria-live="polite"
         >
-            {move || error.get().or_else(|| hint.map(|hint| hint.get()))}
+            {move || error.get().or_else(|| hint.map(str::to_owned))}
         </p>
     }
 }

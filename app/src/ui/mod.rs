@@ -3,6 +3,7 @@
 mod fields;
 mod form;
 mod indexing;
+mod later;
 mod local_path;
 mod not_found;
 mod refusal;
@@ -13,6 +14,8 @@ mod title;
 pub use fields::{Check, Field, Select, TextField};
 pub use form::{DoorError, DoorForm, FormError, PageField, Submit, when_done};
 pub use indexing::{Indexed, NoIndex, address};
+pub(crate) use later::later;
+pub use later::{Later, NotLoaded};
 pub use local_path::is_local;
 pub use not_found::{NotFound, Problem};
 pub use refusal::{Refusal, refused};
