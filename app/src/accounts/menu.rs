@@ -1,6 +1,6 @@
 //! Who is signed in, and the way in or out, at the top of every page.
 
-use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use leptos::{either::Either, ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
 use super::SignOut;
 use crate::{
@@ -48,17 +48,16 @@ pub fn AccountMenu() -> impl IntoView {
             <Suspense>
                 {move || Suspend::new(async move {
                     match viewer.load().await {
-                        Some(user) => signed_in(user.handle.to_string()).into_any(),
+                        Some(user) => Either::Left(signed_in(user.handle.to_string())),
                         None => {
-                            view! {
+                            Either::Right(view! {
                                 <a class="button quiet" href="/sign-in">
                                     {t!(i18n, accounts.sign_in)}
                                 </a>
                                 <a class="button" href="/sign-up">
                                     {t!(i18n, accounts.sign_up)}
                                 </a>
-                            }
-                                .into_any()
+                            })
                         }
                     }
                 })}

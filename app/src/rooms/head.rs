@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Members, Room, RoomKind, Topic};
+use super::{Room, Topic, size};
 use crate::{
     messages::Timeline,
     presence::{Company, Here},
@@ -29,11 +29,6 @@ pub(super) fn RoomHead(
         let timeline = timeline.read();
         timeline.news().topic().unwrap_or(topic.as_str()).to_owned()
     });
-    let size = if kind == RoomKind::Direct {
-        t!(i18n, rooms.direct).into_any()
-    } else {
-        view! { <Members count=members /> }.into_any()
-    };
     view! {
         // The page stays on screen for a moment after its signals are gone.
         <PageTitle text=move || name.try_get().unwrap_or_default() />
@@ -45,7 +40,7 @@ pub(super) fn RoomHead(
                 <h1 id="room-title" dir="auto" title=name>
                     {name}
                 </h1>
-                <p class="room-facts">{size} <Here company /></p>
+                <p class="room-facts">{move || size(i18n, kind, members.get())} <Here company /></p>
                 <p class="room-topic" dir="auto">
                     {topic}
                 </p>

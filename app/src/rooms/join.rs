@@ -1,6 +1,6 @@
 //! What stands where the composer will be, for those who are not members yet.
 
-use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use leptos::{either::Either, ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
 use super::JoinRoom;
 use crate::{
@@ -26,7 +26,7 @@ pub fn JoinBar(
             event.prevent_default();
             join.dispatch(JoinRoom { room });
         };
-        view! {
+        Either::Left(view! {
             <form method="post" action=JoinRoom::url() class="join-bar" on:submit=submit>
                 <PageField />
                 <p>{t!(i18n, rooms.join_lead)}</p>
@@ -36,17 +36,15 @@ pub fn JoinBar(
                     {t!(i18n, rooms.join)}
                 </button>
             </form>
-        }
-        .into_any()
+        })
     } else {
-        view! {
+        Either::Right(view! {
             <div class="join-bar">
                 <p>{t!(i18n, rooms.sign_in_lead)}</p>
                 <a class="button" href=format!("/sign-in?next=/rooms/{room}")>
                     {t!(i18n, accounts.sign_in)}
                 </a>
             </div>
-        }
-        .into_any()
+        })
     }
 }

@@ -1,14 +1,14 @@
 //! The list of rooms, with what is new in one's own.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 use super::{Layers, Listing, RoomKind, RoomSummary, layers::Shortcut};
 use crate::{
     app::Viewer,
     words::{
         self,
-        i18n::{t, t_string, use_i18n},
+        i18n::{Locale, t, t_string, use_i18n},
     },
 };
 
@@ -32,15 +32,12 @@ pub fn RoomList() -> impl IntoView {
                 {move || Suspend::new(async move {
                     let signed_in = viewer.load().await.is_some();
                     let tools = signed_in.then(|| view! { <Tools/> });
-                    match first.await {
-                        Ok(first) => {
-                            listing.begin(first);
-                            view! { {tools} <Rooms/> }.into_any()
-                        }
-                        Err(error) => {
-                            let why = words::error(i18n, error.code);
-                            view! { <p class="note error">{why}</p> }.into_any()
-                        }
+                    let first = first.await.map(|first| listing.begin(first));
+                    let why = first.err().map(|error| words::error(i18n, error.code));
+                    view! {
+                        {tools}
+                        {why.map(|why| view! { <p class="note error">{why}</p> })}
+                        <Rooms/>
                     }
                 })}
             </Suspense>
@@ -73,47 +70,54 @@ fn Tools() -> impl IntoView {
 #[component]
 fn Rooms() -> impl IntoView {
     let listing = Listing::expect();
-    let line = move |id| move || listing.of(id).map(|summary| view! { <RoomLine summary/> });
-    view! {
-        {move || listing.now().is_empty().then(|| view! { <NoRooms/> })}
-        <ul class="room-list">
-            <For each=move || listing.now() key=|summary| summary.room.id let(summary)>
-                <li>
-                    <A href=format!("/rooms/{}", summary.room.id) attr:class="room-line">
-                        {line(summary.room.id)}
-                    </A>
-                </li>
-            </For>
-        </ul>
+    let path = use_location().pathname;
+    move || {
+        let rooms = listing.now();
+        let none = (listing.is_known() && rooms.is_empty()).then(|| view! { <NoRooms/> });
+        let lines = rooms
+            .into_iter()
+            .map(|summary| view! { <RoomLine summary path/> });
+        view! {
+            {none}
+            <ul class="room-list">{lines.collect_view()}</ul>
+        }
     }
 }
 
 #[component]
-fn RoomLine(summary: RoomSummary) -> impl IntoView {
+fn RoomLine(
+    summary: RoomSummary,
+    /// Of the page.
+    path: Memo<String>,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let direct = summary.room.kind == RoomKind::Direct;
-    let joined = summary.joined && !direct;
+    let href = format!("/rooms/{}", summary.room.id);
+    let here = {
+        let href = href.clone();
+        move || (*path.read() == href).then_some("page")
+    };
+    let joined = summary.joined && summary.room.kind != RoomKind::Direct;
     view! {
-        <span class="room-top">
-            <span class="room-name" dir="auto">
-                {summary.room.name.as_str().to_owned()}
-            </span>
-            <NewBadge summary=summary.clone()/>
-        </span>
-        <span class="room-facts">
-            {if direct {
-                t!(i18n, rooms.direct).into_any()
-            } else {
-                view! { <Members count=summary.members /> }.into_any()
-            }}
-            {joined
-                .then(|| {
-                    view! {
-                        " · "
-                        <span class="joined">{t!(i18n, rooms.joined)}</span>
-                    }
-                })}
-        </span>
+        <li>
+            <a href=href class="room-line" aria-current=here>
+                <span class="room-top">
+                    <span class="room-name" dir="auto">
+                        {summary.room.name.as_str().to_owned()}
+                    </span>
+                    <NewBadge summary=summary.clone()/>
+                </span>
+                <span class="room-facts">
+                    {size(i18n, summary.room.kind, summary.members)}
+                    {joined
+                        .then(|| {
+                            view! {
+                                " · "
+                                <span class="joined">{t!(i18n, rooms.joined)}</span>
+                            }
+                        })}
+                </span>
+            </a>
+        </li>
     }
 }
 
@@ -158,13 +162,12 @@ pub(super) fn up_to_99(count: i64) -> String {
     }
 }
 
-/// How many people are in a room.
-#[component]
-pub fn Members(#[prop(into)] count: Signal<i64>) -> impl IntoView {
-    let i18n = use_i18n();
-    move || match count.get() {
-        1 => t!(i18n, rooms.members_one).into_any(),
-        count => t!(i18n, rooms.members_many, count).into_any(),
+/// How many people are in a room, in words.
+pub fn size(i18n: Locale, kind: RoomKind, members: i64) -> String {
+    match (kind, members) {
+        (RoomKind::Direct, _) => t_string!(i18n, rooms.direct).to_owned(),
+        (_, 1) => t_string!(i18n, rooms.members_one).to_owned(),
+        (_, count) => t_string!(i18n, rooms.members_many, count).to_string(),
     }
 }
 

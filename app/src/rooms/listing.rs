@@ -5,7 +5,7 @@ use std::{mem, time::Duration};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Room, RoomSummary, list_rooms};
-use crate::{error::AppError, ids::RoomId, live::Live};
+use crate::{error::AppError, live::Live};
 
 /// How long a listing is good for, however much happens in its rooms.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -62,13 +62,6 @@ impl Listing {
     /// The rooms; none before they are known.
     pub fn now(self) -> Vec<RoomSummary> {
         self.known.read().now.clone().unwrap_or_default()
-    }
-
-    /// One of them.
-    pub(super) fn of(self, id: RoomId) -> Option<RoomSummary> {
-        let known = self.known.read();
-        let mut rooms = known.now.iter().flatten();
-        rooms.find(|summary| summary.room.id == id).cloned()
     }
 
     pub(super) fn is_known(self) -> bool {
@@ -175,7 +168,10 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rooms::{Mute, RoomKind, RoomName};
+    use crate::{
+        ids::RoomId,
+        rooms::{Mute, RoomKind, RoomName},
+    };
 
     fn summary(unread: i64) -> RoomSummary {
         RoomSummary {

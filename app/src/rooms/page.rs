@@ -1,6 +1,10 @@
 //! A room on screen: its history, and the place to write.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+    server_fn::ServerFn,
+};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{JoinBar, RoomKind, RoomList, RoomView, head::RoomHead, open_room};
@@ -143,9 +147,9 @@ fn RoomScreen(
     let path = asked.path(id);
     let indexing = if room.kind == RoomKind::Public {
         let about = first_line(description.as_str(), topic.as_str());
-        view! { <Indexed path=path.clone() about /> }.into_any()
+        Either::Left(view! { <Indexed path=path.clone() about /> })
     } else {
-        view! { <NoIndex /> }.into_any()
+        Either::Right(view! { <NoIndex /> })
     };
     let open = OpenRoom::new(page);
     let OpenRoom {
@@ -165,22 +169,20 @@ fn RoomScreen(
     }
     let signed_in = viewer.is_some();
     let foot = if joined {
-        view! {
+        EitherOf3::A(view! {
             <TypingLine company/>
             <Ended ended/>
             <Composer room=id ended/>
-        }
-        .into_any()
+        })
     } else if refused(SendMessage::url()).is_some() {
         // The session has ended, or the membership has, while somebody wrote by form: their words
         // are still here.
-        view! {
+        EitherOf3::B(view! {
             <JoinBar room=id signed_in on_joined=reload/>
             <Composer room=id ended/>
-        }
-        .into_any()
+        })
     } else {
-        view! { <JoinBar room=id signed_in on_joined=reload/> }.into_any()
+        EitherOf3::C(view! { <JoinBar room=id signed_in on_joined=reload/> })
     };
 
     view! {
