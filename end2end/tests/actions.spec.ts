@@ -94,6 +94,29 @@ test('a deletion that is refused leaves the message and can be tried again', asy
   await expect(ben.page.getByText(why)).toBeHidden();
 });
 
+test('a message that is refused can be changed and sent again', async ({ people, troubles }) => {
+  troubles.allowOutage();
+  const { ana, ben, room } = await anaAndBen(people);
+  await ben.context.setOffline(true);
+  await expect(ben.banner).toBeVisible();
+  await ben.says('One more thing');
+  await ana.removes(ben, room);
+  await ben.context.setOffline(false);
+  const why = fill(messages.not_sent, { why: words.errors.not_member });
+  await expect(ben.page.getByText(why)).toBeVisible();
+
+  await ben.isIn(room);
+  await ben.reloads();
+  await ben.pending('One more thing').getByRole('button', { name: messages.edit }).click();
+  await expect(ben.pending('One more thing')).toHaveCount(0);
+  await expect(ben.composer).toBeFocused();
+  await expect(ben.composer).toHaveValue('One more thing');
+  await ben.composer.press('End');
+  await ben.composer.pressSequentially(': the fee');
+  await ben.composer.press('Enter');
+  await expect(ana.delivered('One more thing: the fee')).toBeVisible();
+});
+
 test('a change made offline is seen at once and made when the connection is back', async ({
   people,
   troubles,

@@ -161,11 +161,10 @@ impl Live {
     }
 
     /// Takes a refused command out.
-    pub fn discard(self, id: ClientId) {
+    pub fn discard(self, id: ClientId) -> Option<Entry> {
         self.let_go(id);
-        self.outbox.update(|outbox| {
-            outbox.discard(id);
-        });
+        let discarded = self.outbox.try_update(|outbox| outbox.discard(id));
+        discarded.flatten()
     }
 
     /// How many messages and changes the server has not accepted, whichever tab they were made in,

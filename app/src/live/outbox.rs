@@ -231,10 +231,10 @@ impl Outbox {
         self.set(id, State::Waiting)
     }
 
-    /// The person gives up on it. Returns what it said.
-    pub fn discard(&mut self, id: ClientId) -> Option<String> {
+    /// The person gives up on it. Returns what it was.
+    pub fn discard(&mut self, id: ClientId) -> Option<Entry> {
         let at = self.entries.iter().position(|entry| entry.id == id)?;
-        Some(self.entries.remove(at).body)
+        Some(self.entries.remove(at))
     }
 
     fn set(&mut self, id: ClientId, state: State) -> Option<&mut Entry> {

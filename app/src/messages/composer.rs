@@ -121,7 +121,13 @@ pub fn Composer(
                 inner_html=typed
             ></textarea>
             <button type="submit" class="button" disabled=move || ended.get()>
-                {t!(i18n, messages.send)}
+                {move || {
+                    if actions.editing.read().is_some() {
+                        t_string!(i18n, messages.save)
+                    } else {
+                        t_string!(i18n, messages.send)
+                    }
+                }}
             </button>
             <p id="body-note" class="note" class:error=move || error.get().is_some() || Body::MOST < length.get() aria-live="polite">
                 {move || match error.get() {

@@ -127,7 +127,7 @@ fn RefusedChange(actions: Actions, entry: Entry) -> impl IntoView {
             <button type="button" class="button small" on:click=move |_| live.retry(id)>
                 {t!(i18n, messages.retry)}
             </button>
-            <button type="button" class="button small quiet" on:click=move |_| live.discard(id)>
+            <button type="button" class="button small quiet" on:click=move |_| drop(live.discard(id))>
                 {t!(i18n, messages.keep)}
             </button>
         </p>

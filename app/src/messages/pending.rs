@@ -1,8 +1,12 @@
 //! What one has sent and the server has not yet confirmed, below the rest.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
-use super::{MessageKind, Timeline, quote::Quote};
+use super::{
+    MessageKind, Timeline,
+    actions::{Actions, Ask},
+    quote::Quote,
+};
 use crate::{
     error::ErrorCode,
     ids::{ClientId, RoomId, UserId},
@@ -58,25 +62,25 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
         ..
     } = entry;
     let note = match state {
-        State::Refused(code) => view! { <RefusedNote id code/> }.into_any(),
-        _ => view! {
+        State::Refused(code) => Either::Left(view! { <RefusedNote id code/> }),
+        _ => Either::Right(view! {
             <p class="note sending" role="status">
                 {move || {
                     if live.troubled() || live.phase() == Phase::SignedOut {
-                        t!(i18n, messages.waiting).into_any()
+                        t!(i18n, messages.waiting)
                     } else {
-                        t!(i18n, messages.sending).into_any()
+                        t!(i18n, messages.sending)
                     }
                 }}
             </p>
-        }
-        .into_any(),
+        }),
     };
     view! {
         <li
             class="message mine pending"
             class:follows=follows
             class:refused=matches!(state, State::Refused(_))
+            aria-live="off"
         >
             <p class="message-head">
                 <span class="author">{t!(i18n, messages.you)}</span>
@@ -95,6 +99,7 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
 fn RefusedNote(id: ClientId, code: ErrorCode) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
+    let actions = Actions::expect();
     let why = words::error(i18n, code);
     view! {
         <p class="note error" role="alert">
@@ -104,9 +109,12 @@ fn RefusedNote(id: ClientId, code: ErrorCode) -> impl IntoView {
             <button class="button small" on:click=move |_| live.retry(id)>
                 {t!(i18n, messages.retry)}
             </button>
+            <button class="button small quiet" on:click=move |_| actions.ask(Ask::TakeBack(id))>
+                {t!(i18n, messages.edit)}
+            </button>
             <button
                 class="button small quiet"
-                on:click=move |_| live.discard(id)
+                on:click=move |_| drop(live.discard(id))
             >
                 {t!(i18n, messages.discard)}
             </button>

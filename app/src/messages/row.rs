@@ -1,6 +1,6 @@
 //! One message on screen.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::{Message, MessageKind, Reaction, place_path, quote::Quote};
 use crate::{
@@ -66,19 +66,18 @@ pub(super) fn MessageRow(
         message.pinned.then(|| t_string!(i18n, messages.pinned)),
     ];
     let bubble = if let Some(html) = message.html {
-        view! { <div class="bubble rich" dir="auto" inner_html=html></div> }.into_any()
+        Either::Left(view! { <div class="bubble rich" dir="auto" inner_html=html></div> })
     } else {
         let text = if message.deleted {
             t_string!(i18n, messages.deleted).to_owned()
         } else {
             message.body
         };
-        view! {
+        Either::Right(view! {
             <p class="bubble" class:deleted=message.deleted dir="auto">
                 {text}
             </p>
-        }
-        .into_any()
+        })
     };
     view! {
         <li
@@ -87,6 +86,8 @@ pub(super) fn MessageRow(
             class:follows=follows
             class:marked=marked
             id=format!("m{place}")
+            // One knows what one has said.
+            aria-live=mine.then_some("off")
             tabindex="-1"
         >
             <p class="message-head">

@@ -58,8 +58,9 @@ pub fn Time(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let clock = Clock::expect();
-    let live = Memo::new(move |_| clock.0.read().is_some());
-    let text = Memo::new(move |_| match clock.0.get().map(|now| now - at) {
+    let live = live();
+    let now = move || clock.0.get().filter(|_| live.get());
+    let text = Memo::new(move |_| match now().map(|now| now - at) {
         None => utc(at),
         // Two clocks are never the same.
         Some(..MINUTE) => t_string!(i18n, time.now).to_owned(),
@@ -82,7 +83,9 @@ pub fn Day(
     let i18n = use_i18n();
     let clock = Clock::expect();
     let days = clock.days();
-    let ago = Memo::new(move |_| clock.0.get().map(|now| days(now) - days(at)));
+    let live = live();
+    let now = move || clock.0.get().filter(|_| live.get());
+    let ago = Memo::new(move |_| now().map(|now| days(now) - days(at)));
     let text = move || match ago.get() {
         None => machine(at).get(..10).unwrap_or_default().to_owned(),
         Some(0) => t_string!(i18n, time.today).to_owned(),
@@ -92,6 +95,14 @@ pub fn Day(
     };
     let date = machine(at).get(..10).unwrap_or_default().to_owned();
     view! { <time datetime=date>{text}</time> }
+}
+
+/// Whether what is here has come to life. At first it has to say what the server has rendered: a page
+/// whose code comes later does so when the clock has long been wound up.
+fn live() -> RwSignal<bool> {
+    let live = RwSignal::new(false);
+    Effect::new(move || live.set(true));
+    live
 }
 
 /// These parts of a moment, as people write them where the reader is.
