@@ -67,6 +67,7 @@ export const onTwoNodes = test.extend<Nodes>({
 
   elsewhere: async ({ browser, other, troubles }, use) => {
     await use(new People(browser, other, troubles));
+    for (const context of browser.contexts()) await context.close();
   },
 });
 

@@ -5,7 +5,11 @@ import type { BrowserContext } from '@playwright/test';
 
 export class Troubles {
   private readonly found: string[] = [];
-  private readonly allowed: RegExp[] = [];
+  private readonly allowed: RegExp[] = [
+    // The page was left while some of its code was on the way.
+    /WebAssembly compilation aborted: Network error: Response body loading was aborted/,
+    /TypeError: Failed to fetch[^]*\/pkg\/__wasm_split/,
+  ];
 
   watch(context: BrowserContext): void {
     context.on('console', (message) => {
@@ -28,6 +32,8 @@ export class Troubles {
     this.allowed.push(
       /Failed to load resource: net::ERR_(CONNECTION|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK)/,
       /WebSocket connection to '.*\/live' failed: /,
+      // Code that was not there yet: one chunk of several, whose failure nobody waits for.
+      /^page: TypeError: Failed to fetch$/,
       // Closed by the other side while a frame was on its way to it.
       /WebSocket is already in CLOSING or CLOSED state/,
     );

@@ -230,6 +230,21 @@ test('a browser that was offline catches up and sends when it is online again', 
   }
 });
 
+test('a page whose code cannot come says so, and another one opens when it can', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowOutage();
+  const ana = await people.signedIn('ana');
+  await ana.opens(await ana.hasRoom('Work permits'));
+  await ana.context.setOffline(true);
+  await ana.page.getByRole('link', { name: words.rooms.about }).click();
+  await expect(ana.page.getByText(words.errors.offline)).toBeVisible();
+  await ana.context.setOffline(false);
+  await ana.page.getByRole('link', { name: words.pages.to_rooms }).click();
+  await expect(ana.page.getByText(words.rooms.lead)).toBeVisible();
+});
+
 test('a server that is stopped and started again is hardly noticed', async ({
   people,
   server,

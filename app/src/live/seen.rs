@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::Live;
 use crate::{
     ids::{RoomId, UserId},
     messages::MessageKind,
     reads::{Reader, list_readers},
-    ui::NotLoaded,
+    ui::later,
 };
 
 /// Others take a moment to read, and a room to be shown.
@@ -75,13 +75,13 @@ impl Live {
     }
 }
 
+later!(readers_layer, learn(live: Live, id: RoomId));
+
 /// Learns how far others have read a room. It is a chunk of WebAssembly that is loaded when the person
 /// has said something.
-#[wasm_split(readers_layer, wasm_split_path = leptos::wasm_split, fallible)]
-fn readers_layer(live: Live, id: RoomId) -> Result<(), NotLoaded> {
+fn learn(live: Live, id: RoomId) {
     spawn_local(async move {
         let readers = list_readers(id).await.ok();
         live.learn_readers(id, readers);
     });
-    Ok(())
 }

@@ -8,7 +8,6 @@ use leptos::{
     server_fn::ServerFn,
     task::spawn_local,
     wasm_bindgen::JsCast,
-    wasm_split::wasm_split,
     web_sys::{Element, HtmlElement},
 };
 
@@ -26,16 +25,17 @@ use crate::{
     ids::{ClientId, MessageId},
     live::{Command, Entry},
     reads::mark_unread,
-    ui::NotLoaded,
+    ui::later,
 };
 
 /// How long a deletion can be undone.
 const HELD: Duration = Duration::from_secs(5);
 
+later!(pub(super) action_layer, put_layer(actions: Actions));
+
 /// Puts the layer behind the list, as long as the room's page is there. It is a chunk of WebAssembly
 /// that is loaded when it is needed.
-#[wasm_split(action_layer, wasm_split_path = leptos::wasm_split, fallible)]
-pub(super) fn action_layer(actions: Actions) -> Result<(), NotLoaded> {
+fn put_layer(actions: Actions) {
     let list = actions.scroller.try_get_untracked().flatten();
     if let Some(list) = list
         && let Some(owner) = actions.owner.try_get_value()
@@ -46,7 +46,6 @@ pub(super) fn action_layer(actions: Actions) -> Result<(), NotLoaded> {
             StoredValue::new_local(layer);
         });
     }
-    Ok(())
 }
 
 /// An element for the layer. When one room follows another, that of the last one is still there.

@@ -1,6 +1,6 @@
 //! The finder: rooms and people by their names, and the keys that lead from room to room.
 
-use leptos::{html, mount::mount_to, prelude::*, task::spawn_local, wasm_split::wasm_split};
+use leptos::{html, mount::mount_to, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -18,23 +18,23 @@ use super::{
 use crate::{
     error::ErrorCode,
     ids::RoomId,
-    ui::NotLoaded,
+    ui::later,
     words::{
         self,
         i18n::{t, t_string, use_i18n},
     },
 };
 
+later!(pub(super) finder_layer, put_finder(layers: Layers));
+
 /// Puts the finder behind the page. It is a chunk of WebAssembly that is loaded when it is needed.
-#[wasm_split(finder_layer, wasm_split_path = leptos::wasm_split, fallible)]
-pub(super) fn finder_layer(layers: Layers) -> Result<(), NotLoaded> {
+fn put_finder(layers: Layers) {
     if let Some(body) = document().body() {
         layers.owner.get_value().with(|| {
             let layer = mount_to(body, move || view! { <FinderLayer layers/> });
             StoredValue::new_local(layer);
         });
     }
-    Ok(())
 }
 
 /// Does what was asked for.

@@ -2,7 +2,7 @@
 //! system's notifications, for which the person is asked when they first would have been of use.
 
 use js_sys::{Function, Promise, Reflect, futures::JsFuture};
-use leptos::{mount::mount_to, prelude::*, task::spawn_local, wasm_split::wasm_split};
+use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::{HtmlElement, Notification, NotificationOptions, NotificationPermission};
@@ -10,16 +10,17 @@ use web_sys::{HtmlElement, Notification, NotificationOptions, NotificationPermis
 use super::{Layers, Room, list::up_to_99};
 use crate::{
     live::Live,
-    ui::NotLoaded,
+    ui::later,
     words::i18n::{t, t_string, use_i18n},
 };
 
 /// Where the browser keeps that the person does not want to be asked.
 const DECLINED: &str = "layover.notices.declined";
 
+later!(pub(super) notices_layer, begin(layers: Layers));
+
 /// Begins to give notice. It is a chunk of WebAssembly that is loaded when something is new.
-#[wasm_split(notices_layer, wasm_split_path = leptos::wasm_split, fallible)]
-pub(super) fn notices_layer(layers: Layers) -> Result<(), NotLoaded> {
+fn begin(layers: Layers) {
     layers.owner.get_value().with(|| {
         let asks = RwSignal::new(false);
         let told = layers.listing.told();
@@ -30,7 +31,6 @@ pub(super) fn notices_layer(layers: Layers) -> Result<(), NotLoaded> {
             StoredValue::new_local(question);
         }
     });
-    Ok(())
 }
 
 /// The page's icon says whether anything is new, that of an installed app how much.

@@ -19,15 +19,48 @@ where
     Loading: Future<Output = Result<AnyView, NotLoaded>>,
 {
     async fn choose(self) -> AnyView {
-        let page = (self.0)().await;
-        page.unwrap_or_else(|_| view! { <Problem code=ErrorCode::Offline/> }.into_any())
+        let context = Owner::current_shared_context();
+        let hydrating = context.is_some_and(|context| context.get_is_hydrating());
+        loop {
+            match (self.0)().await {
+                Ok(page) => return page,
+                // What the server has rendered is there, and works without the code.
+                Err(_) if hydrating => pause().await,
+                Err(_) => return view! { <Problem code=ErrorCode::Offline/> }.into_any(),
+            }
+        }
     }
 
     async fn preload(&self) {}
 }
 
-/// Declares the function that loads a page, and is the name of its chunk, for the page's component.
+/// Some seconds, after which the network may be better.
+#[cfg(feature = "hydrate")]
+async fn pause() {
+    let promise = js_sys::Promise::new(&mut |done, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, 3000);
+    });
+    let _ = js_sys::futures::JsFuture::from(promise).await;
+}
+
+/// The server has all code.
+#[cfg(not(feature = "hydrate"))]
+async fn pause() {}
+
+/// Declares the function that loads a chunk and is its name: that of a page, for the page's component,
+/// or that of a layer, for the function that puts it there.
 macro_rules! later {
+    ($vis:vis $name:ident, $start:ident($($arg:ident: $type:ty),+)) => {
+        #[::leptos::wasm_split::wasm_split(
+            $name,
+            wasm_split_path = ::leptos::wasm_split,
+            fallible
+        )]
+        $vis fn $name($($arg: $type),+) -> Result<(), $crate::ui::NotLoaded> {
+            $start($($arg),+);
+            Ok(())
+        }
+    };
     ($name:ident, $component:ident) => {
         #[::leptos::wasm_split::wasm_split(
                             $name,
