@@ -16,6 +16,7 @@ mod health;
 pub mod hub;
 mod installation;
 mod invites;
+pub mod journeys;
 pub mod messages;
 mod origins;
 mod pages;

@@ -1,0 +1,3 @@
+//! Visa journeys, and what members' own dates say about how long things take.
+
+pub mod survival;
