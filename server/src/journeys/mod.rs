@@ -1,3 +1,4 @@
 //! Visa journeys, and what members' own dates say about how long things take.
 
+pub mod floors;
 pub mod survival;

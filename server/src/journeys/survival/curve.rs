@@ -3,7 +3,10 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 use thiserror::Error;
 
-use super::{risk, sample::Sample};
+use super::{
+    risk::{self, Row},
+    sample::Sample,
+};
 
 /// A level of confidence between 0 and 1, both excluded.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,26 +87,42 @@ pub struct Curve {
 impl Curve {
     /// Whatever ended a case counts as its event; see [`Sample::only`].
     pub fn fit(sample: &Sample) -> Self {
+        Self::of(risk::rows(sample.spells()))
+    }
+
+    /// The curve of those who waited for more than `waited` days, counted from that day: the same as of
+    /// [`Sample::after`], without going through the cases again.
+    #[must_use]
+    pub fn after(&self, waited: f64) -> Self {
+        let first = self.points.partition_point(|point| point.time <= waited);
+        Self::of(self.points[first..].iter().map(|point| Row {
+            time: point.time - waited,
+            at_risk: point.at_risk,
+            events: point.events,
+            censored: point.censored,
+        }))
+    }
+
+    fn of(rows: impl IntoIterator<Item = Row>) -> Self {
         let (mut logarithm, mut greenwood) = (0.0_f64, 0.0);
-        let points = risk::rows(sample.spells())
-            .into_iter()
-            .map(|row| {
-                let (n, d) = (f64::from(row.at_risk), f64::from(row.events));
-                if row.events > 0 {
-                    logarithm += (n - d).ln() - n.ln();
-                    greenwood += d / (n * (n - d));
-                }
-                Point {
-                    time: row.time,
-                    at_risk: row.at_risk,
-                    events: row.events,
-                    censored: row.censored,
-                    survival: logarithm.exp(),
-                    greenwood,
-                }
-            })
-            .collect();
-        Self { points }
+        let points = rows.into_iter().map(|row| {
+            let (n, d) = (f64::from(row.at_risk), f64::from(row.events));
+            if row.events > 0 {
+                logarithm += (n - d).ln() - n.ln();
+                greenwood += d / (n * (n - d));
+            }
+            Point {
+                time: row.time,
+                at_risk: row.at_risk,
+                events: row.events,
+                censored: row.censored,
+                survival: logarithm.exp(),
+                greenwood,
+            }
+        });
+        Self {
+            points: points.collect(),
+        }
     }
 
     /// One for each distinct time of an event or censoring, in order. Before the first, S is 1.
@@ -143,7 +162,7 @@ impl Curve {
 
     /// The first time at which all who were watched were over or lost although others were yet to
     /// enter. Beyond it the curve says nothing: it is 0 for ever, or flat where nobody was watched.
-    /// [`Sample::after`] a time at which many are watched makes a curve that does not break.
+    /// A curve [`after`](Self::after) a time at which many are watched does not break.
     pub fn exhausted(&self) -> Option<f64> {
         let (_, before) = self.points.split_last()?;
         before

@@ -1,6 +1,6 @@
 //! How long a wait takes, from cases of which many still go on: survival statistics.
 //!
-//! Knows numbers only: no database, no clock, no privacy.
+//! Knows numbers only: no database, no clock, no privacy (that is [`floors`](super::floors)).
 //! Times are days as `f64`, counted from each case's own start. Definitions, conventions and a
 //! simulation stand in `docs/statistics.md`.
 //!

@@ -130,6 +130,13 @@ proptest! {
     }
 
     #[test]
+    fn the_end_of_a_curve_is_the_curve_of_those_who_are_left(spells in spells(1), waited in 0..60_u32) {
+        let (sample, curve) = fit(&spells);
+        let waited = f64::from(waited);
+        prop_assert_eq!(curve.after(waited), Curve::fit(&sample.after(waited).unwrap()));
+    }
+
+    #[test]
     fn the_share_that_lasts_is_that_of_the_remaining_times_that_of_those_who_remain(
         times in prop::collection::vec((1..50_u32, any::<bool>()), 1..40),
         waited in 0..40_u32,

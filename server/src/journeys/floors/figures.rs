@@ -1,0 +1,189 @@
+//! Everything that is told of a cell, and nothing that is not.
+
+use super::{
+    FEWEST, FEWEST_EVENTS_FOR_CURVE, FEWEST_EVENTS_FOR_MEDIAN, FEWEST_FOR_CURVE, FEWEST_FOR_MEDIAN,
+    FEWEST_FOR_RANGES,
+    edition::{Edition, is_safe},
+    weeks::{self, Week},
+};
+use crate::journeys::survival::{Curve, Interval, InvalidSample, Level, Quantile, Sample};
+
+/// A share in whole percent.
+pub type Share = u8;
+
+/// What is told of a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figures {
+    /// People, to the nearest five.
+    pub people: usize,
+    /// Those of them for whom it has come, to the nearest five. None if they, or those for whom it has
+    /// not, are too few for a count.
+    pub ended: Option<usize>,
+    /// How long it takes for somebody who has waited so many weeks: the first from the start, then each
+    /// week for as long as enough people wait. Empty below the floor of a median.
+    pub outlooks: Vec<Outlook>,
+    /// The curve, a step a week from week 0 on, for as long as enough people wait. Empty below its floor.
+    pub curve: Vec<Step>,
+}
+
+/// What those who have waited for `waited` weeks may expect, in weeks from then.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outlook {
+    pub waited: usize,
+    /// How many people it rests on, to the nearest five.
+    pub people: usize,
+    pub median: WaitInterval,
+    /// None below its floor.
+    pub ranges: Option<Ranges>,
+}
+
+/// Between `q10` and `q90` eight of ten are through, between `q25` and `q75` half of all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranges {
+    pub q10: Wait,
+    pub q25: Wait,
+    pub q75: Wait,
+    pub q90: Wait,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WaitInterval {
+    pub estimate: Wait,
+    pub lower: Wait,
+    pub upper: Wait,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Wait {
+    /// Through by the end of so many weeks.
+    Weeks(usize),
+    /// Beyond what is known: so many percent still wait after so many weeks.
+    Beyond { weeks: usize, waiting: Share },
+}
+
+/// The share that still waits at the beginning of a week, with its band.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    pub week: usize,
+    pub waiting: Share,
+    pub lower: Share,
+    pub upper: Share,
+}
+
+impl Figures {
+    /// None below [`FEWEST`] people. Whatever ended a case counts.
+    pub fn of(edition: &Edition, level: Level) -> Result<Option<Self>, InvalidSample> {
+        let weeks = weeks::of(edition);
+        let Some(everybody) = weeks.first().filter(|week| week.longer.people >= FEWEST) else {
+            return Ok(None);
+        };
+        let sample = Sample::from_spells(edition.cases().map(|case| case.spell))?;
+        let curve = Curve::fit(&sample);
+        // A curve that breaks says nothing of those who enter after that.
+        let (outlooks, steps) = if curve.exhausted().is_none() {
+            (
+                outlooks(&curve, &weeks, level),
+                steps(&curve, &weeks, level),
+            )
+        } else {
+            Default::default()
+        };
+        Ok(Some(Self {
+            people: to_five(everybody.longer.people),
+            ended: ended(edition, everybody),
+            outlooks,
+            curve: steps,
+        }))
+    }
+}
+
+/// For how many it has come, if they and those for whom it has not are enough.
+fn ended(edition: &Edition, everybody: &Week) -> Option<usize> {
+    let open = edition.only(|case| case.spell.cause.is_none());
+    let ended = everybody.ended.people;
+    (ended >= FEWEST && is_safe(open.owners().count())).then(|| to_five(ended))
+}
+
+fn outlooks(curve: &Curve, weeks: &[Week], level: Level) -> Vec<Outlook> {
+    weeks
+        .iter()
+        .enumerate()
+        .take_while(|(_, week)| {
+            week.longer.people >= FEWEST_FOR_MEDIAN && week.ended.people >= FEWEST_EVENTS_FOR_MEDIAN
+        })
+        .map(|(waited, week)| {
+            // From the start, those for whom it took no day count as well.
+            let left = (waited > 0).then(|| curve.after(weeks::days(waited)));
+            let curve = left.as_ref().unwrap_or(curve);
+            Outlook {
+                waited,
+                people: to_five(week.longer.people),
+                median: interval(curve.median(level)),
+                ranges: (week.longer.people >= FEWEST_FOR_RANGES).then(|| ranges(curve)),
+            }
+        })
+        .collect()
+}
+
+fn steps(curve: &Curve, weeks: &[Week], level: Level) -> Vec<Step> {
+    let enough = weeks.first().is_some_and(|everybody| {
+        everybody.longer.people >= FEWEST_FOR_CURVE
+            && everybody.ended.people >= FEWEST_EVENTS_FOR_CURVE
+    });
+    weeks
+        .iter()
+        .enumerate()
+        .take_while(|(_, week)| enough && week.watched.people >= FEWEST)
+        .map(|(week, _)| {
+            let days = weeks::days(week);
+            let band = curve.band(days, level);
+            Step {
+                week,
+                waiting: percent(curve.survival(days)),
+                lower: percent(band.lower),
+                upper: percent(band.upper),
+            }
+        })
+        .collect()
+}
+
+fn to_five(count: usize) -> usize {
+    (count + 2) / 5 * 5
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share is between 0 and 1"
+)]
+fn percent(share: f64) -> Share {
+    (share * 100.0).round() as Share
+}
+
+fn ranges(curve: &Curve) -> Ranges {
+    let window = curve.window();
+    Ranges {
+        q10: wait(window.q10),
+        q25: wait(window.q25),
+        q75: wait(window.q75),
+        q90: wait(window.q90),
+    }
+}
+
+fn interval(days: Interval) -> WaitInterval {
+    WaitInterval {
+        estimate: wait(days.estimate),
+        lower: wait(days.lower),
+        upper: wait(days.upper),
+    }
+}
+
+fn wait(quantile: Quantile) -> Wait {
+    match quantile {
+        Quantile::At(days) => Wait::Weeks(weeks::until(days)),
+        Quantile::Beyond { last, waiting } => Wait::Beyond {
+            weeks: weeks::until(last),
+            waiting: percent(waiting),
+        },
+    }
+}

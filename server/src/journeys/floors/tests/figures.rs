@@ -1,0 +1,85 @@
+//! What is told of a cell.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::journeys::survival::Level;
+
+#[test]
+fn each_figure_has_its_floor() {
+    let figures = |people: u128, ended: u128| {
+        let cases = (0..people).map(|owner| {
+            let days = u32::try_from(owner).unwrap() * 3 + 5;
+            case(owner, if owner < ended { days } else { 300 }, owner < ended)
+        });
+        let edition = Edition::new(cases).unwrap();
+        Figures::of(&edition, Level::NINETY_FIVE).unwrap()
+    };
+    assert_eq!(figures(4, 4), None);
+    let five = figures(5, 5).unwrap();
+    assert_eq!((five.people, five.ended), (5, Some(5)));
+    assert!(five.outlooks.is_empty() && five.curve.is_empty());
+    assert_eq!(figures(9, 4).unwrap().ended, None);
+    assert_eq!(figures(9, 6).unwrap().ended, None);
+    assert!(figures(10, 4).unwrap().outlooks.is_empty());
+    assert!(figures(9, 5).unwrap().outlooks.is_empty());
+    let ten = figures(10, 5).unwrap();
+    assert!(ten.outlooks[0].ranges.is_none() && ten.curve.is_empty());
+    assert!(figures(20, 9).unwrap().curve.is_empty());
+    assert!(figures(19, 10).unwrap().curve.is_empty());
+    let twenty = figures(20, 10).unwrap();
+    assert!(twenty.outlooks[0].ranges.is_none() && !twenty.curve.is_empty());
+    assert!(figures(30, 10).unwrap().outlooks[0].ranges.is_some());
+}
+
+#[test]
+fn a_curve_is_drawn_for_as_long_as_five_people_wait() {
+    // One a week, in the middle of it.
+    let edition =
+        Edition::new((0..24).map(|owner| case(owner, u32::try_from(owner).unwrap() * 7 + 4, true)));
+    let figures = Figures::of(&edition.unwrap(), Level::NINETY_FIVE)
+        .unwrap()
+        .unwrap();
+    let last = figures.curve.last().unwrap();
+    // At the beginning of week 19 those of weeks 19 to 23 wait.
+    assert_eq!((figures.curve.len(), last.week), (20, 19));
+    assert_eq!(figures.outlooks[0].median.estimate, Wait::Weeks(12));
+}
+
+#[test]
+fn several_journeys_of_one_person_count_as_one_person() {
+    let cases = (0..40).map(|day| case(day % 4, 10 + u32::try_from(day).unwrap(), true));
+    let edition = Edition::new(cases).unwrap();
+    assert_eq!(Figures::of(&edition, Level::NINETY_FIVE).unwrap(), None);
+}
+
+proptest! {
+    #[test]
+    fn figures_never_say_more_than_the_people_behind_them_allow(
+        cases in prop::collection::vec((0..45_u128, 1..200_u32, any::<bool>()), 0..90),
+    ) {
+        let edition = Edition::new(cases.iter().map(|&(owner, days, ended)| case(owner, days, ended))).unwrap();
+        let owners = |keep: &dyn Fn(u32, bool) -> bool| {
+            let kept = cases.iter().filter(|(_, days, ended)| keep(*days, *ended));
+            kept.map(|case| case.0).collect::<BTreeSet<_>>().len()
+        };
+        let people = owners(&|_, _| true);
+        let Some(figures) = Figures::of(&edition, Level::NINETY_FIVE).unwrap() else {
+            prop_assert!(people < FEWEST);
+            return Ok(());
+        };
+        prop_assert!(people >= FEWEST && figures.people % 5 == 0);
+        prop_assert!(figures.curve.is_empty() || people >= FEWEST_FOR_CURVE);
+        for step in &figures.curve {
+            prop_assert!(owners(&|days, _| days as usize > step.week * 7) >= FEWEST);
+            prop_assert!(step.lower <= step.waiting && step.waiting <= step.upper);
+        }
+        for outlook in &figures.outlooks {
+            let left = owners(&|days, _| days as usize > outlook.waited * 7);
+            prop_assert!(left >= FEWEST_FOR_MEDIAN);
+            prop_assert!(outlook.ranges.is_none() || left >= FEWEST_FOR_RANGES);
+        }
+    }
+}
