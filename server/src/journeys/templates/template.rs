@@ -1,0 +1,124 @@
+//! A way to a visa.
+
+use serde::Deserialize;
+use time::Date;
+
+/// All that a journey of this kind may go through. Its stages are in their usual order; a journey that
+/// takes another is warned of, never stopped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    /// The name of its file; stays for ever.
+    pub slug: String,
+    /// Grows with every change of stages or transitions.
+    pub version: u32,
+    /// Two letters as in ISO 3166, or `EU`.
+    pub country: String,
+    pub authority: String,
+    pub name: String,
+    pub category: Category,
+    /// The authority's own page.
+    pub source_url: String,
+    pub verification: Verification,
+    /// The lists of offices that a case may lie with.
+    pub offices: Vec<String>,
+    pub stages: Vec<Stage>,
+    pub transitions: Vec<Transition>,
+}
+
+/// Whether somebody has read the stages against the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verification {
+    /// The day on which somebody last did.
+    On(Date),
+    /// Nobody has; what it was written from instead.
+    Outstanding(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    Family,
+    Work,
+    Study,
+    Visit,
+    Residence,
+    Citizenship,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// Stays for ever within its template.
+    pub key: String,
+    /// As the authority calls it.
+    pub name: String,
+    /// What else people call it, for import and search.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    pub actor: Actor,
+    pub kind: StageKind,
+    #[serde(default)]
+    pub optional: bool,
+    #[serde(default)]
+    pub repeatable: bool,
+    /// How the journey has ended once this has happened.
+    pub outcome: Option<Outcome>,
+}
+
+/// Who makes it happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    Applicant,
+    Government,
+    Employer,
+    School,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageKind {
+    Submit,
+    Receipt,
+    Biometrics,
+    Medical,
+    /// A request for evidence.
+    Rfe,
+    RfeReply,
+    /// From one office to another.
+    Transfer,
+    InterviewSet,
+    Interview,
+    AdminProcessing,
+    Decision,
+    Document,
+    Entry,
+    /// After arrival.
+    Post,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Approved,
+    Refused,
+    Withdrawn,
+    Returned,
+}
+
+/// A step from one stage to a later one, by their keys.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transition {
+    pub from: String,
+    pub to: String,
+    pub clock: Clock,
+}
+
+/// Whom one waits for. Only waiting for the government is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    Government,
+    Applicant,
+}
