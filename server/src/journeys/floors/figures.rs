@@ -4,9 +4,12 @@ use super::{
     FEWEST, FEWEST_EVENTS_FOR_CURVE, FEWEST_EVENTS_FOR_MEDIAN, FEWEST_FOR_CURVE, FEWEST_FOR_MEDIAN,
     FEWEST_FOR_RANGES,
     edition::{Edition, is_safe},
+    ends::{self, Ending},
     weeks::{self, Week},
 };
-use crate::journeys::survival::{Curve, Interval, InvalidSample, Level, Quantile, Sample};
+use crate::journeys::survival::{
+    Curve, Incidences, Interval, InvalidSample, Level, Quantile, Sample,
+};
 
 /// A share in whole percent.
 pub type Share = u8;
@@ -24,6 +27,8 @@ pub struct Figures {
     pub outlooks: Vec<Outlook>,
     /// The curve, a step a week from week 0 on, for as long as enough people wait. Empty below its floor.
     pub curve: Vec<Step>,
+    /// How the waits have ended by the weeks of the curve.
+    pub endings: Vec<Ending>,
 }
 
 /// What those who have waited for `waited` weeks may expect, in weeks from then.
@@ -78,22 +83,22 @@ impl Figures {
             return Ok(None);
         };
         let sample = Sample::from_spells(edition.cases().map(|case| case.spell))?;
-        let curve = Curve::fit(&sample);
-        // A curve that breaks says nothing of those who enter after that.
-        let (outlooks, steps) = if curve.exhausted().is_none() {
-            (
-                outlooks(&curve, &weeks, level),
-                steps(&curve, &weeks, level),
-            )
-        } else {
-            Default::default()
-        };
-        Ok(Some(Self {
+        let incidences = Incidences::fit(&sample);
+        let curve = &incidences.waiting;
+        let mut figures = Self {
             people: to_five(everybody.longer.people),
             ended: ended(edition, everybody),
-            outlooks,
-            curve: steps,
-        }))
+            outlooks: Vec::new(),
+            curve: Vec::new(),
+            endings: Vec::new(),
+        };
+        // A curve that breaks says nothing of those who enter after that.
+        if curve.exhausted().is_none() {
+            figures.outlooks = outlooks(curve, &weeks, level);
+            figures.curve = steps(curve, &weeks, level);
+            figures.endings = ends::of(edition, &incidences, figures.curve.len());
+        }
+        Ok(Some(figures))
     }
 }
 
@@ -156,7 +161,7 @@ fn to_five(count: usize) -> usize {
     clippy::cast_sign_loss,
     reason = "a share is between 0 and 1"
 )]
-fn percent(share: f64) -> Share {
+pub(super) fn percent(share: f64) -> Share {
     (share * 100.0).round() as Share
 }
 

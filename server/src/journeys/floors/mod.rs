@@ -12,6 +12,7 @@
 //! at least [`FEWEST`] people.
 
 mod edition;
+mod ends;
 mod figures;
 mod ledger;
 mod rest;
@@ -20,6 +21,7 @@ mod tests;
 mod weeks;
 
 pub use edition::{Case, Edition};
+pub use ends::Ending;
 pub use figures::{Figures, Outlook, Ranges, Share, Step, Wait, WaitInterval};
 pub use ledger::{Decision, Ledger};
 

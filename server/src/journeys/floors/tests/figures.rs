@@ -49,6 +49,33 @@ fn a_curve_is_drawn_for_as_long_as_five_people_wait() {
 }
 
 #[test]
+fn ways_to_end_in_which_few_ended_are_told_together() {
+    let endings = |sizes: &[usize]| {
+        let causes = sizes
+            .iter()
+            .zip(1..)
+            .flat_map(|(&size, cause)| vec![cause; size]);
+        let cases = causes.zip(0..).map(|(cause, owner)| Case {
+            owner: Uuid::from_u128(owner),
+            spell: Spell::new(100.0 + f64::from(cause), Some(cause)),
+        });
+        let edition = Edition::new(cases).unwrap();
+        let figures = Figures::of(&edition, Level::NINETY_FIVE).unwrap();
+        figures
+            .unwrap()
+            .endings
+            .into_iter()
+            .map(|ending| ending.causes)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(endings(&[20, 5]), [vec![2], vec![1]]);
+    // If only the first were told, the second would be what is left.
+    assert_eq!(endings(&[20, 4]), [vec![2, 1]]);
+    assert_eq!(endings(&[20, 3, 2]), [vec![3, 2], vec![1]]);
+    assert!(endings(&[5, 5]).is_empty());
+}
+
+#[test]
 fn several_journeys_of_one_person_count_as_one_person() {
     let cases = (0..40).map(|day| case(day % 4, 10 + u32::try_from(day).unwrap(), true));
     let edition = Edition::new(cases).unwrap();
