@@ -23,7 +23,8 @@ pub struct Figures {
     /// not, are too few for a count.
     pub ended: Option<usize>,
     /// How long it takes for somebody who has waited so many weeks: the first from the start, then each
-    /// week for as long as enough people wait. Empty below the floor of a median.
+    /// week that [`FEWEST`] people fewer have reached, for as long as enough wait. Empty below the floor of
+    /// a median.
     pub outlooks: Vec<Outlook>,
     /// The curve, a step a week from week 0 on, for as long as enough people wait. Empty below its floor.
     pub curve: Vec<Step>,
@@ -110,24 +111,29 @@ fn ended(edition: &Edition, everybody: &Week) -> Option<usize> {
 }
 
 fn outlooks(curve: &Curve, weeks: &[Week], level: Level) -> Vec<Outlook> {
-    weeks
-        .iter()
-        .enumerate()
-        .take_while(|(_, week)| {
-            week.longer.people >= FEWEST_FOR_MEDIAN && week.ended.people >= FEWEST_EVENTS_FOR_MEDIAN
-        })
-        .map(|(waited, week)| {
-            // From the start, those for whom it took no day count as well.
-            let left = (waited > 0).then(|| curve.after(weeks::days(waited)));
-            let curve = left.as_ref().unwrap_or(curve);
-            Outlook {
-                waited,
-                people: to_five(week.longer.people),
-                median: interval(curve.median(level)),
-                ranges: (week.longer.people >= FEWEST_FOR_RANGES).then(|| ranges(curve)),
-            }
-        })
-        .collect()
+    let mut outlooks = Vec::new();
+    let mut before = usize::MAX;
+    for (waited, week) in weeks.iter().enumerate() {
+        let people = week.longer.people;
+        if people < FEWEST_FOR_MEDIAN || week.ended.people < FEWEST_EVENTS_FOR_MEDIAN {
+            break;
+        }
+        // Those of one week are among those of the week before: what differs is a few people's.
+        if before - people < FEWEST {
+            continue;
+        }
+        before = people;
+        // From the start, those for whom it took no day count as well.
+        let left = (waited > 0).then(|| curve.after(weeks::days(waited)));
+        let curve = left.as_ref().unwrap_or(curve);
+        outlooks.push(Outlook {
+            waited,
+            people: to_five(people),
+            median: interval(curve.median(level)),
+            ranges: (people >= FEWEST_FOR_RANGES).then(|| ranges(curve)),
+        });
+    }
+    outlooks
 }
 
 fn steps(curve: &Curve, weeks: &[Week], level: Level) -> Vec<Step> {

@@ -103,6 +103,11 @@ proptest! {
             prop_assert!(owners(&|days, _| days as usize > step.week * 7) >= FEWEST);
             prop_assert!(step.lower <= step.waiting && step.waiting <= step.upper);
         }
+        for pair in figures.outlooks.windows(2) {
+            let [earlier, later] = [pair[0].waited, pair[1].waited].map(|week| week * 7);
+            let between = owners(&|days, _| (earlier + 1..=later).contains(&(days as usize)));
+            prop_assert!(between >= FEWEST);
+        }
         for outlook in &figures.outlooks {
             let left = owners(&|days, _| days as usize > outlook.waited * 7);
             prop_assert!(left >= FEWEST_FOR_MEDIAN);
