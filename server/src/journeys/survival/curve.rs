@@ -171,3 +171,23 @@ impl Curve {
             .map(|point| point.time)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_quantiles_of_the_normal_distribution() {
+        for (level, z) in [
+            (0.5, 0.674_489_750_196_081_7),
+            (0.8, 1.281_551_565_544_600_4),
+            (0.95, Level::NINETY_FIVE.z),
+            (0.99, 2.575_829_303_548_900_4),
+        ] {
+            assert!(
+                (Level::parse(level).unwrap().z - z).abs() < 1e-12,
+                "{level}"
+            );
+        }
+    }
+}
