@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     telemetry::install(cli.config.log_format);
     let result = match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => commands::serve(cli.config).await,
+        Command::Serve => Box::pin(commands::serve(cli.config)).await,
         Command::Restored => commands::restored(cli.config).await,
         Command::Postgres => commands::postgres(&cli.config).await,
     };

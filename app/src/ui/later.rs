@@ -45,7 +45,9 @@ async fn pause() {
 
 /// The server has all code.
 #[cfg(not(feature = "hydrate"))]
-async fn pause() {}
+fn pause() -> std::future::Ready<()> {
+    std::future::ready(())
+}
 
 /// Declares the function that loads a chunk and is its name: that of a page, for the page's component,
 /// or that of a layer, for the function that puts it there.

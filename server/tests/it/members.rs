@@ -44,6 +44,11 @@ struct Cast {
 
 impl Cast {
     async fn of(kind: &str) -> Self {
+        // A large future, for which the tests' stacks need no room.
+        Box::pin(Self::gathered(kind)).await
+    }
+
+    async fn gathered(kind: &str) -> Self {
         let server = Server::start().await;
         let owner = server.person("owner").await;
         let room = owner.create("Visa", kind).await;
