@@ -15,7 +15,7 @@ use crate::{
     live::{Live, LiveBanner},
     messages::{mentions_page, message_page, pins_page},
     rooms::{Layers, LayersListen, Listing, RoomPage, about_page, home_page, new_room_page},
-    ui::{Clock, Later, NewCount, NotFound, Refusal},
+    ui::{Alive, Clock, Later, NewCount, NotFound, Refusal},
     words::i18n::{self, t, use_i18n},
 };
 
@@ -54,6 +54,7 @@ fn Site() -> impl IntoView {
     let i18n = use_i18n();
     Refusal::provide();
     Clock::provide();
+    Alive::provide();
     let viewer = Viewer::provide();
     let live = Live::provide();
     let listing = Listing::provide(live);

@@ -32,6 +32,8 @@ export class Troubles {
     this.allowed.push(
       /Failed to load resource: net::ERR_(CONNECTION|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK)/,
       /WebSocket connection to '.*\/live' failed: /,
+      // The server is there again, and does not answer yet.
+      /Failed to load resource: .* status of 503 /,
       // Code that was not there yet: one chunk of several, whose failure nobody waits for.
       /^page: TypeError: Failed to fetch$/,
       // Closed by the other side while a frame was on its way to it.

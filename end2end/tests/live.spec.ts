@@ -57,7 +57,12 @@ test('a message that a dying server has not answered is delivered once', async (
   await expect(ana.message('Is anybody there?')).toHaveCount(1);
 });
 
-test('a message whose answer was lost on the way is not doubled', async ({ people, server }) => {
+test('a message whose answer was lost on the way is not doubled', async ({
+  people,
+  server,
+  troubles,
+}) => {
+  troubles.allowOutage();
   const { ana, ben, room } = await people.anaAndBen();
   let answered = true;
   await ana.page.routeWebSocket('**/live', (socket) => {

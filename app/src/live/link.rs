@@ -160,7 +160,13 @@ impl Live {
         self.flush();
     }
 
-    /// Takes a refused command out.
+    /// Takes a refused command out, if it is refused still.
+    pub fn take_back(self, id: ClientId) -> Option<Entry> {
+        let refused = self.outbox.with_untracked(|outbox| outbox.is_refused(id));
+        refused.then(|| self.discard(id)).flatten()
+    }
+
+    /// Takes a command out.
     pub fn discard(self, id: ClientId) -> Option<Entry> {
         self.let_go(id);
         let discarded = self.outbox.try_update(|outbox| outbox.discard(id));

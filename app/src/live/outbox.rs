@@ -231,6 +231,11 @@ impl Outbox {
         self.set(id, State::Waiting)
     }
 
+    pub fn is_refused(&self, id: ClientId) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.id == id && matches!(entry.state, State::Refused(_)))
+    }
+
     /// The person gives up on it. Returns what it was.
     pub fn discard(&mut self, id: ClientId) -> Option<Entry> {
         let at = self.entries.iter().position(|entry| entry.id == id)?;

@@ -48,6 +48,7 @@ impl Live {
         let room = self.room(id);
         // Who is a member no more is not told.
         if room.is_none_or(|room| room.ended.try_get_untracked() != Some(false)) {
+            self.learn_readers(id, None);
             return;
         }
         spawn_local(async move {

@@ -128,7 +128,7 @@ impl Actions {
         self.editing.set(None);
         // What was begun is there again once the change is put away.
         request_animation_frame(move || {
-            let Some(refused) = self.live.discard(id) else {
+            let Some(refused) = self.live.take_back(id) else {
                 return;
             };
             let words = [refused.body, self.writing.text()].join("\n");
@@ -136,7 +136,9 @@ impl Actions {
             self.live.keep_draft(self.room, words);
             self.writing.write(words);
             let answered = refused.reply_to.and_then(|place| self.message_at(place));
-            self.answering.set(answered);
+            if answered.is_some() {
+                self.answering.set(answered);
+            }
             self.writing.focus();
         });
     }

@@ -13,7 +13,8 @@ pub(super) enum Found {
     Person(User),
 }
 
-/// The rooms whose name has `query` in it, those whose begins with it first, then the people.
+/// The rooms whose name has `query` in it, those whose begins with it first, then the people whose
+/// handle has it: they may have been found for other letters.
 pub(super) fn find(rooms: &[RoomSummary], people: Vec<User>, query: &str) -> Vec<Found> {
     let query = lower(query.trim());
     let mut ranked: Vec<_> = rooms
@@ -22,9 +23,13 @@ pub(super) fn find(rooms: &[RoomSummary], people: Vec<User>, query: &str) -> Vec
         .collect();
     ranked.sort_by_key(|(inside, _)| *inside);
     let rooms = ranked.into_iter().take(MOST);
+    let people = people.into_iter().filter(|person| {
+        let handle = lower(person.handle.as_str());
+        !query.is_empty() && handle.contains(&query)
+    });
     rooms
         .map(|(_, summary)| Found::Room(summary.clone()))
-        .chain(people.into_iter().map(Found::Person))
+        .chain(people.map(Found::Person))
         .collect()
 }
 
@@ -83,18 +88,20 @@ mod tests {
     #[test]
     fn rooms_that_begin_with_what_is_typed_come_first_and_people_last() {
         let rooms = rooms(&["My VISA", "Visa letters", "Permits"]);
-        let ana = User {
+        let person = |handle| User {
             id: UserId::new(),
-            handle: Handle::parse("ana").unwrap(),
+            handle: Handle::parse(handle).unwrap(),
         };
-        let found = find(&rooms, vec![ana.clone()], " visa ");
+        let (visa_ana, ben) = (person("Visa_Ana"), person("ben"));
+        let people = vec![visa_ana.clone(), ben];
+        let found = find(&rooms, people.clone(), " visa ");
         let wanted = [
             Found::Room(rooms[1].clone()),
             Found::Room(rooms[0].clone()),
-            Found::Person(ana),
+            Found::Person(visa_ana),
         ];
-        assert_eq!(found, wanted);
-        assert_eq!(find(&rooms, Vec::new(), "").len(), 3);
+        assert_eq!(found, wanted, "Ben was found for other letters");
+        assert_eq!(find(&rooms, people, "").len(), 3);
     }
 
     #[test]

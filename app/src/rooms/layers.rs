@@ -5,6 +5,7 @@ use leptos::{
     ev::{self, KeyboardEvent},
     prelude::*,
     task::spawn_local,
+    web_sys::Element,
 };
 
 use super::{Listing, finder::finder_layer};
@@ -24,6 +25,12 @@ pub(super) enum Shortcut {
 impl Shortcut {
     fn of(event: &KeyboardEvent) -> Option<Self> {
         let command = event.ctrl_key() || event.meta_key();
+        // There these keys open a list, or go through what was written.
+        let target = event_target::<Element>(event);
+        let moves = event.shift_key() || matches!(target.closest("select, dialog"), Ok(Some(_)));
+        if event.default_prevented() || (event.alt_key() && moves) {
+            return None;
+        }
         match (event.key().as_str(), command, event.alt_key()) {
             ("k", true, false) => Some(Self::Find),
             ("/", true, false) => Some(Self::Help),

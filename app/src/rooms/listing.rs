@@ -77,9 +77,11 @@ impl Listing {
         }
     }
 
-    /// The page lists them so: it comes to life as it was rendered.
+    /// The page lists them so: it comes to life as it was rendered. What was learned meanwhile is newer.
     pub(super) fn begin(self, rooms: Vec<RoomSummary>) {
-        self.known.update(|known| known.now = Some(rooms));
+        self.known.update(|known| {
+            known.now.get_or_insert(rooms);
+        });
     }
 
     /// Asks again: at once, or when the answer to the last question is a second old.

@@ -16,7 +16,7 @@ use crate::{
     live::{Live, OpenRoom},
     messages::{Actions, Composer, MessageList, Page, Reading, SendMessage, Stand, page_messages},
     presence::TypingLine,
-    ui::{Indexed, NoIndex, Problem, page_status, refused},
+    ui::{Alive, Indexed, NoIndex, Problem, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -48,6 +48,7 @@ impl Asked {
 /// around a place.
 #[component]
 pub fn RoomPage() -> impl IntoView {
+    Alive::expect().begin();
     let i18n = use_i18n();
     let viewer = Viewer::expect();
     let params = use_params_map();

@@ -65,7 +65,7 @@ impl Search {
 
     pub(super) fn on_key(self, event: &KeyboardEvent) {
         let count = self.found.with_untracked(Vec::len);
-        if event.is_composing() || count == 0 {
+        if event.is_composing() || event.alt_key() || count == 0 {
             return;
         }
         match event.key().as_str() {

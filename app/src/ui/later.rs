@@ -9,6 +9,24 @@ pub use leptos::wasm_split::SplitLoaderError as NotLoaded;
 use super::Problem;
 use crate::error::ErrorCode;
 
+/// Whether any page has come to life. Until then what is on screen is what the server has rendered.
+#[derive(Clone, Copy)]
+pub struct Alive(StoredValue<bool>);
+
+impl Alive {
+    pub fn provide() {
+        provide_context(Self(StoredValue::new(false)));
+    }
+
+    pub fn expect() -> Self {
+        use_context().expect("the app provides it above every page")
+    }
+
+    pub fn begin(self) {
+        self.0.set_value(true);
+    }
+}
+
 /// The view of a route whose code comes when somebody goes there.
 #[derive(Clone, Copy)]
 pub struct Later<F>(pub F);
@@ -19,14 +37,18 @@ where
     Loading: Future<Output = Result<AnyView, NotLoaded>>,
 {
     async fn choose(self) -> AnyView {
-        let context = Owner::current_shared_context();
-        let hydrating = context.is_some_and(|context| context.get_is_hydrating());
+        let alive = Alive::expect();
         loop {
             match (self.0)().await {
-                Ok(page) => return page,
+                Ok(page) => {
+                    alive.begin();
+                    return page;
+                }
+                Err(_) if alive.0.get_value() => {
+                    return view! { <Problem code=ErrorCode::Offline/> }.into_any();
+                }
                 // What the server has rendered is there, and works without the code.
-                Err(_) if hydrating => pause().await,
-                Err(_) => return view! { <Problem code=ErrorCode::Offline/> }.into_any(),
+                Err(_) => pause().await,
             }
         }
     }

@@ -15,7 +15,7 @@ pub use fields::{Check, Field, Select, TextField};
 pub use form::{DoorError, DoorForm, FormError, PageField, Submit, when_done};
 pub use indexing::{Indexed, NoIndex, address};
 pub(crate) use later::later;
-pub use later::{Later, NotLoaded};
+pub use later::{Alive, Later, NotLoaded};
 pub use local_path::is_local;
 pub use not_found::{NotFound, Problem};
 pub use refusal::{Refusal, refused};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{PageTitle, page_status};
+use super::{Alive, PageTitle, page_status};
 use crate::{
     error::ErrorCode,
     words::{
@@ -16,6 +16,7 @@ use crate::{
 pub fn NotFound() -> impl IntoView {
     let i18n = use_i18n();
     page_status()(ErrorCode::NotFound);
+    Alive::expect().begin();
     view! {
         <PageTitle text=t_string!(i18n, pages.not_found_title) />
         <section class="card center">

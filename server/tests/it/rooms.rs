@@ -24,7 +24,13 @@ async fn a_public_room_is_found_and_joined_by_others() {
     let listed = ben.call("rooms/list", json!({})).await;
     assert_eq!(
         listed[0],
-        json!({"room": made["room"], "members": 1, "joined": false})
+        json!({
+            "room": made["room"],
+            "members": 1,
+            "joined": false,
+            "unread": 0,
+            "mentions": 0,
+        })
     );
     assert_eq!(ben.call("rooms/join", json!({"room": room})).await, made);
     let listed = ben.call("rooms/list", json!({})).await;
