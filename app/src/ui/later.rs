@@ -87,10 +87,10 @@ macro_rules! later {
     };
     ($name:ident, $component:ident) => {
         #[::leptos::wasm_split::wasm_split(
-                            $name,
-                            wasm_split_path = ::leptos::wasm_split,
-                            fallible
-                        )]
+            $name,
+            wasm_split_path = ::leptos::wasm_split,
+            fallible
+        )]
         pub fn $name() -> Result<::leptos::prelude::AnyView, $crate::ui::NotLoaded> {
             // The page then tells the browser to fetch the chunk at once.
             #[cfg(feature = "ssr")]
