@@ -59,9 +59,15 @@ impl Live {
     }
 
     fn learn_readers(self, id: RoomId, readers: Option<Vec<Reader>>) {
-        if let Some(room) = self.room(id) {
-            room.company
-                .try_update(|company| company.learn_readers(readers));
+        let Some(room) = self.room(id) else {
+            return;
+        };
+        let learned = readers.is_some();
+        room.company
+            .try_update(|company| company.learn_readers(readers));
+        if learned {
+            // Somebody may have come while the answer was on its way.
+            self.ask_readers(id);
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Company {
     all_readers: bool,
     /// Whether it was asked who they are.
     asked: bool,
+    /// Who has read on since, and how far.
+    heard: Vec<(UserId, i64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,17 +94,24 @@ impl Company {
         asks
     }
 
-    /// How far others have read; none when that could not be learned.
+    /// How far others have read; none when that could not be learned. Whoever was heard to read on
+    /// meanwhile has read at least as far as was heard.
     pub fn learn_readers(&mut self, readers: Option<Vec<Reader>>) {
         self.asked = false;
         if let Some(readers) = readers {
             self.readers = readers;
             self.all_readers = true;
         }
+        for (reader, seq) in std::mem::take(&mut self.heard) {
+            self.reads(reader, seq);
+        }
     }
 
     /// Somebody has read on. Who is new among the readers has yet to be asked for by name.
     pub fn reads(&mut self, reader: UserId, seq: i64) {
+        if self.asked {
+            self.heard.push((reader, seq));
+        }
         let mut readers = self.readers.iter_mut();
         match readers.find(|known| known.user.id == reader) {
             Some(known) => known.seq = known.seq.max(seq),
@@ -198,6 +207,25 @@ mod tests {
         assert_eq!(company.seen_by(), ["user_1", "user_2"]);
         company.says_last(None);
         assert!(company.seen_by().is_empty() && !company.asks_readers());
+    }
+
+    #[test]
+    fn an_answer_that_is_older_than_what_was_heard_meanwhile_takes_nothing_back() {
+        let reader = |number, seq| Reader {
+            user: user(number),
+            seq,
+        };
+        let mut company = Company::default();
+        company.says_last(Some(7));
+        assert!(company.asks_readers());
+        company.reads(user(1).id, 8);
+        company.reads(user(2).id, 8);
+        company.learn_readers(Some(vec![reader(1, 6)]));
+        assert_eq!(company.seen_by(), ["user_1"]);
+        assert!(company.asks_readers(), "who has come meanwhile has no name");
+        company.learn_readers(Some(vec![reader(1, 8), reader(2, 8)]));
+        assert_eq!(company.seen_by(), ["user_1", "user_2"]);
+        assert!(!company.asks_readers());
     }
 
     #[test]
