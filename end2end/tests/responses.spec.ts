@@ -64,6 +64,33 @@ test('a quote of what is not loaded is fetched, and a deletion is quoted as one'
   await expect(quote).toContainText(messages.deleted);
 });
 
+test('a reply that is refused keeps what it answers, also where that is not loaded', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowOutage();
+  const { ana, ben, room } = await anaAndBen(people);
+  await ben.chooses('How long did it take?', messages.answer);
+  await ben.context.setOffline(true);
+  await expect(ben.banner).toBeVisible();
+  await ben.says('Six weeks');
+  await ana.removes(ben, room);
+  await ana.hasSaid(room, ...Array.from({ length: 80 }, (_, at) => `Line ${at + 1}`));
+  await ben.context.setOffline(false);
+  const why = fill(messages.not_sent, { why: words.errors.not_member });
+  await expect(ben.page.getByText(why)).toBeVisible();
+
+  await ben.isIn(room);
+  await ben.hasRead(room);
+  await ben.visits(`/rooms/${room.id}`);
+  await ben.pending('Six weeks').getByRole('button', { name: messages.edit }).click();
+  await expect(ben.page.getByText(fill(messages.answering, { handle: 'ana' }))).toBeVisible();
+  await expect(ben.composer).toHaveValue('Six weeks');
+  await ben.composer.press('Enter');
+  const quote = ana.message('Six weeks').locator('.quote');
+  await expect(quote).toHaveText('ana How long did it take?');
+});
+
 test('a reaction is one’s own at once, is seen by all and can be taken back', async ({ people }) => {
   const { ana, ben } = await anaAndBen(people);
   await ben.chooses('How long did it take?', '🎉');

@@ -56,8 +56,8 @@ pub struct Actions {
     pub(super) asked: RwSignal<Option<Ask>>,
     /// The message whose words are in the composer.
     pub(super) editing: RwSignal<Option<Message>>,
-    /// The message that is being answered.
-    pub(super) answering: RwSignal<Option<Message>>,
+    /// The place of the message that is being answered, which need not be loaded.
+    pub(super) answering: RwSignal<Option<i64>>,
     /// The answer whose quote has led away from it.
     pub(super) left: RwSignal<Option<Message>>,
     /// What has been typed was typed in steps as many as this.

@@ -135,9 +135,8 @@ impl Actions {
             let words = words.trim_end();
             self.live.keep_draft(self.room, words);
             self.writing.write(words);
-            let answered = refused.reply_to.and_then(|place| self.message_at(place));
-            if answered.is_some() {
-                self.answering.set(answered);
+            if refused.reply_to.is_some() {
+                self.answering.set(refused.reply_to);
             }
             self.writing.focus();
         });
@@ -165,13 +164,15 @@ impl Actions {
         });
     }
 
-    /// Fetches what answers on screen quote and nobody has loaded, each once.
+    /// Fetches what is answered here and nobody has loaded, each once.
     fn fetch_quotes(self) {
         let asked = StoredValue::new(HashSet::new());
         Effect::new(move || {
+            let answering = self.answering.get();
             let missing: Vec<i64> = self.reading.timeline.with(|timeline| {
                 let answered = timeline.messages().filter_map(|message| message.reply_to);
                 answered
+                    .chain(answering)
                     .filter(|place| timeline.at(*place).is_none())
                     .collect()
             });

@@ -192,7 +192,7 @@ fn carry_out(actions: Actions, offer: Offer, message: Message, copied: RwSignal<
     match offer {
         Offer::Answer => {
             actions.editing.set(None);
-            actions.answering.set(Some(message));
+            actions.answering.set(Some(message.seq));
             actions.writing.focus();
         }
         Offer::Edit => {

@@ -26,6 +26,17 @@ pub(super) fn Notes(
         let refused = queued.iter().filter(|entry| !unanswered(entry));
         refused.cloned().collect::<Vec<_>>()
     };
+    let answering = move || {
+        let timeline = actions.reading.timeline.read();
+        let answered = actions.answering.get();
+        match answered.and_then(|place| timeline.at(place)) {
+            Some(answered) => {
+                let handle = answered.sender.handle.to_string();
+                t_string!(i18n, messages.answering, handle).to_string()
+            }
+            None => t_string!(i18n, messages.answering_earlier).to_owned(),
+        }
+    };
     // There when it is said, for screen readers.
     view! {
         <div class="notes" role="status">
@@ -64,11 +75,7 @@ pub(super) fn Notes(
             </Show>
             <Show when=move || actions.answering.read().is_some()>
                 <p class="note-line">
-                    {move || {
-                        let answering = actions.answering.read();
-                        let handle = answering.as_ref().map(|message| message.sender.handle.to_string());
-                        t_string!(i18n, messages.answering, handle = handle.unwrap_or_default()).to_string()
-                    }}
+                    {answering}
                     <button
                         type="button"
                         class="button small quiet"

@@ -114,8 +114,7 @@ impl Actions {
                         .queue(Entry::new(self.room, ClientId::new(), edit, body));
                     self.editing.set(None);
                 } else {
-                    let answered = self.answering.try_update(Option::take).flatten();
-                    let reply_to = answered.map(|message| message.seq);
+                    let reply_to = self.answering.try_update(Option::take).flatten();
                     self.live.send(self.room, body, reply_to);
                     self.live.keep_draft(self.room, "");
                     self.writing.write("");
@@ -145,9 +144,8 @@ impl Actions {
             "Enter" if !event.shift_key() && !touch() => submit(),
             "Escape" => {
                 // The top layer only.
-                return [self.editing, self.answering]
-                    .into_iter()
-                    .any(|layer| layer.try_update(Option::take).flatten().is_some());
+                return self.editing.try_update(Option::take).flatten().is_some()
+                    || self.answering.try_update(Option::take).flatten().is_some();
             }
             "ArrowUp" if !editing && self.writing.length.get_untracked() == 0 => {
                 self.ask(Ask::EditLast);
