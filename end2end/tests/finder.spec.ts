@@ -63,8 +63,19 @@ test('keys lead from one of one’s own rooms to the next, and are listed', asyn
   await keyboard.press('Control+/');
   const help = ana.page.getByRole('dialog', { name: finder.shortcuts });
   await expect(help).toContainText(finder.key_rooms);
+  // The focus is on nothing then.
+  await help.getByRole('heading').click();
+  await keyboard.press('Alt+ArrowDown');
   await keyboard.press('Escape');
   await expect(help).toHaveCount(0);
+
+  await ana.composer.fill('Half a thought');
+  await ana.composer.press('Alt+ArrowDown');
+  await ana.composer.press('Enter');
+  await expect(ana.delivered('Half a thought')).toBeVisible();
+  await expect(ana.page, 'neither has led away').toHaveURL(`/rooms/${first.id}`);
+  await ana.composer.press('Alt+ArrowUp');
+  await expect(ana.page, 'from an empty box').toHaveURL(`/rooms/${second.id}`);
 });
 
 test('a button opens it where there are no keys', async ({ people }) => {

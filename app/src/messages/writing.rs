@@ -147,7 +147,10 @@ impl Actions {
                 return self.editing.try_update(Option::take).flatten().is_some()
                     || self.answering.try_update(Option::take).flatten().is_some();
             }
-            "ArrowUp" if !editing && self.writing.length.get_untracked() == 0 => {
+            // With Alt it leads to another room.
+            "ArrowUp"
+                if !editing && !event.alt_key() && self.writing.length.get_untracked() == 0 =>
+            {
                 self.ask(Ask::EditLast);
             }
             _ => return false,

@@ -54,6 +54,8 @@ fn FinderLayer(layers: Layers) -> impl IntoView {
                     open.set(Some(shortcut));
                 }
             }
+            // What is above the page is in the way.
+            Shortcut::Previous | Shortcut::Next if dialog_is_open() => {}
             Shortcut::Previous | Shortcut::Next => {
                 let rooms = untrack(|| layers.listing.now());
                 let here = path.with_untracked(|path| room_of(path));
@@ -69,6 +71,10 @@ fn FinderLayer(layers: Layers) -> impl IntoView {
         Some(_) => view! { <Shortcuts on_close/> }.into_any(),
         None => ().into_any(),
     }
+}
+
+fn dialog_is_open() -> bool {
+    matches!(document().query_selector("dialog[open]"), Ok(Some(_)))
 }
 
 /// The room that a path leads to, or to something of it.

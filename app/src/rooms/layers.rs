@@ -10,6 +10,9 @@ use leptos::{
 
 use super::{Listing, finder::finder_layer};
 
+/// Where people write.
+const TEXT_BOX: &str = "textarea, input:not([type=checkbox])";
+
 /// What keys ask for, on every page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shortcut {
@@ -27,8 +30,10 @@ impl Shortcut {
         let command = event.ctrl_key() || event.meta_key();
         // There these keys open a list, or go through what was written.
         let target = event_target::<Element>(event);
-        let moves = event.shift_key() || matches!(target.closest("select, dialog"), Ok(Some(_)));
-        if event.default_prevented() || (event.alt_key() && moves) {
+        let within = |what: &str| matches!(target.closest(what), Ok(Some(_)));
+        let writes = || within(TEXT_BOX) && !event_target_value(event).is_empty();
+        let moves = || event.shift_key() || within("select, dialog") || writes();
+        if event.default_prevented() || (event.alt_key() && moves()) {
             return None;
         }
         match (event.key().as_str(), command, event.alt_key()) {
