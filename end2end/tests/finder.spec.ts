@@ -78,6 +78,30 @@ test('keys lead from one of one’s own rooms to the next, and are listed', asyn
   await expect(ana.page, 'from an empty box').toHaveURL(`/rooms/${second.id}`);
 });
 
+test('it says whether anything is offered, and whoever marks words may let go beside it', async ({
+  people,
+}) => {
+  const ana = await people.signedIn('ana');
+  await ana.hasRoom('Alpha');
+  await ana.visits('/');
+  await ana.presses(finder.open);
+  await expect(box(ana)).toHaveAttribute('aria-expanded', 'true');
+  await expect(box(ana)).toHaveAttribute('aria-activedescendant', 'finder-0');
+  await box(ana).fill('nowhere');
+  await expect(box(ana)).toHaveAttribute('aria-expanded', 'false');
+  await expect(box(ana)).not.toHaveAttribute('aria-activedescendant');
+
+  const { mouse } = ana.page;
+  await box(ana).hover();
+  await mouse.down();
+  await mouse.move(2, 2);
+  await mouse.up();
+  await box(ana).fill('alp');
+  await expect(ana.page.getByRole('option')).toHaveText([/Alpha/]);
+  await mouse.click(2, 2);
+  await expect(box(ana)).toHaveCount(0);
+});
+
 test('a button opens it where there are no keys', async ({ people }) => {
   const ana = await people.signedIn('ana');
   await ana.visits('/');

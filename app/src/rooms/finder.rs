@@ -96,10 +96,10 @@ fn Finder(layers: Layers, on_close: Callback<()>) -> impl IntoView {
             <input
                 type="text"
                 role="combobox"
-                aria-expanded="true"
+                aria-expanded=move || (!search.found.read().is_empty()).to_string()
                 aria-autocomplete="list"
                 aria-controls="finder-list"
-                aria-activedescendant=move || option_id(search.active.get())
+                aria-activedescendant=move || search.active_option().map(option_id)
                 aria-label=title
                 placeholder=title
                 autocomplete="off"
@@ -136,6 +136,7 @@ fn go_where_chosen(search: Search, node: NodeRef<html::Dialog>) -> RwSignal<Opti
         let Some(chosen) = search.chosen.get() else {
             return;
         };
+        failed.set(None);
         let navigate = navigate.clone();
         spawn_local(async move {
             let room = match chosen {

@@ -77,6 +77,12 @@ impl Search {
         event.prevent_default();
     }
 
+    /// Which of what was found Enter chooses, if there is anything.
+    pub(super) fn active_option(self) -> Option<usize> {
+        let active = self.active.get();
+        (active < self.found.read().len()).then_some(active)
+    }
+
     pub(super) fn choose(self, at: usize) {
         let found = self.found.with_untracked(|found| found.get(at).cloned());
         self.chosen.set(found);

@@ -17,9 +17,11 @@ pub(super) fn Window(
             let _ = dialog.show_modal();
         }
     });
-    // What is not in the window is around it.
+    // Whoever marks words may let go of the mouse around the window: to close it, one presses there,
+    // too.
+    let pressed_around = StoredValue::new(false);
     let on_click = move |event: MouseEvent| {
-        if let Ok(None) = event_target::<Element>(&event).closest(".window-content") {
+        if pressed_around.get_value() && is_around(&event) {
             close(node);
         }
     };
@@ -29,11 +31,18 @@ pub(super) fn Window(
             class="window"
             aria-label=label
             on:close=move |_| on_close.run(())
+            on:mousedown=move |event| pressed_around.set_value(is_around(&event))
             on:click=on_click
         >
             <div class="window-content">{children()}</div>
         </dialog>
     }
+}
+
+/// Whether something happens around the window, and not in it.
+fn is_around(event: &MouseEvent) -> bool {
+    let within = event_target::<Element>(event).closest(".window-content");
+    matches!(within, Ok(None))
 }
 
 /// Closes a window, if it is still there.
