@@ -65,6 +65,27 @@ test('a new room stands in the list beside it without a reload', async ({ people
   await expect(list.getByRole('link', { name: 'Student visas' })).toContainText(rooms.joined);
 });
 
+test('a list that could not be had says why, and comes by itself once it can', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowStatus(503);
+  const ana = await people.signedIn('ana');
+  const room = await ana.hasRoom('Work permits');
+  const door = '**/api/rooms/list';
+  await ana.page.route(door, (route) =>
+    route.fulfill({ status: 503, json: { code: 'unavailable', message: '' } }),
+  );
+  await ana.visits('/settings');
+  await ana.page.getByRole('link', { name: words.brand }).click();
+  const why = ana.page.getByText(words.errors.unavailable);
+  await expect(why).toBeVisible();
+
+  await ana.page.unroute(door);
+  await expect(ana.listed(room)).toBeVisible();
+  await expect(why).toHaveCount(0);
+});
+
 test('from one room to another and back, each shows its own history', async ({ people }) => {
   const ana = await people.signedIn('ana');
   const permits = await ana.hasRoom('Work permits');

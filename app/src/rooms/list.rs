@@ -22,7 +22,7 @@ pub fn RoomList() -> impl IntoView {
     let known = listing.is_known();
     let first = Resource::new_blocking(|| (), move |()| listing.first());
     Effect::new(move || {
-        if known {
+        if known || first.with(|first| matches!(first, Some(Err(_)))) {
             listing.renew();
         }
     });
@@ -36,8 +36,7 @@ pub fn RoomList() -> impl IntoView {
                     let why = first.err().map(|error| words::error(i18n, error.code));
                     view! {
                         {tools}
-                        {why.map(|why| view! { <p class="note error">{why}</p> })}
-                        <Rooms/>
+                        <Rooms why/>
                     }
                 })}
             </Suspense>
@@ -68,16 +67,22 @@ fn Tools() -> impl IntoView {
 }
 
 #[component]
-fn Rooms() -> impl IntoView {
+fn Rooms(
+    /// Why they are not known, while they are not.
+    why: Option<String>,
+) -> impl IntoView {
     let listing = Listing::expect();
     let path = use_location().pathname;
     move || {
         let rooms = listing.now();
-        let none = (listing.is_known() && rooms.is_empty()).then(|| view! { <NoRooms/> });
+        let known = listing.is_known();
+        let why = why.clone().filter(|_| !known);
+        let none = (known && rooms.is_empty()).then(|| view! { <NoRooms/> });
         let lines = rooms
             .into_iter()
             .map(|summary| view! { <RoomLine summary path/> });
         view! {
+            {why.map(|why| view! { <p class="note error">{why}</p> })}
             {none}
             <ul class="room-list">{lines.collect_view()}</ul>
         }

@@ -84,30 +84,38 @@ impl Listing {
         });
     }
 
-    /// Asks again: at once, or when the answer to the last question is a second old.
+    /// Asks again: at once, or when the answer to the last question is a second old. A question that
+    /// fails is asked again until it is answered.
     pub(super) fn renew(self) {
-        if !self.step(Pace::ask) {
+        if self.step(Pace::ask) != Some(true) {
             return;
         }
         spawn_local(async move {
-            // Without an answer, the next connection asks again.
-            if let Ok(rooms) = list_rooms().await {
+            let rooms = list_rooms().await.ok();
+            let failures = self.step(|pace| pace.answer(rooms.is_some()));
+            if let Some(rooms) = rooms {
                 self.learn(rooms);
             }
-            let rested = move || {
-                if self.step(Pace::rest) {
-                    self.renew();
-                }
-            };
-            set_timeout(rested, PAUSE);
+            self.renew_after(PAUSE, Pace::rest);
+            if let Some(failures @ 1..) = failures {
+                self.renew_after(patience(failures), move |pace| pace.failures == failures);
+            }
         });
     }
 
-    fn step(self, step: impl FnOnce(&mut Pace) -> bool) -> bool {
-        let stepped = self
-            .known
-            .try_maybe_update(|known| (false, step(&mut known.pace)));
-        stepped == Some(true)
+    /// Asks again in a while, if that is due then.
+    fn renew_after(self, pause: Duration, due: impl FnOnce(&mut Pace) -> bool + 'static) {
+        let renew = move || {
+            if self.step(due) == Some(true) {
+                self.renew();
+            }
+        };
+        set_timeout(renew, pause);
+    }
+
+    fn step<T>(self, step: impl FnOnce(&mut Pace) -> T) -> Option<T> {
+        self.known
+            .try_maybe_update(|known| (false, step(&mut known.pace)))
     }
 
     fn learn(self, rooms: Vec<RoomSummary>) {
@@ -144,27 +152,39 @@ fn grown(before: &[RoomSummary], now: &[RoomSummary]) -> Vec<(Room, i64)> {
 
 /// Questions never overlap, nor follow each other too closely: pure.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Pace {
-    #[default]
-    Idle,
+struct Pace {
     /// One is under way, or was answered just now.
-    Asked,
-    /// The same, and something has happened since.
-    Due,
+    asked: bool,
+    /// Something has happened since.
+    due: bool,
+    /// How many have failed since one was answered.
+    failures: u32,
 }
 
 impl Pace {
     /// Something has happened. Returns whether to ask now.
     fn ask(&mut self) -> bool {
-        let idle = *self == Self::Idle;
-        *self = if idle { Self::Asked } else { Self::Due };
-        idle
+        self.due = self.asked;
+        !mem::replace(&mut self.asked, true)
+    }
+
+    /// A question was answered, or has failed. Returns how many have failed since one was answered.
+    fn answer(&mut self, came: bool) -> u32 {
+        self.failures = if came { 0 } else { self.failures + 1 };
+        self.failures
     }
 
     /// The pause after an answer is over. Returns whether to ask again.
     fn rest(&mut self) -> bool {
-        mem::take(self) == Self::Due
+        self.asked = false;
+        mem::take(&mut self.due)
     }
+}
+
+/// How long to wait after so many failures, unless something happens before: two seconds, and twice
+/// as long each time, up to a minute or so.
+fn patience(failures: u32) -> Duration {
+    PAUSE * (1_u32 << failures.min(6))
 }
 
 #[cfg(test)]
@@ -211,6 +231,22 @@ mod tests {
         assert!(pace.rest(), "the others together");
         assert!(pace.ask());
         assert!(!pace.rest(), "and nothing more");
-        assert_eq!(pace, Pace::Idle);
+        assert_eq!(pace, Pace::default());
+    }
+
+    #[test]
+    fn a_question_that_fails_is_asked_again_later_each_time_until_it_is_answered() {
+        let mut pace = Pace::default();
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            assert!(pace.ask());
+            waits.push(patience(pace.answer(false)).as_secs());
+            assert!(!pace.rest(), "not at once");
+        }
+        assert_eq!(waits, [2, 4, 8, 16, 32, 64, 64, 64]);
+        assert!(pace.ask());
+        assert_eq!(pace.answer(true), 0);
+        assert!(!pace.rest());
+        assert_eq!(pace, Pace::default());
     }
 }
