@@ -34,6 +34,8 @@ test('who does not show it is not among those who are here', async ({ people }) 
   await expect(desk.delivered('Are you there?')).toBeVisible();
 
   await ben.field(settings.presence).check();
+  await expect(ben.page.getByText(words.about.saved)).toHaveCount(0);
   await ben.presses(words.about.save);
+  await expect(ben.page.getByText(words.about.saved)).toBeVisible();
   await expect(here).toBeVisible();
 });

@@ -6,10 +6,7 @@ use super::{Privacy, SetPrivacy, read_privacy};
 use crate::{
     app::Viewer,
     error::AppError,
-    ui::{
-        Check, DoorForm, FormError, NoIndex, PageTitle, Problem, Submit, later, page_status,
-        when_done,
-    },
+    ui::{Check, DoorForm, FormError, NoIndex, PageTitle, Problem, Submit, later, page_status},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -65,11 +62,21 @@ async fn load(viewer: Viewer) -> Result<Option<Privacy>, AppError> {
 fn PrivacyForm(privacy: Privacy) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<SetPrivacy>::new();
-    let saved = RwSignal::new(false);
-    when_done(action, Callback::new(move |()| saved.set(true)));
+    let (value, pending) = (action.value(), action.pending());
+    // Whether something was changed since it was sent.
+    let changed = RwSignal::new(false);
+    let saved = move || {
+        let done = matches!(&*value.read(), Some(Ok(_)));
+        done && !pending.get() && !changed.get()
+    };
     view! {
         <p class="lead">{t!(i18n, settings.lead)}</p>
-        <DoorForm action class="stack">
+        <DoorForm
+            action
+            class="stack"
+            on:input=move |_| changed.set(true)
+            on:submit=move |_| changed.set(false)
+        >
             <Check
                 name="shows_presence"
                 label=t_string!(i18n, settings.presence)
@@ -86,7 +93,7 @@ fn PrivacyForm(privacy: Privacy) -> impl IntoView {
             <Submit>{t!(i18n, about.save)}</Submit>
         </DoorForm>
         <p class="saved" role="status">
-            {move || saved.get().then(|| t_string!(i18n, about.saved))}
+            {move || saved().then(|| t_string!(i18n, about.saved))}
         </p>
     }
 }

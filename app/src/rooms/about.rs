@@ -42,7 +42,11 @@ fn AboutPage() -> impl IntoView {
 
     view! {
         <NoIndex />
-        <div class="page about">
+        <div
+            class="page about"
+            on:input=move |_| saved.set(false)
+            on:submit=move |_| saved.set(false)
+        >
             <p class="saved" role="status">
                 {move || saved.get().then(|| t_string!(i18n, about.saved))}
             </p>
