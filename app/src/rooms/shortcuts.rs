@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::window::{CloseButton, Window};
-use crate::words::i18n::{t_string, use_i18n};
+use crate::words::i18n::{t, t_string, use_i18n};
 
 #[component]
 pub(super) fn Shortcuts(on_close: Callback<()>) -> impl IntoView {
@@ -11,13 +11,13 @@ pub(super) fn Shortcuts(on_close: Callback<()>) -> impl IntoView {
     let node = NodeRef::new();
     let title = t_string!(i18n, finder.shortcuts);
     let keys = [
-        ("Ctrl/⌘ K", t_string!(i18n, finder.open)),
-        ("Alt ↑ ↓", t_string!(i18n, finder.key_rooms)),
-        ("Enter", t_string!(i18n, finder.key_send)),
-        ("Shift Enter", t_string!(i18n, finder.key_line)),
-        ("↑", t_string!(i18n, finder.key_edit)),
-        ("Esc", t_string!(i18n, finder.key_close)),
-        ("Ctrl/⌘ /", t_string!(i18n, finder.key_help)),
+        (t!(i18n, finder.keys_open), t!(i18n, finder.open)),
+        (t!(i18n, finder.keys_rooms), t!(i18n, finder.key_rooms)),
+        (t!(i18n, finder.keys_send), t!(i18n, finder.key_send)),
+        (t!(i18n, finder.keys_line), t!(i18n, finder.key_line)),
+        (t!(i18n, finder.keys_edit), t!(i18n, finder.key_edit)),
+        (t!(i18n, finder.keys_close), t!(i18n, finder.key_close)),
+        (t!(i18n, finder.keys_help), t!(i18n, finder.key_help)),
     ];
     let rows = keys.into_iter().map(|(key, what)| {
         view! {
