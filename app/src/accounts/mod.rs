@@ -3,6 +3,7 @@
 //! Passwords and sessions are the server's; this slice sees them only on their way there.
 
 mod api;
+mod for_members;
 mod menu;
 #[cfg(feature = "ssr")]
 mod port;
@@ -15,6 +16,7 @@ pub use api::{
     CurrentUser, SetPrivacy, SignIn, SignOut, SignUp, change_password, current_user, read_privacy,
     set_privacy, sign_in, sign_out, sign_up,
 };
+pub use for_members::ForMembers;
 pub use menu::AccountMenu;
 #[cfg(feature = "ssr")]
 pub use port::{Accounts, SignedIn};

@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{Privacy, SetPrivacy, read_privacy};
+use super::{ForMembers, Privacy, SetPrivacy, read_privacy};
 use crate::{
-    app::Viewer,
-    error::AppError,
-    ui::{Check, DoorForm, FormError, NoIndex, PageTitle, Problem, Submit, later, page_status},
+    ui::{Check, DoorForm, FormError, NoIndex, PageTitle, Submit, later},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -16,45 +14,15 @@ later!(settings_page, SettingsPage);
 #[component]
 fn SettingsPage() -> impl IntoView {
     let i18n = use_i18n();
-    let viewer = Viewer::expect();
-    let loaded = Resource::new_blocking(|| (), move |()| load(viewer));
-    let status = page_status();
     view! {
         <PageTitle text=t_string!(i18n, settings.title) />
         <NoIndex />
         <section class="card">
             <h1>{t!(i18n, settings.title)}</h1>
-            <Suspense>
-                {move || {
-                    let status = status.clone();
-                    Suspend::new(async move {
-                        match loaded.await {
-                            Ok(Some(privacy)) => view! { <PrivacyForm privacy/> }.into_any(),
-                            Ok(None) => {
-                                view! {
-                                    <a class="button" href="/sign-in?next=/settings">
-                                        {t!(i18n, errors.sign_in_needed)}
-                                    </a>
-                                }
-                                    .into_any()
-                            }
-                            Err(error) => {
-                                status(error.code);
-                                view! { <Problem code=error.code/> }.into_any()
-                            }
-                        }
-                    })
-                }}
-            </Suspense>
+            <ForMembers page="/settings" load=read_privacy let(privacy)>
+                <PrivacyForm privacy/>
+            </ForMembers>
         </section>
-    }
-}
-
-/// None for visitors.
-async fn load(viewer: Viewer) -> Result<Option<Privacy>, AppError> {
-    match viewer.load().await {
-        Some(_) => read_privacy().await.map(Some),
-        None => Ok(None),
     }
 }
 

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use super::{Mention, list_mentions};
 use crate::{
-    app::Viewer,
-    error::AppError,
-    ui::{NoIndex, PageTitle, Problem, Time, later, page_status},
+    accounts::ForMembers,
+    ui::{NoIndex, PageTitle, Time, later},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -16,45 +15,15 @@ later!(mentions_page, MentionsPage);
 #[component]
 fn MentionsPage() -> impl IntoView {
     let i18n = use_i18n();
-    let viewer = Viewer::expect();
-    let mentions = Resource::new_blocking(|| (), move |()| load(viewer));
-    let status = page_status();
     view! {
         <PageTitle text=t_string!(i18n, mentions.title) />
         <NoIndex />
         <div class="page">
             <h1>{t!(i18n, mentions.title)}</h1>
-            <Suspense>
-                {move || {
-                    let status = status.clone();
-                    Suspend::new(async move {
-                        match mentions.await {
-                            Ok(Some(mentions)) => view! { <Mentions mentions/> }.into_any(),
-                            Ok(None) => {
-                                view! {
-                                    <a class="button" href="/sign-in?next=/mentions">
-                                        {t!(i18n, errors.sign_in_needed)}
-                                    </a>
-                                }
-                                    .into_any()
-                            }
-                            Err(error) => {
-                                status(error.code);
-                                view! { <Problem code=error.code/> }.into_any()
-                            }
-                        }
-                    })
-                }}
-            </Suspense>
+            <ForMembers page="/mentions" load=list_mentions let(mentions)>
+                <Mentions mentions/>
+            </ForMembers>
         </div>
-    }
-}
-
-/// None for visitors.
-async fn load(viewer: Viewer) -> Result<Option<Vec<Mention>>, AppError> {
-    match viewer.load().await {
-        Some(_) => list_mentions().await.map(Some),
-        None => Ok(None),
     }
 }
 
