@@ -63,24 +63,12 @@ fn lower(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        accounts::Handle,
-        ids::UserId,
-        rooms::{Room, RoomKind, RoomName},
-    };
+    use crate::{accounts::Handle, ids::UserId};
 
     fn rooms(names: &[&str]) -> Vec<RoomSummary> {
         let summary = |name: &&str| RoomSummary {
-            room: Room {
-                id: RoomId::new(),
-                name: RoomName::parse(name).unwrap(),
-                kind: RoomKind::Public,
-            },
-            members: 1,
             joined: *name != "others",
-            unread: 0,
-            mentions: 0,
-            mute: None,
+            ..RoomSummary::sample(name)
         };
         names.iter().map(summary).collect()
     }

@@ -190,23 +190,12 @@ fn patience(failures: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        ids::RoomId,
-        rooms::{Mute, RoomKind, RoomName},
-    };
+    use crate::rooms::Mute;
 
     fn summary(unread: i64) -> RoomSummary {
         RoomSummary {
-            room: Room {
-                id: RoomId::new(),
-                name: RoomName::parse("Visa").unwrap(),
-                kind: RoomKind::Public,
-            },
-            members: 2,
-            joined: true,
             unread,
-            mentions: 0,
-            mute: Some(Mute::All),
+            ..RoomSummary::sample("Visa")
         }
     }
 

@@ -148,6 +148,25 @@ impl RoomSummary {
     }
 }
 
+#[cfg(test)]
+impl RoomSummary {
+    /// A room of one's own in which nothing is new.
+    pub(super) fn sample(name: &str) -> Self {
+        Self {
+            room: Room {
+                id: RoomId::new(),
+                name: RoomName::parse(name).expect("a test gives a name"),
+                kind: RoomKind::Public,
+            },
+            members: 2,
+            joined: true,
+            unread: 0,
+            mentions: 0,
+            mute: Some(Mute::All),
+        }
+    }
+}
+
 /// A room that somebody has opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomView {
@@ -176,16 +195,10 @@ mod tests {
     fn a_member_is_told_of_what_is_new_as_the_mute_level_says() {
         let told = |mute| {
             let summary = RoomSummary {
-                room: Room {
-                    id: RoomId::new(),
-                    name: RoomName::parse("Visa").unwrap(),
-                    kind: RoomKind::Public,
-                },
-                members: 2,
-                joined: true,
                 unread: 5,
                 mentions: 2,
                 mute,
+                ..RoomSummary::sample("Visa")
             };
             summary.told()
         };
