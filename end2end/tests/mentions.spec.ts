@@ -20,6 +20,25 @@ test('without JavaScript, one’s mentions are listed, each with the way to it',
   await expect(ben.message('Then, @ben')).toBeVisible();
 });
 
+test('on a phone, who, where and when stand on one line', async ({ people }) => {
+  const { ana, ben } = await people.anaAndBen();
+  const room = await ana.hasRoom('Spouse visas, waiting for the interview in Accra');
+  await ben.isIn(room);
+  await ana.hasSaid(room, 'It came, @ben');
+  await ben.page.setViewportSize({ width: 390, height: 844 });
+  await ben.visits('/mentions');
+  const head = ben.page.locator('.mention-head');
+  await expect(head).toContainText(words.time.now);
+  const apart = await head.evaluate(({ children }) => {
+    const middles = [...children].map((part) => {
+      const { top, bottom } = part.getBoundingClientRect();
+      return (top + bottom) / 2;
+    });
+    return Math.max(...middles) - Math.min(...middles);
+  });
+  expect(apart, 'pixels').toBeLessThan(8);
+});
+
 test('a visitor is asked to sign in', async ({ people }) => {
   const visitor = await people.stranger('eve');
   for (const path of ['/mentions', '/settings']) {
