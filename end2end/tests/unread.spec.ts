@@ -7,6 +7,13 @@ import { fill, words } from '../support/words.ts';
 
 const { rooms } = words;
 
+declare global {
+  interface Window {
+    /** What the icon of an installed app shows. */
+    badge?: number;
+  }
+}
+
 function unread(count: number | string): string {
   return fill(rooms.unread, { count });
 }
@@ -73,6 +80,22 @@ test('the title and the icon say that something is new, by mute level', async ({
   await expect(icon(ben)).toHaveAttribute('href', '/icon.svg');
   await ana.hasSaid(room, 'And of this, @ben');
   await expect(ben.page).toHaveTitle('(1) Student visas · Layover');
+});
+
+test('the icon of an installed app says how much is new', async ({ people }) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await ben.context.addInitScript(() => {
+    Object.assign(navigator, {
+      setAppBadge: async (count: number) => void (window.badge = count),
+      clearAppBadge: async () => void (window.badge = 0),
+    });
+  });
+  await ben.visits('/');
+  const badge = () => ben.page.evaluate(() => window.badge);
+  await ana.hasSaid(room, 'It came', 'And I have read it');
+  await expect.poll(badge).toBe(2);
+  await ben.hasRead(room);
+  await expect.poll(badge).toBe(0);
 });
 
 test('a room that is renamed has its new name in the list and in the title', async ({ people }) => {
