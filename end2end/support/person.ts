@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import type { BrowserContext, Locator, Page } from '@playwright/test';
+import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
 import { live } from './liveness.ts';
 import { words } from './words.ts';
 
@@ -113,6 +113,23 @@ export class Person {
     return () => {
       short = false;
     };
+  }
+
+  /** A part of the page's code does not come until the answer is called. */
+  async waitsForCode(part: string): Promise<() => void> {
+    const calls = new EventEmitter();
+    const called = once(calls, 'arrive');
+    await this.page.route(`**/split_${part}.*.wasm`, async (route) => {
+      await called;
+      await route.continue();
+    });
+    return () => void calls.emit('arrive');
+  }
+
+  /** Begins to change the last message of their own by the keyboard. */
+  async takesUp(text: string): Promise<void> {
+    await this.composer.press('ArrowUp');
+    await expect(this.composer).toHaveValue(text);
   }
 
   async says(text: string): Promise<void> {

@@ -51,17 +51,31 @@ test('the arrow up takes up the last message of one’s own, and Escape lets it 
   const { ana, ben } = await anaAndBen(people);
   await ben.says('Good for you');
   await expect(ana.message('Good for you')).toBeVisible();
-  await ana.composer.press('ArrowUp');
-  await expect(ana.composer).toHaveValue('The letter came');
+  await ana.takesUp('The letter came');
   await expect(ana.page.getByText(messages.editing)).toBeVisible();
   await ana.composer.press('Escape');
   await expect(ana.composer).toHaveValue('');
   await expect(ana.page.getByText(messages.editing)).toBeHidden();
 });
 
+test('words that are begun before the code for changes has come stay, and are sent', async ({
+  people,
+}) => {
+  const { ana } = await anaAndBen(people);
+  const arrives = await ana.waitsForCode('action_layer');
+  await ana.composer.press('ArrowUp');
+  await ana.composer.fill('Good for me');
+  arrives();
+  await expect(ana.page.locator('.layer')).toBeAttached();
+  await expect(ana.composer).toHaveValue('Good for me');
+  await ana.composer.press('Enter');
+  await expect(ana.delivered('Good for me')).toBeVisible();
+  await expect(ana.message('The letter came')).toBeVisible();
+});
+
 test('a change that the server refuses says why and keeps what was typed', async ({ people }) => {
   const { ana, ben, room } = await anaAndBen(people);
-  await ana.composer.press('ArrowUp');
+  await ana.takesUp('The letter came');
   await ana.composer.fill('Too late');
   const tab = await ana.opensTab();
   await tab.opens(room);
@@ -126,7 +140,7 @@ test('a change made offline is seen at once and made when the connection is back
   await hasLayer(ana);
   await ana.context.setOffline(true);
   await expect(ana.banner).toBeVisible(held);
-  await ana.composer.press('ArrowUp');
+  await ana.takesUp('The letter came');
   await ana.composer.fill('The letter is here');
   await ana.composer.press('Enter');
   await expect(ana.message('The letter is here')).toContainText(messages.edited);

@@ -71,7 +71,7 @@ fn Layer(actions: Actions) -> impl IntoView {
                 let chosen = actions.message_at(place);
                 menu.set(chosen.filter(|message| !actions.offers(message).is_empty()));
             }
-            Some(Ask::EditLast) => actions.editing.set(actions.last_of_ones_own()),
+            Some(Ask::EditLast) => actions.edit_last(),
             Some(Ask::TakeBack(id)) => actions.take_back(id),
             Some(Ask::Complete(_)) | None => return,
         }
@@ -92,6 +92,14 @@ fn Layer(actions: Actions) -> impl IntoView {
 impl Actions {
     pub(super) fn offers(self, message: &Message) -> Vec<Offer> {
         offers(message, self.rights)
+    }
+
+    /// Takes up the viewer's last message. The layer may have come late: words that were begun
+    /// meanwhile stay in the box.
+    fn edit_last(self) {
+        if self.writing.length.get_untracked() == 0 {
+            self.editing.set(self.last_of_ones_own());
+        }
     }
 
     fn last_of_ones_own(self) -> Option<Message> {
