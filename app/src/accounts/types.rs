@@ -28,6 +28,16 @@ pub struct Privacy {
     pub shows_reading: bool,
 }
 
+impl Default for Privacy {
+    /// As a new account has it: the members of a room see one another.
+    fn default() -> Self {
+        Self {
+            shows_presence: true,
+            shows_reading: true,
+        }
+    }
+}
+
 /// The name that others know a person by: 3 to 24 ASCII letters, digits and underscores, a letter
 /// first. Two handles that differ only in case are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

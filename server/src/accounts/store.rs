@@ -119,8 +119,7 @@ pub(crate) struct SignedIn {
     /// The version of their standing, which moves when a session of theirs ends, or when a membership
     /// or what they let others see changes.
     pub(crate) version: i64,
-    /// Whether nobody is told that they are here.
-    pub(crate) invisible: bool,
+    pub(crate) privacy: Privacy,
 }
 
 /// Whose session it is, while it has not expired. Notes at most hourly that it was used.
@@ -129,7 +128,8 @@ pub(super) async fn session_user(
     session: &SessionKey,
 ) -> Result<Option<SignedIn>, Error> {
     let row = query!(
-        r#"SELECT users.id, users.handle, users.invisible, coalesce(user_heads.version, 0) AS "version!",
+        r#"SELECT users.id, users.handle, users.invisible, users.hides_reading,
+                  coalesce(user_heads.version, 0) AS "version!",
                   sessions.last_seen_at < now() - interval '1 hour' AS "stale!"
            FROM sessions JOIN users ON users.id = sessions.user_id
                 LEFT JOIN user_heads ON user_heads.user_id = users.id
@@ -151,7 +151,10 @@ pub(super) async fn session_user(
     Ok(Some(SignedIn {
         user: user(row.id, &row.handle)?,
         version: row.version,
-        invisible: row.invisible,
+        privacy: Privacy {
+            shows_presence: !row.invisible,
+            shows_reading: !row.hides_reading,
+        },
     }))
 }
 

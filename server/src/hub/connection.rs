@@ -41,9 +41,9 @@ pub(crate) async fn connect(
             let SignedIn {
                 user,
                 version,
-                invisible,
+                privacy,
             } = found;
-            hub.identify(listener.id, user.clone(), version, invisible);
+            hub.identify(listener.id, user.clone(), version, privacy);
             user
         }
         Ok(None) => {

@@ -51,8 +51,8 @@ impl Hub {
         }
     }
 
-    /// Somebody has read a room up to `seq`. Their own devices learn it at once, and those who have
-    /// the room open when that person shows it; devices on nodes where nobody has the room open find
+    /// Somebody has read a room up to `seq`. Their own devices learn it at once, and when that person
+    /// shows it, those who have the room open and show theirs; devices on nodes where nobody has the room open find
     /// it within a second, by the version of the person's standing.
     pub(crate) fn reads(&self, room: RoomId, user: UserId, seq: i64, shows: bool) {
         let Some(frame) = encode(&ServerFrame::Read {
@@ -87,7 +87,9 @@ impl Hub {
         let others = registry.rooms.get(&room).filter(|_| shows);
         for id in others.into_iter().flat_map(|room| &room.listeners) {
             if let Some(handle) = registry.listeners.get(id)
-                && handle.user.as_ref().is_some_and(|user| user.id != reader)
+                && let Some(user) = &handle.user
+                && user.id != reader
+                && registry.shows_reading(user.id)
                 && handle.last(room).is_some()
             {
                 handle.push_if_idle(frame.clone());

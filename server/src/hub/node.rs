@@ -9,7 +9,7 @@ use std::{
 };
 
 use app::{
-    accounts::User,
+    accounts::{Privacy, User},
     error::ErrorCode,
     ids::{Epoch, RoomId, UserId},
     live::wire::{CloseCode, ServerFrame},
@@ -95,9 +95,9 @@ impl Hub {
         listener
     }
 
-    /// Whose socket it is. `version` is that of their standing when it was found good, and when they
-    /// were or were not `invisible`.
-    pub fn identify(&self, id: ListenerId, user: User, version: i64, invisible: bool) {
+    /// Whose socket it is. `version` is that of their standing when it was found good, and when
+    /// their `privacy` was read.
+    pub fn identify(&self, id: ListenerId, user: User, version: i64, privacy: Privacy) {
         let mut registry = self.registry();
         let Registry {
             listeners, users, ..
@@ -106,7 +106,7 @@ impl Hub {
             let present = users.entry(user.id).or_default();
             if present.listeners.is_empty() {
                 present.version = version;
-                present.invisible = invisible;
+                present.privacy = privacy;
             }
             present.version = present.version.min(version);
             present.listeners.insert(id);

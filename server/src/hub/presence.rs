@@ -7,7 +7,7 @@ use std::{
 };
 
 use app::{
-    accounts::User,
+    accounts::{Privacy, User},
     ids::{RoomId, UserId},
     live::wire::ServerFrame,
 };
@@ -87,18 +87,24 @@ impl Registry {
     /// Whether nobody is told that this person is here.
     pub(super) fn hides(&self, user: UserId) -> bool {
         let present = self.users.get(&user);
-        present.is_some_and(|present| present.invisible)
+        present.is_some_and(|present| !present.privacy.shows_presence)
     }
 
-    /// Somebody is invisible from now on, or no more: those who are with them learn it.
-    pub(super) fn hide(&mut self, user: UserId, invisible: bool) {
+    /// Whether this person shows how far they have read, and so is told of others' reading.
+    pub(super) fn shows_reading(&self, user: UserId) -> bool {
+        let present = self.users.get(&user);
+        present.is_some_and(|present| present.privacy.shows_reading)
+    }
+
+    /// What somebody lets others see from now on: those who are with them learn whether they are here.
+    pub(super) fn learn_privacy(&mut self, user: UserId, privacy: Privacy) {
         let Some(present) = self.users.get_mut(&user) else {
             return;
         };
-        if present.invisible == invisible {
+        let before = std::mem::replace(&mut present.privacy, privacy);
+        if before.shows_presence == privacy.shows_presence {
             return;
         }
-        present.invisible = invisible;
         let listeners = present.listeners.iter();
         let handles = listeners.filter_map(|id| self.listeners.get(id));
         let rooms = handles.flat_map(|handle| handle.rooms.keys());
@@ -128,7 +134,7 @@ impl Registry {
                 .filter_map(|handle| handle.user.as_ref())
                 .filter(|user| {
                     let present = self.users.get(&user.id);
-                    present.is_none_or(|present| !present.invisible)
+                    present.is_none_or(|present| present.privacy.shows_presence)
                 })
                 .map(|user| (user.id, user.clone()))
                 .collect();

@@ -6,6 +6,7 @@ use std::{
 };
 
 use app::{
+    accounts::Privacy,
     error::{AppError, ErrorCode},
     ids::{Epoch, RoomId, UserId},
     live::wire::{CloseCode, ServerFrame},
@@ -50,8 +51,8 @@ pub(super) struct Present {
     pub(super) listeners: HashSet<ListenerId>,
     /// The version of their standing that their sockets were last compared with.
     pub(super) version: i64,
-    /// Whether nobody is told that they are here.
-    pub(super) invisible: bool,
+    /// What others are told of them. Who does not show their reading is not told of others' either.
+    pub(super) privacy: Privacy,
 }
 
 #[derive(Debug, Default)]

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use app::ids::{Epoch, RoomId, UserId};
+use app::{
+    accounts::Privacy,
+    ids::{Epoch, RoomId, UserId},
+};
 use sqlx::{PgPool, query, query_scalar};
 use uuid::Uuid;
 
@@ -58,15 +61,25 @@ pub(super) async fn memberships(
         .collect())
 }
 
-/// Which of these people are invisible.
-pub(super) async fn invisible(pool: &PgPool, users: &[Uuid]) -> Result<HashSet<UserId>, Error> {
-    let hidden = query_scalar!(
-        "SELECT id FROM users WHERE id = ANY ($1) AND invisible",
+/// What these people let others see of them.
+pub(super) async fn privacies(
+    pool: &PgPool,
+    users: &[Uuid],
+) -> Result<Vec<(UserId, Privacy)>, Error> {
+    let rows = query!(
+        "SELECT id, invisible, hides_reading FROM users WHERE id = ANY ($1)",
         users
     )
     .fetch_all(pool)
     .await?;
-    Ok(hidden.into_iter().map(UserId).collect())
+    let privacies = rows.into_iter().map(|row| {
+        let privacy = Privacy {
+            shows_presence: !row.invisible,
+            shows_reading: !row.hides_reading,
+        };
+        (UserId(row.id), privacy)
+    });
+    Ok(privacies.collect())
 }
 
 /// Which of these sessions still stand.

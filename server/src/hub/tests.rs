@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use app::{
-    accounts::{Handle, User},
+    accounts::{Handle, Privacy, User},
     error::ErrorCode,
     ids::{MessageId, RoomId, UserId},
     live::wire::{CloseCode, ServerFrame},
@@ -34,7 +34,7 @@ fn user(name: &str) -> User {
 /// A socket of a person that has caught up with a room.
 async fn listen(hub: &Hub, person: &User, room: RoomId, head: i64) -> Listener {
     let listener = hub.register(session());
-    hub.identify(listener.id, person.clone(), 0, false);
+    hub.identify(listener.id, person.clone(), 0, Privacy::default());
     hub.subscribe(listener.id, room).await.unwrap();
     hub.go_live(listener.id, room, head, 0, Vec::new()).unwrap();
     listener
@@ -255,7 +255,7 @@ async fn news_of_ones_own_rooms_come_once() {
     let hub = hub();
     let (room, ana) = (RoomId::new(), user("ana"));
     let listener = hub.register(session());
-    hub.identify(listener.id, ana, 0, false);
+    hub.identify(listener.id, ana, 0, Privacy::default());
     hub.watch(listener.id, &[(room, 4)]);
     hub.publish(change(room, 5));
     hub.publish(change(room, 6));

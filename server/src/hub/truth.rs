@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use app::{
+    accounts::Privacy,
     ids::{RoomId, UserId},
     messages::CaughtUp,
 };
@@ -148,11 +149,11 @@ impl Hub {
             .collect()
     }
 
-    /// Of these people, these are invisible now and the others are not.
-    pub(super) fn hide(&self, users: &[(UserId, i64)], invisible: &HashSet<UserId>) {
+    /// What these people let others see of them now.
+    pub(super) fn learn_privacies(&self, privacies: &[(UserId, Privacy)]) {
         let mut registry = self.registry();
-        for (user, _) in users {
-            registry.hide(*user, invisible.contains(user));
+        for (user, privacy) in privacies {
+            registry.learn_privacy(*user, *privacy);
         }
     }
 

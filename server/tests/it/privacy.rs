@@ -79,6 +79,53 @@ async fn who_does_not_show_how_far_they_have_read_sees_nobodys_reading() {
 }
 
 #[tokio::test]
+async fn who_does_not_show_how_far_they_have_read_is_not_told_of_others_reading_either() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Visa", "public").await;
+    ben.join(&room).await;
+    ana.send(&room, "one").await;
+    let (mut hers, mut his) = (ana.listen(&room).await, ben.listen(&room).await);
+    let reads = async |seq: u64| {
+        let read = json!({"room": room, "seq": seq});
+        ana.call("reads/read", read).await;
+    };
+    reads(1).await;
+    assert_eq!(his.next_of("read").await["seq"], 1);
+
+    let shows = async |reading: bool| {
+        let privacy = json!({"shows_presence": reading, "shows_reading": reading});
+        ben.call("accounts/set_privacy", privacy).await;
+    };
+    // That he is gone from the room says that the hub knows.
+    shows(false).await;
+    are_here(&mut hers, 1).await;
+    ana.send(&room, "two").await;
+    reads(2).await;
+    // Nor is a socket told that he opens from now on.
+    let mut late = ben.listen(&room).await;
+    ana.send(&room, "three").await;
+    reads(3).await;
+    ana.send(&room, "four").await;
+    for socket in [&mut his, &mut late] {
+        loop {
+            let frame = socket.next().await;
+            assert_ne!(frame["type"], "read");
+            if frame.to_string().contains("four") {
+                break;
+            }
+        }
+    }
+    shows(true).await;
+    are_here(&mut hers, 2).await;
+    reads(4).await;
+    for socket in [&mut his, &mut late] {
+        assert_eq!(socket.next_of("read").await["seq"], 4);
+    }
+    server.end().await;
+}
+
+#[tokio::test]
 async fn what_one_shows_is_set_by_oneself_with_a_form_too() {
     let server = Server::start().await;
     let (ana, stranger) = (server.person("ana").await, server.stranger());
