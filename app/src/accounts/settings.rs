@@ -34,7 +34,7 @@ fn PrivacyForm(privacy: Privacy) -> impl IntoView {
     // Whether something was changed since it was sent.
     let changed = RwSignal::new(false);
     let saved = move || {
-        let done = matches!(&*value.read(), Some(Ok(_)));
+        let done = matches!(&*value.read(), Some(Ok(())));
         done && !pending.get() && !changed.get()
     };
     view! {
