@@ -41,6 +41,10 @@ fi
 export LEPTOS_OUTPUT_NAME=layover
 export CARGO_TARGET_DIR=$root/target
 
+# For cargo: all that runs on this machine, with one set of features, in release as what is served.
+# What one check has compiled serves the next. The browser's features are never mixed into these.
+host=(--locked --release -p app -p server -p bench -p prove --features app/ssr)
+
 # Cargo would take make's job server for its own.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 

@@ -6,9 +6,9 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 unset DATABASE_URL
 
-# The same crates and features as clippy's, so that those are compiled already.
+# The same crates as clippy's, so that those are compiled already.
 prepare=(env -C server cargo sqlx prepare)
-targets=(-- --all-targets --release)
+targets=(-- "${host[@]}" --all-targets)
 
 # cargo sqlx touches the sources to have them compiled again. Their times are put back, or the next
 # release build would take them for edited.

@@ -10,16 +10,10 @@ format() { cargo fmt --all --check; }
 
 layers() { scripts/check-layers.sh; }
 
-# Per package: the whole workspace at once would mix the server's features with the browser's. In
-# release, as everything here: macros and build scripts are then compiled once for all steps.
+# In release, as everything here: macros and build scripts are then compiled once for all steps.
 clippy() {
-  local host=(--locked --release --all-targets) wasm=(--locked --release --target wasm32-unknown-unknown)
-  cargo clippy "${host[@]}" -p app --features ssr -- -D warnings
-  cargo clippy "${host[@]}" -p server -- -D warnings
-  cargo clippy "${host[@]}" -p bench -- -D warnings
-  cargo clippy "${host[@]}" -p prove -- -D warnings
-  cargo clippy "${wasm[@]}" -p frontend -- -D warnings
-  cargo clippy "${wasm[@]}" -p app --features hydrate -- -D warnings
+  cargo clippy "${host[@]}" --all-targets -- -D warnings
+  cargo clippy --locked --release --target wasm32-unknown-unknown -p frontend -- -D warnings
 }
 
 build() { scripts/build.sh; }
@@ -32,12 +26,9 @@ queries() {
   scripts/sqlx.sh --check "$postgres_url"
 }
 
-# In one go and in release: one set of features, and most crates are those of the release build.
-tests=(--locked --release -p app -p server -p bench -p prove --features app/ssr)
-
 unit() {
   need_postgres
-  cargo nextest run "${tests[@]}"
+  cargo nextest run "${host[@]}"
 }
 
 # The specs start the servers that they need.
@@ -50,7 +41,7 @@ browser() {
 
 # The short form of `make prove`, by the program that was built along with the tests.
 proof() {
-  cargo test --no-run --quiet "${tests[@]}"
+  cargo test --no-run --quiet "${host[@]}"
   SHORT=1 LAYOVER_BIN=$binary LAYOVER_SITE=$site LAYOVER_PROVE=target/release/layover-prove \
     scripts/prove.sh
 }
