@@ -9,11 +9,11 @@ const sizes = [
 ];
 
 for (const [name, show] of Object.entries(screens)) {
-  test(`pictures of the ${name}`, async ({ people, server, troubles }) => {
+  test(`pictures of the ${name}`, async ({ browser, people, server, troubles }) => {
     const page = await show({ people, server, troubles });
-    const picture = async (width: number, kind: string) => {
+    const picture = async (width: number, kind: string, of = page) => {
       const file = `${name.replaceAll(' ', '-')}-${width}-${kind}.png`;
-      await page.screenshot({ path: join(folder, file), animations: 'disabled' });
+      await of.screenshot({ path: join(folder, file), animations: 'disabled' });
     };
     for (const size of sizes) {
       await page.setViewportSize(size);
@@ -28,5 +28,17 @@ for (const [name, show] of Object.entries(screens)) {
       await page.setViewportSize(size);
       await picture(size.width, 'mirrored');
     }
+
+    // The same address, opened by the same person.
+    const withoutScripts = await browser.newPage({
+      javaScriptEnabled: false,
+      storageState: await page.context().storageState(),
+    });
+    await withoutScripts.goto(page.url());
+    for (const size of sizes) {
+      await withoutScripts.setViewportSize(size);
+      await picture(size.width, 'without-scripts', withoutScripts);
+    }
+    await withoutScripts.context().close();
   });
 }
