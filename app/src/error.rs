@@ -49,6 +49,16 @@ codes! {
     PasswordLong => 422 "password",
     PasswordCommon => 422 "password",
     CredentialsWrong => 401,
+    /// The password that the account has now was asked for as well, and is another.
+    CurrentWrong => 422 "current",
+    /// Somebody else has confirmed this address.
+    EmailTaken => 409 "email",
+    /// The link of a mail: unknown, expired or used.
+    TokenUnknown => 404,
+    /// One of the caller's sessions; it has ended, or never was theirs.
+    SessionUnknown => 404,
+    /// Tried too often; it works again after `wait` seconds.
+    TooSoon => 429,
     SignInNeeded => 401,
     RoomNameInvalid => 422 "name",
     RoomKindInvalid => 422 "kind",
@@ -113,6 +123,23 @@ pub struct AppError {
     /// What is wrong and what to do, in English, for people who read the answer itself. Pages show
     /// [`words::error`] of the code instead, in the reader's language.
     pub message: String,
+    /// In how many seconds trying again makes sense, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u32>,
+}
+
+impl AppError {
+    /// Tried too often: it works again after so many seconds.
+    pub fn too_soon(wait: u32) -> Self {
+        let error = Self {
+            wait: Some(wait),
+            ..ErrorCode::TooSoon.into()
+        };
+        Self {
+            message: words::refusal(words::i18n::Locale::en, &error),
+            ..error
+        }
+    }
 }
 
 impl From<ErrorCode> for AppError {
@@ -121,6 +148,7 @@ impl From<ErrorCode> for AppError {
             code,
             field: code.field().map(str::to_owned),
             message: words::error(words::i18n::Locale::en, code),
+            wait: None,
         }
     }
 }

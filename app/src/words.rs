@@ -4,7 +4,7 @@
 //! anew. So words are plain text where they stand, and not signals.
 
 use self::i18n::{Locale, t_string};
-use crate::error::ErrorCode;
+use crate::error::{AppError, ErrorCode};
 
 /// Made by `build.rs` from the files in `locales/`.
 #[expect(
@@ -43,6 +43,14 @@ pub mod i18n {
     }
 }
 
+/// The same, with how long to wait where that is known.
+pub fn refusal(locale: Locale, error: &AppError) -> String {
+    match error.wait {
+        Some(seconds) => t_string!(locale, errors.wait, count = seconds).to_string(),
+        None => self::error(locale, error.code),
+    }
+}
+
 /// What went wrong and what to do about it.
 pub fn error(locale: Locale, code: ErrorCode) -> String {
     use ErrorCode as E;
@@ -54,6 +62,11 @@ pub fn error(locale: Locale, code: ErrorCode) -> String {
         E::PasswordLong => t_string!(locale, errors.password_long),
         E::PasswordCommon => t_string!(locale, errors.password_common),
         E::CredentialsWrong => t_string!(locale, errors.credentials_wrong),
+        E::CurrentWrong => t_string!(locale, errors.current_wrong),
+        E::EmailTaken => t_string!(locale, errors.email_taken),
+        E::TokenUnknown => t_string!(locale, errors.token_unknown),
+        E::SessionUnknown => t_string!(locale, errors.session_unknown),
+        E::TooSoon => t_string!(locale, errors.too_soon),
         E::SignInNeeded => t_string!(locale, errors.sign_in_needed),
         E::RoomNameInvalid => t_string!(locale, errors.room_name_invalid),
         E::RoomKindInvalid => t_string!(locale, errors.room_kind_invalid),

@@ -120,7 +120,8 @@ fn command(target: Target, args: &Args, address: SocketAddr) -> Command {
                 .env("LAYOVER_DATA", args.work.join("layover"))
                 // One client says here as much as a whole room of people.
                 .env("LAYOVER_RATE_PER_SECOND", "0")
-                .env("LAYOVER_RATE_BURST", "0");
+                .env("LAYOVER_RATE_BURST", "0")
+                .env("LAYOVER_TRIES", "0");
         }
         Target::Django => {
             command = Command::new(&args.python);

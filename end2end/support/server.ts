@@ -3,8 +3,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { expect } from '@playwright/test';
 import { Database } from './database.ts';
 import type { Redis } from './redis.ts';
 
@@ -16,6 +20,8 @@ export class Server {
   /** Where people find it. */
   address = '';
   private child?: ChildProcess;
+  /** Where its mails are put. */
+  private readonly folder = mkdtempSync(join(tmpdir(), 'layover-e2e-'));
 
   private constructor(
     readonly database: Database,
@@ -83,8 +89,27 @@ export class Server {
     this.child?.kill('SIGSTOP');
   }
 
+  /** The link in the next mail to an address; each is read once. */
+  async linkTo(email: string): Promise<string> {
+    const mails = join(this.folder, 'mails');
+    let link: string | undefined;
+    await expect(() => {
+      const names = existsSync(mails) ? readdirSync(mails).sort() : [];
+      for (const name of names.filter((name) => name.endsWith('.eml'))) {
+        const mail = readFileSync(join(mails, name), 'utf8');
+        if (!mail.includes(`To: ${email}\r\n`)) continue;
+        rmSync(join(mails, name));
+        link = mail.replaceAll('=\r\n', '').replaceAll('=3D', '=').match(/https?:\/\/\S+/)?.[0];
+        return;
+      }
+      throw new Error(`no mail has come to ${email}`);
+    }).toPass({ timeout: 10_000 });
+    return new URL(link!).pathname + new URL(link!).search;
+  }
+
   async destroy(): Promise<void> {
     await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
     await this.database.drop();
   }
 
@@ -107,6 +132,7 @@ export class Server {
       HOME: process.env.HOME,
       NO_COLOR: '1',
       DATABASE_URL: this.database.url,
+      LAYOVER_DATA: this.folder,
       REDIS_URL: this.redis?.url,
       LAYOVER_SITE: process.env.LAYOVER_SITE || here('../../target/site'),
       // The first start takes any free port.

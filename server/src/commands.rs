@@ -33,6 +33,9 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         pool,
         redis: config.redis(),
         limits: config.limits(),
+        tries: config.tries,
+        mail: config.mail()?,
+        proxies: config.proxies.clone(),
         public_url,
         leptos,
     };

@@ -2,17 +2,19 @@
 
 use std::{
     env,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
 };
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use url::{Host, Url};
 
 use crate::{
     embedded,
     hub::{Limits, bus::RedisConfig},
+    mails::MailConfig,
     telemetry::LogFormat,
 };
 
@@ -90,6 +92,41 @@ pub struct Config {
     )]
     pub subscriptions: usize,
 
+    /// How many times as many tries to sign in, sign up, ask for mails or follow invites are allowed at
+    /// once as usual; 0 is no limit.
+    #[arg(
+        long = "layover-tries",
+        env = "LAYOVER_TRIES",
+        default_value_t = 1,
+        global = true
+    )]
+    pub tries: u32,
+
+    /// Proxies in front of Layover, addresses or networks with commas between them: what they say in
+    /// X-Forwarded-For is believed. Nobody else's word is.
+    #[arg(
+        long = "layover-proxies",
+        env = "LAYOVER_PROXIES",
+        value_delimiter = ',',
+        value_parser = proxy,
+        global = true
+    )]
+    pub proxies: Vec<IpNet>,
+
+    /// The server that passes mails on: smtp://host:25, smtp://user:password@host:587?tls=required, or
+    /// smtps://user:password@host. Without it, mails are files in the data folder.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+
+    /// Whom mails come from.
+    #[arg(
+        long,
+        env = "MAIL_FROM",
+        default_value = "Layover <layover@localhost.localdomain>",
+        global = true
+    )]
+    pub mail_from: String,
+
     /// The data folder [default: /var/lib/layover as root, else ~/.local/share/layover].
     #[arg(long = "layover-data", env = "LAYOVER_DATA", global = true)]
     pub data: Option<PathBuf>,
@@ -127,6 +164,13 @@ pub enum ConfigError {
     NoProgram(#[source] std::io::Error),
 }
 
+/// A network, or one address.
+fn proxy(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let network = text.parse().or_else(|_| text.parse().map(IpAddr::into));
+    network.map_err(|_| format!("{text} is neither an address nor a network such as 10.0.0.0/8"))
+}
+
 impl Config {
     pub fn addr(&self) -> SocketAddr {
         self.addr
@@ -153,8 +197,8 @@ impl Config {
         }
     }
 
-    pub fn embedded(&self) -> Result<embedded::Settings, ConfigError> {
-        let data = match &self.data {
+    fn data(&self) -> Result<PathBuf, ConfigError> {
+        Ok(match &self.data {
             Some(data) => data.clone(),
             None if nix::unistd::geteuid().is_root() => PathBuf::from("/var/lib/layover"),
             None => match env::var_os("XDG_DATA_HOME").filter(|home| !home.is_empty()) {
@@ -162,10 +206,22 @@ impl Config {
                 None => PathBuf::from(env::var_os("HOME").ok_or(ConfigError::NoHome)?)
                     .join(".local/share/layover"),
             },
-        };
+        })
+    }
+
+    pub fn embedded(&self) -> Result<embedded::Settings, ConfigError> {
         Ok(embedded::Settings {
-            data,
+            data: self.data()?,
             bin: self.pg_bin.clone(),
+        })
+    }
+
+    /// How mails leave this machine.
+    pub fn mail(&self) -> Result<MailConfig, ConfigError> {
+        Ok(MailConfig {
+            smtp: self.smtp_url.clone().filter(|url| !url.is_empty()),
+            folder: self.data()?.join("mails"),
+            from: self.mail_from.clone(),
         })
     }
 

@@ -12,7 +12,7 @@ use axum::{
     Json,
     body::{self, Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request},
     response::{IntoResponse, Redirect, Response},
 };
 use url::{Url, form_urlencoded};
@@ -21,6 +21,9 @@ use crate::{pages, router::Services};
 
 /// The most bytes that a form or a JSON object may have.
 const MOST_BYTES: usize = 1024 * 1024;
+
+/// Fields that never come back in a page.
+const SECRETS: [&str; 2] = ["password", "current"];
 
 /// Server functions mark an error with this header.
 const ERROR_HEADER: &str = "serverfnerror";
@@ -43,9 +46,16 @@ pub(crate) async fn door(State(services): State<Services>, request: Request) -> 
         let error = ErrorCode::TooLarge.into();
         return pages::failed(&services.leptos, &parts.method, &parts.headers, error);
     };
-    let who = match pages::caller(&services, &parts.headers).await {
+    let browser = services.browser(&parts.headers, &parts.extensions);
+    let who = match pages::caller(&services, browser.clone()).await {
         Ok(who) => who,
-        Err(error) => return answer(&services, &Caller::default(), parts, body, Err(error)).await,
+        Err(error) => {
+            let nobody = Caller {
+                user: None,
+                browser,
+            };
+            return answer(&services, &nobody, parts, body, Err(error)).await;
+        }
     };
     let result = call(&services, &who, &parts, body.clone()).await;
     answer(&services, &who, parts, body, result).await
@@ -107,7 +117,13 @@ pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
 
 /// An error as programs get it.
 pub(crate) fn refusal(error: AppError) -> impl IntoResponse {
-    (status(error.code), Json(error))
+    (status(error.code), retry_after(&error), Json(error))
+}
+
+/// Says when trying again makes sense, where that is known.
+pub(crate) fn retry_after(error: &AppError) -> Option<[(HeaderName, HeaderValue); 1]> {
+    let wait = error.wait?;
+    Some([(header::RETRY_AFTER, HeaderValue::from(wait))])
 }
 
 pub(crate) fn status(code: ErrorCode) -> StatusCode {
@@ -148,7 +164,7 @@ async fn form_again(
     let page = page_of(&parts.headers, body);
     let typed = fields(body)
         .into_iter()
-        .filter(|(name, _)| name != "password")
+        .filter(|(name, _)| !SECRETS.contains(&name.as_str()))
         .collect();
     let door = parts.uri.path().to_owned();
     let refusal = Refusal {

@@ -10,6 +10,9 @@ pub enum Error {
     /// The caller's mistake, or lack of permission: told as it is.
     #[error("refused: {0:?}")]
     Refused(ErrorCode),
+    /// Tried too often; it works again after so many seconds.
+    #[error("refused for {0} s")]
+    TooSoon(u32),
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
     #[error("a password could not be hashed")]
@@ -46,7 +49,8 @@ fn on_constraint(name: &str) -> Option<ErrorCode> {
     match name {
         "users_handle_unique" => Some(ErrorCode::HandleTaken),
         "users_handle_form" => Some(ErrorCode::HandleInvalid),
-        "users_email_length" => Some(ErrorCode::EmailInvalid),
+        "users_email_length" | "mail_tokens_email_length" => Some(ErrorCode::EmailInvalid),
+        "users_email_unique" => Some(ErrorCode::EmailTaken),
         "rooms_name_length" => Some(ErrorCode::RoomNameInvalid),
         "rooms_topic_length" => Some(ErrorCode::TopicInvalid),
         "rooms_description_length" => Some(ErrorCode::DescriptionLong),
@@ -61,6 +65,7 @@ impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         let code = match &error {
             Error::Refused(code) => return (*code).into(),
+            Error::TooSoon(wait) => return Self::too_soon(*wait),
             Error::Database(cause) if database::is_away(cause) => ErrorCode::Unavailable,
             _ => ErrorCode::Internal,
         };

@@ -6,6 +6,8 @@
 
 pub mod accounts;
 mod assets;
+mod attempts;
+mod browsers;
 pub mod commands;
 pub mod config;
 mod database;
@@ -13,10 +15,12 @@ mod doors;
 pub mod embedded;
 pub mod error;
 mod health;
+mod housekeeping;
 pub mod hub;
 mod installation;
 mod invites;
 pub mod journeys;
+pub mod mails;
 pub mod messages;
 mod origins;
 mod pages;
@@ -28,10 +32,11 @@ pub mod telemetry;
 pub use database::{MIGRATIONS, pool};
 pub use installation::renew_epoch;
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use app::{context::Ports, live::wire::CloseCode};
 use axum::serve::ListenerExt;
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use sqlx::PgPool;
 use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
@@ -39,12 +44,14 @@ use url::Url;
 
 use crate::{
     accounts::AccountsOnPostgres,
+    attempts::Attempts,
     health::Readiness,
     hub::{
         Hub, Limits,
         bus::{Bus, BusError, MemoryBus, RedisBus, RedisConfig},
     },
     invites::InvitesOnPostgres,
+    mails::{MailConfig, MailError, Mails},
     messages::{MessagesOnPostgres, Writer},
     reads::ReadsOnPostgres,
     rooms::RoomsOnPostgres,
@@ -63,6 +70,11 @@ pub struct Parts {
     pub redis: Option<RedisConfig>,
     /// What each person may ask for.
     pub limits: Limits,
+    /// How many times as many tries as usual to sign in, up and so on are allowed at once; 0 is no limit.
+    pub tries: u32,
+    pub mail: MailConfig,
+    /// Proxies whose word is taken for whom they speak for.
+    pub proxies: Vec<IpNet>,
     /// The address that people type.
     pub public_url: Url,
     pub leptos: LeptosOptions,
@@ -83,9 +95,13 @@ pub async fn serve(
         pool,
         redis,
         limits,
+        tries,
+        mail,
+        proxies,
         public_url,
         leptos,
     } = parts;
+    let address = public_url.as_str().trim_end_matches('/');
     // Leptos runs its tasks on this runtime. A second server in one process finds it set.
     let _ = any_spawner::Executor::init_tokio();
 
@@ -108,18 +124,25 @@ pub async fn serve(
     background.spawn(hub::fill_gaps(Arc::clone(&hub), watch.clone(), gaps));
     let writer = Writer::start(&pool, &hub);
     let readiness = Readiness::new(pool.clone());
+    let attempts = Attempts::new(pool.clone(), tries);
     let accounts = Arc::new(AccountsOnPostgres::new(
         pool.clone(),
+        attempts.clone(),
+        Mails::start(&mail, address)?,
         Arc::clone(&hub),
         &public_url,
     ));
     let ports = Ports {
         accounts: Arc::<AccountsOnPostgres>::clone(&accounts),
         rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), writer.clone())),
-        invites: Arc::new(InvitesOnPostgres::new(pool.clone(), writer.clone())),
+        invites: Arc::new(InvitesOnPostgres::new(
+            pool.clone(),
+            attempts,
+            writer.clone(),
+        )),
         messages: Arc::new(MessagesOnPostgres::new(pool.clone(), writer)),
         reads: Arc::new(ReadsOnPostgres::new(pool.clone(), Arc::clone(&hub))),
-        public_url: public_url.as_str().trim_end_matches('/').into(),
+        public_url: address.into(),
     };
     let services = Services {
         ports,
@@ -127,20 +150,25 @@ pub async fn serve(
         hub: Arc::clone(&hub),
         readiness: readiness.clone(),
         public_url: Arc::new(public_url),
+        proxies: proxies.into(),
         leptos,
     };
 
     let stop = Arc::new(Notify::new());
     let stopped = Arc::clone(&stop);
     let listener = listener.tap_io(router::bound_socket);
-    let server = axum::serve(listener, router::router(services))
-        .with_graceful_shutdown(async move { stopped.notified().await })
-        .into_future();
+    let server = axum::serve(
+        listener,
+        router::router(services).into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move { stopped.notified().await })
+    .into_future();
     let drained = async {
         let migrated = async {
             database::migrate(&pool).await?;
             hub.set_epoch(installation::settle_epoch(&pool).await?);
             background.spawn(hub::keep_up(Arc::clone(&hub), watch.clone()));
+            background.spawn(housekeeping::keep_house(pool.clone()));
             readiness.open();
             ready();
             std::future::pending::<Result<(), ServeError>>().await
@@ -182,6 +210,8 @@ pub enum ServeError {
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("the epoch of this installation cannot be settled")]
     Epoch(#[from] error::Error),
+    #[error("mails cannot be sent")]
+    Mail(#[from] MailError),
     #[error("REDIS_URL or REDIS_CA cannot be used")]
     Bus(#[from] BusError),
 }

@@ -3,6 +3,7 @@
 use std::{any::Any, panic::AssertUnwindSafe};
 
 use app::{
+    accounts::Browser,
     context::{self, Caller},
     error::{AppError, ErrorCode},
     shell::{plain_page, shell},
@@ -24,22 +25,20 @@ pub(crate) async fn page(State(services): State<Services>, request: Request) -> 
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    match caller(&services, request.headers()).await {
+    let browser = services.browser(request.headers(), request.extensions());
+    match caller(&services, browser).await {
         Ok(caller) => render(&services, &caller, None, request).await,
         Err(error) => failed(&services.leptos, request.method(), request.headers(), error),
     }
 }
 
 /// Who asks. An ended session is nobody's.
-pub(crate) async fn caller(services: &Services, headers: &HeaderMap) -> Result<Caller, AppError> {
-    let Some(token) = services.accounts.cookies().read(headers) else {
-        return Ok(Caller::default());
+pub(crate) async fn caller(services: &Services, browser: Browser) -> Result<Caller, AppError> {
+    let user = match &browser.session {
+        Some(token) => services.accounts.identify(token).await?,
+        None => None,
     };
-    let user = services.accounts.identify(&token).await?;
-    Ok(Caller {
-        user,
-        session: Some(token),
-    })
+    Ok(Caller { user, browser })
 }
 
 /// The page at the request's address, as the answer to a refused form where there is one.

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use app::{context::Ports, live::wire};
+use app::{accounts::Browser, context::Ports, live::wire};
 use axum::{
     Router,
     extract::{FromRef, Request, State, WebSocketUpgrade},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use nix::sys::socket::{setsockopt, sockopt};
 use tokio::net::TcpStream;
@@ -19,7 +20,7 @@ use url::Url;
 
 use crate::{
     accounts::AccountsOnPostgres,
-    assets, doors,
+    assets, browsers, doors,
     health::{self, Readiness},
     hub::{self, Hub},
     origins, pages,
@@ -43,7 +44,16 @@ pub(crate) struct Services {
     pub(crate) hub: Arc<Hub>,
     pub(crate) readiness: Readiness,
     pub(crate) public_url: Arc<Url>,
+    /// Whose word is taken for whom they speak for.
+    pub(crate) proxies: Arc<[IpNet]>,
     pub(crate) leptos: LeptosOptions,
+}
+
+impl Services {
+    /// What a request tells of the browser that sends it.
+    pub(crate) fn browser(&self, headers: &HeaderMap, extensions: &Extensions) -> Browser {
+        browsers::browser(self.accounts.cookies(), &self.proxies, headers, extensions)
+    }
 }
 
 pub(crate) fn router(services: Services) -> Router {
@@ -99,7 +109,7 @@ async fn handle(State(services): State<Services>, request: Request, next: Next) 
 /// `GET /live`: the WebSocket, for pages of this very host and whoever is signed in on them.
 async fn live(
     State(services): State<Services>,
-    headers: axum::http::HeaderMap,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if !origins::is_own_origin(&headers, &services.public_url) {

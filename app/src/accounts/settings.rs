@@ -1,67 +1,82 @@
-//! The page on which people say what others may see of them.
+//! The pages on which people see to what is their own, a section each.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
-use super::{ForMembers, Privacy, SetPrivacy, read_privacy};
+use super::{
+    ForMembers, details::DetailsSection, list_sessions, privacy::PrivacySection, read_details,
+    read_privacy, sessions::SessionsSection,
+};
 use crate::{
-    ui::{Check, DoorForm, FormError, NoIndex, PageTitle, Submit, later},
-    words::i18n::{t, t_string, use_i18n},
+    ui::{NoIndex, NotFound, PageTitle, later},
+    words::i18n::{Locale, t_string, use_i18n},
 };
 
 later!(settings_page, SettingsPage);
 
-/// `/settings`.
+/// The sections in their order: the path of each and its name.
+fn sections(i18n: Locale) -> [(&'static str, &'static str); 3] {
+    [
+        ("/settings", t_string!(i18n, settings.privacy)),
+        ("/settings/account", t_string!(i18n, settings.account)),
+        ("/settings/sessions", t_string!(i18n, settings.sessions)),
+    ]
+}
+
+/// `/settings` and `/settings/:section`.
 #[component]
 fn SettingsPage() -> impl IntoView {
     let i18n = use_i18n();
-    view! {
-        <PageTitle text=t_string!(i18n, settings.title) />
-        <NoIndex />
-        <section class="card">
-            <h1>{t!(i18n, settings.title)}</h1>
-            <ForMembers page="/settings" load=read_privacy let(privacy)>
-                <PrivacyForm privacy/>
-            </ForMembers>
-        </section>
-    }
-}
-
-#[component]
-fn PrivacyForm(privacy: Privacy) -> impl IntoView {
-    let i18n = use_i18n();
-    let action = ServerAction::<SetPrivacy>::new();
-    let (value, pending) = (action.value(), action.pending());
-    // Whether something was changed since it was sent.
-    let changed = RwSignal::new(false);
-    let saved = move || {
-        let done = matches!(&*value.read(), Some(Ok(())));
-        done && !pending.get() && !changed.get()
+    let params = use_params_map();
+    let section = Memo::new(move |_| params.read().get("section").unwrap_or_default());
+    let here = move || match section.read().as_str() {
+        "" => "/settings".to_owned(),
+        section => format!("/settings/{section}"),
     };
+    let content = move || match section.read().as_str() {
+        "" => view! {
+            <ForMembers page="/settings" load=read_privacy let(privacy)>
+                <PrivacySection privacy />
+            </ForMembers>
+        }
+        .into_any(),
+        "account" => view! {
+            <ForMembers page="/settings/account" load=read_details let(details)>
+                <DetailsSection details />
+            </ForMembers>
+        }
+        .into_any(),
+        "sessions" => view! {
+            <ForMembers page="/settings/sessions" load=list_sessions let(sessions)>
+                <SessionsSection sessions />
+            </ForMembers>
+        }
+        .into_any(),
+        _ => return view! { <NotFound /> }.into_any(),
+    };
+    let title = t_string!(i18n, settings.title);
     view! {
-        <p class="lead">{t!(i18n, settings.lead)}</p>
-        <DoorForm
-            action
-            class="stack"
-            on:input=move |_| changed.set(true)
-            on:submit=move |_| changed.set(false)
-        >
-            <Check
-                name="shows_presence"
-                label=t_string!(i18n, settings.presence)
-                hint=t_string!(i18n, settings.presence_hint)
-                checked=privacy.shows_presence
-            />
-            <Check
-                name="shows_reading"
-                label=t_string!(i18n, settings.reading)
-                hint=t_string!(i18n, settings.reading_hint)
-                checked=privacy.shows_reading
-            />
-            <FormError/>
-            <Submit>{t!(i18n, about.save)}</Submit>
-        </DoorForm>
-        <p class="saved" role="status">
-            {move || saved().then(|| t_string!(i18n, about.saved))}
-        </p>
+        <PageTitle text=title />
+        <NoIndex />
+        <div class="settings">
+            <h1>{title}</h1>
+            <nav aria-label=t_string!(i18n, settings.sections)>
+                <ul role="list">
+                    {sections(i18n)
+                        .map(|(path, name)| {
+                            let current = move || (path == here()).then_some("page");
+                            view! {
+                                <li>
+                                    <a href=path aria-current=current>
+                                        {name}
+                                    </a>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </nav>
+            <section class="card">{content}</section>
+        </div>
     }
 }

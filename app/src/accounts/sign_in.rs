@@ -39,6 +39,9 @@ fn SignInPage() -> impl IntoView {
                 <FormError/>
                 <Submit>{t!(i18n, accounts.sign_in_submit)}</Submit>
             </DoorForm>
+            <p class="forgot">
+                <a href="/account/forgot">{t!(i18n, accounts.forgot)}</a>
+            </p>
             <p class="aside">
                 {t!(i18n, accounts.to_sign_up)} " " <a href=other>{t!(i18n, accounts.sign_up)}</a>
             </p>

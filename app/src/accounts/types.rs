@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error::ErrorCode, ids::UserId};
+use crate::{
+    error::ErrorCode,
+    ids::{SessionId, UserId},
+};
 
 /// A person as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +20,34 @@ pub struct User {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     pub user: User,
+}
+
+/// What only the account's owner sees of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    pub handle: Handle,
+    pub email: Email,
+    /// Whether somebody has followed a link that was sent to the address.
+    pub confirmed: bool,
+    /// An address that replaces it once it is confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaited: Option<Email>,
+    /// Who signs in through a provider alone has none.
+    pub has_password: bool,
+}
+
+/// A browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub id: SessionId,
+    /// What it is and runs on, as it says itself. Empty: it says nothing.
+    pub device: String,
+    /// Milliseconds since 1970.
+    pub since: i64,
+    /// To the hour, in milliseconds since 1970.
+    pub used: i64,
+    /// The one that asks.
+    pub current: bool,
 }
 
 /// What a person lets others see of them.
@@ -70,7 +101,8 @@ impl fmt::Display for Handle {
 }
 
 /// An address that mail could be sent to; whether it arrives is for a confirmation to find out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Email(String);
 
 impl Email {
@@ -158,6 +190,12 @@ impl Password {
 
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -59,8 +59,9 @@ pub async fn open_invite(code: String) -> Result<InviteView, AppError> {
 
     let invites = context::invites();
     let viewer = context::viewer();
+    let browser = context::browser();
     let code = InviteCode::parse(&code)?;
-    invites.open(viewer.as_ref(), &code).await
+    invites.open(viewer.as_ref(), &browser, &code).await
 }
 
 /// Makes the caller a member of the room that an invite leads to.
@@ -71,8 +72,10 @@ pub async fn join_by_invite(code: String) -> Result<RoomReply, AppError> {
 
     let invites = context::invites();
     let reply = context::reply();
+    let browser = context::browser();
     let viewer = context::signed_in()?;
-    let room = invites.join(&viewer, &InviteCode::parse(&code)?).await?;
+    let code = InviteCode::parse(&code)?;
+    let room = invites.join(&viewer, &browser, &code).await?;
     reply.go_to(&format!("/rooms/{}", room.id));
     Ok(RoomReply { room })
 }

@@ -3,7 +3,12 @@
 use async_trait::async_trait;
 
 use super::{Expiry, Invite, InviteCode, InviteView, MaxUses};
-use crate::{accounts::User, error::AppError, ids::RoomId, rooms::Room};
+use crate::{
+    accounts::{Browser, User},
+    error::AppError,
+    ids::RoomId,
+    rooms::Room,
+};
 
 #[async_trait]
 pub trait Invites: Send + Sync {
@@ -25,8 +30,18 @@ pub trait Invites: Send + Sync {
 
     /// Where a link leads. One that is unknown, has expired, is used up, was revoked, or is held by
     /// somebody who is kept out, are the same error.
-    async fn open(&self, viewer: Option<&User>, code: &InviteCode) -> Result<InviteView, AppError>;
+    async fn open(
+        &self,
+        viewer: Option<&User>,
+        browser: &Browser,
+        code: &InviteCode,
+    ) -> Result<InviteView, AppError>;
 
     /// Makes the viewer a member, which is one use. Whoever is one already uses nothing.
-    async fn join(&self, viewer: &User, code: &InviteCode) -> Result<Room, AppError>;
+    async fn join(
+        &self,
+        viewer: &User,
+        browser: &Browser,
+        code: &InviteCode,
+    ) -> Result<Room, AppError>;
 }

@@ -7,8 +7,11 @@ use super::form::FormState;
 /// A labelled line of text.
 #[component]
 pub fn Field(
-    /// The field's name on the wire, and its id in the page.
+    /// The field's name on the wire.
     name: &'static str,
+    /// Its id in the page, where another field has the same name.
+    #[prop(optional)]
+    id: Option<&'static str>,
     label: &'static str,
     #[prop(optional)] hint: Option<&'static str>,
     #[prop(default = "text")] kind: &'static str,
@@ -21,11 +24,12 @@ pub fn Field(
     let error = form.error_of(name);
     let value = form.typed(name).or(value);
 
+    let id = id.unwrap_or(name);
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id>{label}</label>
             <input
-                id=name
+                id=id
                 name=name
                 type=kind
                 value=value
@@ -33,9 +37,9 @@ pub fn Field(
                 autocapitalize="none"
                 spellcheck="false"
                 aria-invalid=move || error.read().is_some().to_string()
-                aria-describedby=format!("{name}-note")
+                aria-describedby=format!("{id}-note")
             />
-            <FieldNote name hint error />
+            <FieldNote name=id hint error />
         </div>
     }
 }

@@ -30,7 +30,7 @@ impl FormState {
         let error = self.error;
         Memo::new(move |_| {
             let error = error.get()?;
-            (error.field.as_deref() == Some(name)).then(|| words::error(i18n, error.code))
+            (error.field.as_deref() == Some(name)).then(|| words::refusal(i18n, &error))
         })
     }
 
@@ -126,14 +126,14 @@ where
     F::Output: Send + Sync + 'static,
 {
     let i18n = use_i18n();
-    let refused_with = refused(F::url()).map(|refusal| refusal.error.code);
-    let code = move || match &*action.value().read() {
-        None => refused_with,
-        Some(result) => result.as_ref().err().map(|error| error.code),
+    let refused_with = refused(F::url()).map(|refusal| refusal.error);
+    let error = move || match &*action.value().read() {
+        None => refused_with.clone(),
+        Some(result) => result.as_ref().err().cloned(),
     };
     view! {
         <p class="note error form-error" role="alert">
-            {move || code().map(|code| words::error(i18n, code))}
+            {move || error().map(|error| words::refusal(i18n, &error))}
         </p>
     }
 }
@@ -147,7 +147,7 @@ pub fn FormError() -> impl IntoView {
         form.error
             .get()
             .filter(|error| error.field.is_none())
-            .map(|error| words::error(i18n, error.code))
+            .map(|error| words::refusal(i18n, &error))
     };
     view! {
         <p class="note error form-error" role="alert">

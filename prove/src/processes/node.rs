@@ -63,6 +63,7 @@ impl Node {
             .env("LAYOVER_DATA", &settings.data)
             .env("LAYOVER_RATE_PER_SECOND", "0")
             .env("LAYOVER_RATE_BURST", "0")
+            .env("LAYOVER_TRIES", "0")
             .envs(settings.environment.iter().cloned());
         match &settings.redis_url {
             Some(url) => command.env("REDIS_URL", url),

@@ -1,4 +1,4 @@
-//! The session's cookie.
+//! The cookies: of a session, and of a browser that accounts know.
 
 use cookie::{Cookie, SameSite, time::Duration};
 use http::{HeaderMap, header};
@@ -9,7 +9,13 @@ use super::Token;
 /// How long a browser keeps the cookie. The session itself may end sooner.
 const LIFETIME: Duration = Duration::days(90);
 
-/// Writes and reads the cookie that carries a session's token.
+/// How long accounts know a browser by its cookie.
+const DEVICE_LIFETIME: Duration = Duration::days(400);
+
+const SESSION: &str = "session";
+const DEVICE: &str = "device";
+
+/// Writes and reads the cookies that carry tokens.
 #[derive(Debug, Clone)]
 pub(crate) struct Cookies {
     /// False only for plain HTTP on this machine, where browsers would drop a secure cookie.
@@ -24,16 +30,14 @@ impl Cookies {
     }
 
     /// With the prefix, browsers take it from this host alone, over TLS alone, for the whole site.
-    fn name(&self) -> &'static str {
-        if self.secure {
-            "__Host-session"
-        } else {
-            "session"
-        }
+    pub(crate) fn name(&self, plain: &str) -> String {
+        let prefix = if self.secure { "__Host-" } else { "" };
+        format!("{prefix}{plain}")
     }
 
-    fn build(&self, value: &str, lifetime: Duration) -> String {
-        Cookie::build((self.name(), value))
+    /// A `Set-Cookie` value. Each cookie of Layover is made here.
+    pub(crate) fn build(&self, plain: &str, value: &str, lifetime: Duration) -> String {
+        Cookie::build((self.name(plain), value))
             .path("/")
             .http_only(true)
             .secure(self.secure)
@@ -44,16 +48,32 @@ impl Cookies {
 
     /// The `Set-Cookie` value that makes a browser keep the token.
     pub(super) fn set(&self, token: &Token) -> String {
-        self.build(token.as_str(), LIFETIME)
+        self.build(SESSION, token.as_str(), LIFETIME)
+    }
+
+    /// The `Set-Cookie` value by which accounts know the browser again.
+    pub(super) fn set_device(&self, token: &str) -> String {
+        self.build(DEVICE, token, DEVICE_LIFETIME)
     }
 
     /// The `Set-Cookie` value that makes a browser forget it.
     pub(super) fn forget(&self) -> String {
-        self.build("", Duration::ZERO)
+        self.build(SESSION, "", Duration::ZERO)
     }
 
-    /// The token that a request carries.
+    /// The token of the session that a request carries.
     pub(crate) fn read(&self, headers: &HeaderMap) -> Option<String> {
+        self.find(SESSION, headers)
+    }
+
+    /// The token by which accounts know the browser that sends a request.
+    pub(crate) fn read_device(&self, headers: &HeaderMap) -> Option<String> {
+        self.find(DEVICE, headers)
+    }
+
+    /// The value of one of our cookies.
+    pub(crate) fn find(&self, plain: &str, headers: &HeaderMap) -> Option<String> {
+        let name = self.name(plain);
         let lines = headers
             .get_all(header::COOKIE)
             .iter()
@@ -61,7 +81,7 @@ impl Cookies {
         lines
             .flat_map(Cookie::split_parse)
             .filter_map(Result::ok)
-            .find(|cookie| cookie.name() == self.name())
+            .find(|cookie| cookie.name() == name)
             .map(|cookie| cookie.value().to_owned())
     }
 }

@@ -1,4 +1,7 @@
-//! What a browser holds to prove its session, and what we hold to check it.
+//! What a browser holds to prove its session, and what we hold to check it; and what a mail holds to
+//! prove an address, in the same way.
+
+pub(crate) mod store;
 
 use std::fmt;
 
@@ -26,8 +29,19 @@ impl Token {
     }
 
     pub fn key(&self) -> SessionKey {
-        SessionKey(Sha256::digest(&self.0).into())
+        SessionKey(self.hash())
     }
+
+    /// What is stored of it.
+    pub(super) fn hash(&self) -> [u8; 32] {
+        Sha256::digest(&self.0).into()
+    }
+}
+
+/// What would be stored of a token that came from outside. None if it cannot be one of ours.
+pub(super) fn hash_of(token: &str) -> Option<[u8; 32]> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    (bytes.len() == BYTES).then(|| Sha256::digest(token).into())
 }
 
 /// A token is never printed, whatever is logged around it.
@@ -45,8 +59,7 @@ pub struct SessionKey([u8; 32]);
 impl SessionKey {
     /// The key of a token that came from outside. None if it cannot be one of ours.
     pub fn of(token: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        (bytes.len() == BYTES).then(|| Self(Sha256::digest(token).into()))
+        hash_of(token).map(Self)
     }
 
     pub fn as_bytes(&self) -> &[u8] {

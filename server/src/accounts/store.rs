@@ -1,19 +1,19 @@
 //! All SQL of accounts.
 
 use app::{
-    accounts::{Email, Handle, Privacy, User},
+    accounts::{Details, Email, Handle, Privacy, User},
     ids::UserId,
 };
 use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
-use super::SessionKey;
 use crate::error::Error;
 
 /// What sign-in checks.
 pub(super) struct Credentials {
     pub(super) user: User,
-    pub(super) password_hash: String,
+    /// None for who signs in through a provider alone.
+    pub(super) password_hash: Option<String>,
 }
 
 /// A person, from the columns that every slice joins in.
@@ -30,6 +30,21 @@ pub(crate) async fn find(db: &mut PgConnection, handle: &Handle) -> Result<Optio
     let row = query!(
         "SELECT id, handle FROM users WHERE lower(handle) = lower($1)",
         handle.as_str(),
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| user(row.id, &row.handle)).transpose()
+}
+
+/// Whose confirmed address it is.
+pub(crate) async fn find_confirmed(
+    db: &mut PgConnection,
+    email: &Email,
+) -> Result<Option<User>, Error> {
+    let row = query!(
+        "SELECT id, handle FROM users
+         WHERE lower(email) = lower($1) AND email_verified_at IS NOT NULL",
+        email.as_str(),
     )
     .fetch_optional(db)
     .await?;
@@ -97,97 +112,6 @@ pub(super) async fn set_password_hash(
     Ok(())
 }
 
-pub(super) async fn insert_session(
-    db: &mut PgConnection,
-    session: &SessionKey,
-    user: UserId,
-) -> Result<(), Error> {
-    query!(
-        "INSERT INTO sessions (token_hash, user_id, expires_at)
-         VALUES ($1, $2, now() + interval '90 days')",
-        session.as_bytes(),
-        user.0,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Somebody whose session stands.
-pub(crate) struct SignedIn {
-    pub(crate) user: User,
-    /// The version of their standing, which moves when a session of theirs ends, or when a membership
-    /// or what they let others see changes.
-    pub(crate) version: i64,
-    pub(crate) privacy: Privacy,
-}
-
-/// Whose session it is, while it has not expired. Notes at most hourly that it was used.
-pub(super) async fn session_user(
-    db: &mut PgConnection,
-    session: &SessionKey,
-) -> Result<Option<SignedIn>, Error> {
-    let row = query!(
-        r#"SELECT users.id, users.handle, users.invisible, users.hides_reading,
-                  coalesce(user_heads.version, 0) AS "version!",
-                  sessions.last_seen_at < now() - interval '1 hour' AS "stale!"
-           FROM sessions JOIN users ON users.id = sessions.user_id
-                LEFT JOIN user_heads ON user_heads.user_id = users.id
-           WHERE token_hash = $1 AND expires_at > now()
-             AND last_seen_at > now() - interval '30 days'"#,
-        session.as_bytes(),
-    )
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    if row.stale {
-        query!(
-            "UPDATE sessions SET last_seen_at = now() WHERE token_hash = $1",
-            session.as_bytes(),
-        )
-        .execute(db)
-        .await?;
-    }
-    Ok(Some(SignedIn {
-        user: user(row.id, &row.handle)?,
-        version: row.version,
-        privacy: Privacy {
-            shows_presence: !row.invisible,
-            shows_reading: !row.hides_reading,
-        },
-    }))
-}
-
-/// Ends a session. Returns whose it was.
-pub(super) async fn delete_session(
-    db: &mut PgConnection,
-    session: &SessionKey,
-) -> Result<Option<UserId>, Error> {
-    let user = query_scalar!(
-        "DELETE FROM sessions WHERE token_hash = $1 RETURNING user_id",
-        session.as_bytes()
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(user.map(UserId))
-}
-
-/// Ends all sessions of a person but one.
-pub(super) async fn delete_other_sessions(
-    db: &mut PgConnection,
-    user: UserId,
-    kept: Option<&SessionKey>,
-) -> Result<(), Error> {
-    query!(
-        "DELETE FROM sessions WHERE user_id = $1 AND token_hash IS DISTINCT FROM $2",
-        user.0,
-        kept.map(SessionKey::as_bytes),
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
 /// What a person lets others see.
 pub(super) async fn privacy(db: &mut PgConnection, user: UserId) -> Result<Privacy, Error> {
     let row = query!(
@@ -218,12 +142,88 @@ pub(super) async fn set_privacy(
     Ok(())
 }
 
-/// The hash of a person's password.
-pub(super) async fn password_hash(db: &mut PgConnection, user: UserId) -> Result<String, Error> {
+/// The hash of a person's password, if they have one.
+pub(super) async fn password_hash(
+    db: &mut PgConnection,
+    user: UserId,
+) -> Result<Option<String>, Error> {
     let hash = query_scalar!("SELECT password_hash FROM users WHERE id = $1", user.0)
         .fetch_one(db)
         .await?;
     Ok(hash)
+}
+
+/// Sets a password, whatever it was before.
+pub(super) async fn reset_password_hash(
+    db: &mut PgConnection,
+    user: UserId,
+    hash: &str,
+) -> Result<(), Error> {
+    query!(
+        "UPDATE users SET password_hash = $2 WHERE id = $1",
+        user.0,
+        hash
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What only the owner sees of an account.
+pub(super) async fn details(db: &mut PgConnection, user: UserId) -> Result<Details, Error> {
+    let row = query!(
+        r#"SELECT handle, email, email_verified_at IS NOT NULL AS "confirmed!",
+                  password_hash IS NOT NULL AS "has_password!",
+                  (SELECT mail_tokens.email FROM mail_tokens
+                   WHERE user_id = users.id AND purpose = 'confirm' AND expires_at > now()
+                       AND lower(mail_tokens.email) <> lower(users.email)
+                   ORDER BY expires_at DESC LIMIT 1) AS awaited
+           FROM users WHERE id = $1"#,
+        user.0,
+    )
+    .fetch_one(db)
+    .await?;
+    let broken = |_| Error::Row { table: "users" };
+    Ok(Details {
+        handle: Handle::parse(&row.handle).map_err(broken)?,
+        email: Email::parse(&row.email).map_err(broken)?,
+        confirmed: row.confirmed,
+        awaited: row.awaited.and_then(|email| Email::parse(&email).ok()),
+        has_password: row.has_password,
+    })
+}
+
+/// Refused with `handle_taken` when somebody else has the handle.
+pub(super) async fn set_handle(
+    db: &mut PgConnection,
+    user: UserId,
+    handle: &Handle,
+) -> Result<(), Error> {
+    query!(
+        "UPDATE users SET handle = $2 WHERE id = $1",
+        user.0,
+        handle.as_str()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Gives an account an address that is confirmed. Refused with `email_taken` when another account has
+/// confirmed it.
+pub(super) async fn set_email(
+    db: &mut PgConnection,
+    user: UserId,
+    email: &Email,
+) -> Result<(), Error> {
+    query!(
+        "UPDATE users SET email = $2, email_verified_at = now() WHERE id = $1",
+        user.0,
+        email.as_str(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Tells every node to look again at what this person may hear. After any room's head, in the same

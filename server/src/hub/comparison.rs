@@ -165,8 +165,8 @@ async fn settle(hub: &Hub, pool: &PgPool, users: &[(UserId, i64)]) -> Result<(),
     let ids: Vec<_> = users.iter().map(|(user, _)| user.0).collect();
     let standing = store::standing_sessions(pool, &sessions).await?;
     let memberships = store::memberships(pool, &ids).await?;
-    let privacies = store::privacies(pool, &ids).await?;
+    let people = store::people(pool, &ids).await?;
     hub.settle(users, &memberships, &standing);
-    hub.learn_privacies(&privacies);
+    hub.learn_people(&people);
     Ok(())
 }

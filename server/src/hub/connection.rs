@@ -12,7 +12,7 @@ use super::{
     reader::Reader,
     writer::{Writer, close_message},
 };
-use crate::accounts::{AccountsOnPostgres, SessionKey, store::SignedIn};
+use crate::accounts::{AccountsOnPostgres, SessionKey, sessions::store::SignedIn};
 
 /// Begins to serve a socket. One without a session is closed before anything is read.
 pub(crate) async fn connect(

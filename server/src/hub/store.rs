@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 
 use app::{
-    accounts::Privacy,
+    accounts::{Privacy, User},
     ids::{Epoch, RoomId, UserId},
 };
 use sqlx::{PgPool, query, query_scalar};
 use uuid::Uuid;
 
-use crate::{accounts::SessionKey, error::Error};
+use crate::{
+    accounts::{self, SessionKey},
+    error::Error,
+};
 
 /// The last numbers of what a node asked for. What has none is left out.
 #[derive(Debug, Default)]
@@ -61,25 +64,22 @@ pub(super) async fn memberships(
         .collect())
 }
 
-/// What these people let others see of them.
-pub(super) async fn privacies(
-    pool: &PgPool,
-    users: &[Uuid],
-) -> Result<Vec<(UserId, Privacy)>, Error> {
+/// Who these people are, and what they let others see of them.
+pub(super) async fn people(pool: &PgPool, users: &[Uuid]) -> Result<Vec<(User, Privacy)>, Error> {
     let rows = query!(
-        "SELECT id, invisible, hides_reading FROM users WHERE id = ANY ($1)",
+        "SELECT id, handle, invisible, hides_reading FROM users WHERE id = ANY ($1)",
         users
     )
     .fetch_all(pool)
     .await?;
-    let privacies = rows.into_iter().map(|row| {
+    let people = rows.into_iter().map(|row| {
         let privacy = Privacy {
             shows_presence: !row.invisible,
             shows_reading: !row.hides_reading,
         };
-        (UserId(row.id), privacy)
+        Ok((accounts::user(row.id, &row.handle)?, privacy))
     });
-    Ok(privacies.collect())
+    people.collect()
 }
 
 /// Which of these sessions still stand.

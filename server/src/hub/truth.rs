@@ -4,8 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use app::{
-    accounts::Privacy,
+    accounts::{Privacy, User},
     ids::{RoomId, UserId},
+    live::wire::CloseCode,
     messages::CaughtUp,
 };
 use uuid::Uuid;
@@ -149,11 +150,19 @@ impl Hub {
             .collect()
     }
 
-    /// What these people let others see of them now.
-    pub(super) fn learn_privacies(&self, privacies: &[(UserId, Privacy)]) {
+    /// Who these people are now, and what they let others see of them. A socket speaks for its owner by
+    /// the handle that it was opened with: those of another one connect again.
+    pub(super) fn learn_people(&self, people: &[(User, Privacy)]) {
         let mut registry = self.registry();
-        for (user, privacy) in privacies {
-            registry.learn_privacy(*user, *privacy);
+        for (user, privacy) in people {
+            registry.learn_privacy(user.id, *privacy);
+            let present = registry.users.get(&user.id);
+            let sockets = present.into_iter().flat_map(|present| &present.listeners);
+            for handle in sockets.filter_map(|id| registry.listeners.get(id)) {
+                if handle.user.as_ref().is_some_and(|known| known != user) {
+                    handle.close(CloseCode::Restart);
+                }
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 mod store;
 
 use app::{
-    accounts::User,
+    accounts::{Browser, User},
     error::{AppError, ErrorCode},
     ids::RoomId,
     invites::{Expiry, Invite, InviteCode, InviteView, Invites, MaxUses},
@@ -14,6 +14,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sqlx::PgPool;
 
 use crate::{
+    attempts::{Attempts, FOLLOW_INVITE, INVITE, Whom},
     error::Error,
     messages::Writer,
     rooms::{self, Standing, may_keep_order},
@@ -21,6 +22,7 @@ use crate::{
 
 pub(crate) struct InvitesOnPostgres {
     pool: PgPool,
+    attempts: Attempts,
     writer: Writer,
 }
 
@@ -37,8 +39,19 @@ fn unknown() -> Error {
 }
 
 impl InvitesOnPostgres {
-    pub(crate) fn new(pool: PgPool, writer: Writer) -> Self {
-        Self { pool, writer }
+    pub(crate) fn new(pool: PgPool, attempts: Attempts, writer: Writer) -> Self {
+        Self {
+            pool,
+            attempts,
+            writer,
+        }
+    }
+
+    /// Codes are not found by trying them.
+    async fn follow(&self, browser: &Browser) -> Result<(), Error> {
+        self.attempts
+            .spend(FOLLOW_INVITE, Whom::Address(browser.address))
+            .await
     }
 
     async fn make(
@@ -48,6 +61,9 @@ impl InvitesOnPostgres {
         expiry: Expiry,
         max_uses: MaxUses,
     ) -> Result<Invite, Error> {
+        self.attempts
+            .spend(INVITE, Whom::Name(viewer.id.0.as_bytes()))
+            .await?;
         let mut db = self.pool.acquire().await?;
         let (standing, _) = rooms::store::standing(&mut db, room, Some(viewer.id)).await?;
         may_keep_order(standing)?;
@@ -143,11 +159,23 @@ impl Invites for InvitesOnPostgres {
         Ok(self.end(viewer, code).await?)
     }
 
-    async fn open(&self, viewer: Option<&User>, code: &InviteCode) -> Result<InviteView, AppError> {
+    async fn open(
+        &self,
+        viewer: Option<&User>,
+        browser: &Browser,
+        code: &InviteCode,
+    ) -> Result<InviteView, AppError> {
+        self.follow(browser).await?;
         Ok(self.read(viewer, code).await?)
     }
 
-    async fn join(&self, viewer: &User, code: &InviteCode) -> Result<Room, AppError> {
+    async fn join(
+        &self,
+        viewer: &User,
+        browser: &Browser,
+        code: &InviteCode,
+    ) -> Result<Room, AppError> {
+        self.follow(browser).await?;
         Ok(self.enter(viewer, code).await?)
     }
 }

@@ -176,7 +176,7 @@ async fn row_13_a_password_is_stored_as_argon2id() {
     let server = Server::start().await;
     server.person("ana").await;
     let mut db = server.database.connect().await;
-    let hash = query_scalar!("SELECT password_hash FROM users")
+    let hash = query_scalar!(r#"SELECT password_hash AS "hash!" FROM users"#)
         .fetch_one(&mut db)
         .await
         .unwrap();
@@ -201,7 +201,7 @@ async fn row_13_an_outdated_hash_is_made_anew_at_sign_in() {
         .unwrap();
 
     ana.sign_in_again().await;
-    let hash = query_scalar!("SELECT password_hash FROM users")
+    let hash = query_scalar!(r#"SELECT password_hash AS "hash!" FROM users"#)
         .fetch_one(&mut db)
         .await
         .unwrap();

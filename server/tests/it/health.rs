@@ -1,11 +1,10 @@
 //! What the server says of itself, with and without its database.
 
-use leptos::config::LeptosOptions;
 use reqwest::{Client, header};
-use tokio::{net::TcpListener, sync::oneshot};
-use url::Url;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
 
-use crate::support::Server;
+use crate::support::{Server, Settings, parts};
 
 #[tokio::test]
 async fn a_server_with_its_database_is_live_and_ready() {
@@ -17,20 +16,11 @@ async fn a_server_with_its_database_is_live_and_ready() {
 
 #[tokio::test]
 async fn a_server_whose_database_is_away_waits_for_it_and_says_so() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-    let parts = layover::Parts {
-        redis: None,
-        limits: layover::hub::Limits::default(),
-        listener,
-        // Port 9 (discard) answers nobody here.
-        pool: layover::pool("postgres://layover@127.0.0.1:9/layover").unwrap(),
-        public_url: url.clone(),
-        leptos: LeptosOptions::builder()
-            .output_name("layover")
-            .site_root("none")
-            .build(),
-    };
+    let mails = TempDir::new().unwrap();
+    // Port 9 (discard) answers nobody here.
+    let nowhere = "postgres://layover@127.0.0.1:9/layover";
+    let parts = parts(nowhere, &mails, Settings::default()).await;
+    let url = parts.public_url.clone();
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(layover::serve(
         parts,

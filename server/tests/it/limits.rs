@@ -4,10 +4,14 @@ use layover::hub::Limits;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Database, Server};
+use crate::support::{Database, Server, Settings};
 
 async fn limited(limits: Limits) -> Server {
-    Server::start_with(Database::new().await, None, limits).await
+    let settings = Settings {
+        limits,
+        ..Settings::default()
+    };
+    Server::start_with(Database::new().await, settings).await
 }
 
 #[tokio::test]

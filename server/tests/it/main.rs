@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod accounts;
+mod attempts;
 mod bus;
 mod bus_clusters;
 mod bus_outages;
@@ -13,6 +14,7 @@ mod health;
 mod invites;
 mod limits;
 mod live;
+mod mails;
 mod members;
 mod messages;
 mod nodes;
@@ -23,6 +25,8 @@ mod privacy;
 mod protocol;
 mod reactions;
 mod reads;
+mod recovery;
 mod replies;
 mod rooms;
+mod sessions;
 mod support;

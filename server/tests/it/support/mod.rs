@@ -7,4 +7,9 @@ pub(crate) mod redis;
 mod server;
 pub(crate) mod socket;
 
-pub(crate) use self::{database::Database, person::Person, server::Server, socket::Socket};
+pub(crate) use self::{
+    database::Database,
+    person::Person,
+    server::{Server, Settings, parts},
+    socket::Socket,
+};

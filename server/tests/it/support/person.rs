@@ -93,6 +93,27 @@ impl Person {
         (status.as_u16(), error["code"].as_str().unwrap().to_owned())
     }
 
+    /// The token in the link of the next mail to their address.
+    pub(crate) async fn mailed_token(&self, server: &Server) -> String {
+        token_in(&server.mail_to(&self.email()).await)
+    }
+
+    pub(crate) fn email(&self) -> String {
+        format!("{}@example.org", self.handle)
+    }
+
+    /// Follows the link by which their address is confirmed.
+    pub(crate) async fn confirm(&self, server: &Server) {
+        let token = self.mailed_token(server).await;
+        self.call("accounts/confirm", json!({"token": token})).await;
+    }
+
+    /// Tries to sign in from wherever `self` is, with no session.
+    pub(crate) async fn try_sign_in(&self, login: &str, password: &str) -> Response {
+        let input = json!({"login": login, "password": password});
+        self.post("accounts/sign_in", &input).await
+    }
+
     /// Sends a form as a browser without WebAssembly does, from the page `from`.
     pub(crate) async fn post_form(
         &self,
@@ -199,11 +220,22 @@ impl Person {
     }
 }
 
-/// `name=value` of the cookie that an answer sets.
+/// `name=value` of the session's cookie that an answer sets.
 pub(crate) fn cookie_of(answer: &Response) -> String {
-    let set = answer
-        .headers()
-        .get(header::SET_COOKIE)
-        .expect("the answer sets a cookie");
-    set.to_str().unwrap().split(';').next().unwrap().to_owned()
+    named_cookie(answer, "session")
+}
+
+/// `name=value` of a cookie that an answer sets.
+pub(crate) fn named_cookie(answer: &Response, name: &str) -> String {
+    let set = answer.headers().get_all(header::SET_COOKIE).iter();
+    let mut set = set.map(|set| set.to_str().unwrap().split(';').next().unwrap());
+    let found = set.find(|set| set.split('=').next() == Some(name));
+    found.expect("the answer sets the cookie").to_owned()
+}
+
+/// The token of the link in a mail.
+pub(crate) fn token_in(mail: &str) -> String {
+    let rest = mail.split("token=").nth(1).expect("the mail has a link");
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
+    rest[..end.unwrap_or(rest.len())].to_owned()
 }

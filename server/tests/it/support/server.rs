@@ -1,7 +1,13 @@
 //! The server under test, in this process, on a port of its own.
 
-use layover::hub::{Limits, bus::RedisConfig};
+use std::{sync::Arc, time::Duration};
+
+use layover::{
+    hub::{Limits, bus::RedisConfig},
+    mails::MailConfig,
+};
 use leptos::config::LeptosOptions;
+use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use url::Url;
 
@@ -10,15 +16,74 @@ use super::{Database, Person};
 pub(crate) struct Server {
     pub(crate) database: Database,
     url: Url,
+    /// Where its mails are put.
+    mails: Arc<TempDir>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
-/// Tests say a lot in a short time.
-fn unhurried() -> Limits {
-    Limits {
-        rate: 0,
-        ..Limits::default()
+/// What a server is started with, beyond its database.
+pub(crate) struct Settings {
+    pub(crate) redis: Option<RedisConfig>,
+    pub(crate) limits: Limits,
+    pub(crate) tries: u32,
+    /// A mail server; without it, mails are files.
+    pub(crate) smtp: Option<String>,
+    pub(crate) proxies: Vec<String>,
+}
+
+impl Default for Settings {
+    /// Tests say a lot in a short time, and all come from one place.
+    fn default() -> Self {
+        Self {
+            redis: None,
+            limits: Limits {
+                rate: 0,
+                ..Limits::default()
+            },
+            tries: 0,
+            smtp: None,
+            proxies: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Other nodes are heard over Redis, if there is one.
+    pub(crate) fn over(redis: Option<RedisConfig>) -> Self {
+        Self {
+            redis,
+            ..Self::default()
+        }
+    }
+}
+
+/// The parts of a server that listens on any free port.
+pub(crate) async fn parts(
+    database_url: &str,
+    mails: &TempDir,
+    settings: Settings,
+) -> layover::Parts {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let proxies = settings.proxies.iter();
+    layover::Parts {
+        listener,
+        pool: layover::pool(database_url).unwrap(),
+        redis: settings.redis,
+        limits: settings.limits,
+        tries: settings.tries,
+        mail: MailConfig {
+            smtp: settings.smtp,
+            folder: mails.path().into(),
+            from: "Layover <layover@example.org>".into(),
+        },
+        proxies: proxies.map(|proxy| proxy.parse().unwrap()).collect(),
+        public_url: Url::parse(&url).unwrap(),
+        leptos: LeptosOptions::builder()
+            .output_name("layover")
+            .site_root("none")
+            .build(),
     }
 }
 
@@ -30,43 +95,28 @@ impl Server {
 
     /// A new server on a database that has seen others.
     pub(crate) async fn start_on(database: Database) -> Self {
-        Self::start_with(database, None, unhurried()).await
+        Self::start_with(database, Settings::default()).await
     }
 
     /// A new server that hears other nodes over Redis.
     pub(crate) async fn start_over(redis: RedisConfig) -> Self {
-        Self::start_with(Database::new().await, Some(redis), unhurried()).await
+        Self::start_with(Database::new().await, Settings::over(Some(redis))).await
     }
 
     /// Another node on the same database.
     pub(crate) async fn another(&self, redis: Option<RedisConfig>) -> Self {
-        Self::start_with(self.database.clone(), redis, unhurried()).await
+        Self::start_with(self.database.clone(), Settings::over(redis)).await
     }
 
-    pub(crate) async fn start_with(
-        database: Database,
-        redis: Option<RedisConfig>,
-        limits: Limits,
-    ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let url = Url::parse(&url).unwrap();
-        let parts = layover::Parts {
-            listener,
-            pool: layover::pool(&database.url()).unwrap(),
-            redis,
-            limits,
-            public_url: url.clone(),
-            leptos: LeptosOptions::builder()
-                .output_name("layover")
-                .site_root("none")
-                .build(),
-        };
+    pub(crate) async fn start_with(database: Database, settings: Settings) -> Self {
+        let mails = TempDir::new().unwrap();
+        let parts = parts(&database.url(), &mails, settings).await;
+        let url = parts.public_url.clone();
         let (stop, stopped) = oneshot::channel();
         let (ready, is_ready) = oneshot::channel();
         let task = tokio::spawn(async move {
             let shutdown = async { stopped.await.unwrap_or_default() };
-            layover::serve(parts, shutdown, || ready.send(()).unwrap())
+            Box::pin(layover::serve(parts, shutdown, || ready.send(()).unwrap()))
                 .await
                 .unwrap();
         });
@@ -74,9 +124,45 @@ impl Server {
         Self {
             database,
             url,
+            mails: Arc::new(mails),
             stop,
             task,
         }
+    }
+
+    /// The next mail to an address, as plain text; each is read once. A mail is on its way when the
+    /// answer that has caused it has come, so it is looked for again and again.
+    pub(crate) async fn mail_to(&self, email: &str) -> String {
+        let look = async {
+            loop {
+                if let Some(mail) = self.find_mail(email) {
+                    return mail;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let found = tokio::time::timeout(Duration::from_secs(20), look).await;
+        found.unwrap_or_else(|_| panic!("no mail comes to {email}"))
+    }
+
+    /// The first mail to an address that nobody has read.
+    pub(crate) fn find_mail(&self, email: &str) -> Option<String> {
+        let mut files: Vec<_> = std::fs::read_dir(self.mails.path())
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|kind| kind == "eml"))
+            .collect();
+        files.sort();
+        let to = format!("To: {email}\r\n");
+        for file in files {
+            let mail = std::fs::read_to_string(&file).unwrap();
+            if mail.contains(&to) {
+                std::fs::remove_file(file).unwrap();
+                // Lines that are too long for a mail are broken by `=`, and `=` stands as `=3D`.
+                return Some(mail.replace("=\r\n", "").replace("=3D", "="));
+            }
+        }
+        None
     }
 
     pub(crate) fn url(&self, path: &str) -> Url {

@@ -1,0 +1,162 @@
+//! Signing up and in: who somebody is, how often they may try to say so, and the session that follows.
+
+use app::{
+    accounts::{Browser, Email, Handle, Password, SignedIn, User},
+    error::ErrorCode,
+    ids::UserId,
+    live::wire::CloseCode,
+};
+use sqlx::PgConnection;
+
+use super::{
+    AccountsOnPostgres, Passwords, SessionKey, Token,
+    sessions::{self, hash_of},
+    store,
+};
+use crate::{
+    attempts::{SIGN_IN_AGAIN, SIGN_IN_FROM, SIGN_IN_TO, SIGN_UP_FROM, Whom},
+    error::Error,
+};
+
+impl AccountsOnPostgres {
+    pub(super) async fn make_account(
+        &self,
+        handle: Handle,
+        email: Email,
+        password: Password,
+        browser: &Browser,
+    ) -> Result<SignedIn, Error> {
+        self.attempts
+            .spend(SIGN_UP_FROM, Whom::Address(browser.address))
+            .await?;
+        let hash = self.passwords.hash(password.as_bytes()).await?;
+        let user = User {
+            id: UserId::new(),
+            handle,
+        };
+        let mut db = self.pool.acquire().await?;
+        store::insert_user(&mut db, &user, &email, &hash).await?;
+        drop(db);
+        // An inbox that has had enough gets no more; the account is there all the same.
+        if self.mails_may_go_to(&email).await.is_ok() {
+            self.greet(user.clone(), email);
+        }
+        self.start_session(user, browser).await
+    }
+
+    pub(super) async fn enter(
+        &self,
+        login: &str,
+        password: &str,
+        browser: &Browser,
+    ) -> Result<SignedIn, Error> {
+        let user = self.check(login, password, browser).await?;
+        self.start_session(user, browser).await
+    }
+
+    /// A new session, in place of the one that the browser has brought along. Whoever proves that they
+    /// are somebody, in whatever way, gets it here.
+    pub(crate) async fn start_session(
+        &self,
+        user: User,
+        browser: &Browser,
+    ) -> Result<SignedIn, Error> {
+        self.end_session(browser.session.as_deref()).await?;
+        let token = Token::new()?;
+        let mut tx = self.pool.begin().await?;
+        sessions::store::insert(&mut tx, &token.key(), user.id, &browser.name).await?;
+        let device = self.learn_device(&mut tx, user.id, browser).await?;
+        tx.commit().await?;
+        Ok(SignedIn {
+            user,
+            set_cookies: vec![self.cookies.set(&token), device],
+        })
+    }
+
+    /// From now on the account knows the browser. Returns the `Set-Cookie` value by which.
+    pub(super) async fn learn_device(
+        &self,
+        db: &mut PgConnection,
+        user: UserId,
+        browser: &Browser,
+    ) -> Result<String, Error> {
+        let known = browser.device.as_deref();
+        let brought = known.and_then(|token| Some((token.to_owned(), hash_of(token)?)));
+        let (token, hash) = match brought {
+            Some(brought) => brought,
+            None => {
+                let new = Token::new()?;
+                (new.as_str().to_owned(), new.hash())
+            }
+        };
+        sessions::store::learn_device(db, user, &hash).await?;
+        Ok(self.cookies.set_device(&token))
+    }
+
+    /// Ends a session, and its sockets, if it is one.
+    pub(super) async fn end_session(&self, token: Option<&str>) -> Result<(), Error> {
+        if let Some(session) = token.and_then(SessionKey::of) {
+            let mut tx = self.pool.begin().await?;
+            if let Some(user) = sessions::store::delete(&mut tx, &session).await? {
+                store::move_head(&mut tx, user).await?;
+                tx.commit().await?;
+            }
+            // On this node at once; the others find it within a second.
+            self.hub.close_session(&session, CloseCode::SignedOut);
+        }
+        Ok(())
+    }
+
+    /// Finds the account and checks the password. An unknown login costs as much time as a known
+    /// one and is limited alike, so that neither tells anything.
+    async fn check(&self, login: &str, password: &str, browser: &Browser) -> Result<User, Error> {
+        self.attempts
+            .spend(SIGN_IN_FROM, Whom::Address(browser.address))
+            .await?;
+        let login = login.trim();
+        // No account can have it, and no database can be asked for it.
+        let impossible = login.contains(char::is_control);
+        let device = browser.device.as_deref().and_then(hash_of);
+        let mut db = self.pool.acquire().await?;
+        let asked = if impossible { "" } else { login };
+        let found = store::credentials(&mut db, asked).await?;
+        let user = found.as_ref().map(|found| found.user.id);
+        let known = sessions::store::knows_device(&mut db, user, device).await?;
+        drop(db);
+        let whom = match user {
+            Some(user) => user.0.as_bytes().to_vec(),
+            None => login.to_lowercase().into_bytes(),
+        };
+        let limit = if known { SIGN_IN_AGAIN } else { SIGN_IN_TO };
+        self.attempts.spend(limit, Whom::Name(&whom)).await?;
+        let hash = found
+            .as_ref()
+            .and_then(|found| found.password_hash.as_deref());
+        let right = match hash {
+            Some(hash) => self.passwords.verify(password, hash).await?,
+            None => {
+                self.passwords.verify_nothing(password).await?;
+                false
+            }
+        };
+        let (Some(found), true) = (found, right) else {
+            return Err(ErrorCode::CredentialsWrong.into());
+        };
+        self.renew_hash(&found, password).await?;
+        Ok(found.user)
+    }
+
+    /// Hashes a password anew that is right and was hashed with weaker parameters than today's.
+    async fn renew_hash(&self, found: &store::Credentials, password: &str) -> Result<(), Error> {
+        let Some(old) = found
+            .password_hash
+            .as_deref()
+            .filter(|hash| Passwords::is_outdated(hash))
+        else {
+            return Ok(());
+        };
+        let new = self.passwords.hash(password.as_bytes()).await?;
+        let mut db = self.pool.acquire().await?;
+        store::set_password_hash(&mut db, found.user.id, old, &new).await
+    }
+}

@@ -1,0 +1,87 @@
+//! All SQL of the links in mails.
+
+use app::{
+    accounts::{Email, User},
+    ids::UserId,
+};
+use sqlx::{PgConnection, query};
+
+use super::Purpose;
+use crate::{accounts::user, error::Error};
+
+/// Whose link it was, and where it was sent.
+pub(super) struct Used {
+    pub(super) user: User,
+    pub(super) email: Email,
+}
+
+/// A link that works once. Those that the person had for the same purpose work no more.
+pub(super) async fn insert(
+    db: &mut PgConnection,
+    hash: &[u8; 32],
+    user: UserId,
+    purpose: Purpose,
+    email: &Email,
+) -> Result<(), Error> {
+    delete(db, user, purpose).await?;
+    query!(
+        "INSERT INTO mail_tokens (token_hash, user_id, purpose, email, expires_at)
+         VALUES ($1, $2, $3, $4, now() + make_interval(hours => $5))",
+        hash.as_slice(),
+        user.0,
+        purpose.as_str(),
+        email.as_str(),
+        purpose.hours(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Uses a link up. None if it does not work.
+pub(super) async fn use_up(
+    db: &mut PgConnection,
+    hash: &[u8; 32],
+    purpose: Purpose,
+) -> Result<Option<Used>, Error> {
+    let row = query!(
+        "DELETE FROM mail_tokens USING users
+         WHERE token_hash = $1 AND purpose = $2 AND expires_at > now() AND users.id = user_id
+         RETURNING users.id, users.handle, mail_tokens.email",
+        hash.as_slice(),
+        purpose.as_str(),
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| {
+        Ok(Used {
+            user: user(row.id, &row.handle)?,
+            email: Email::parse(&row.email).map_err(|_| Error::Row {
+                table: "mail_tokens",
+            })?,
+        })
+    })
+    .transpose()
+}
+
+pub(super) async fn delete(
+    db: &mut PgConnection,
+    user: UserId,
+    purpose: Purpose,
+) -> Result<(), Error> {
+    query!(
+        "DELETE FROM mail_tokens WHERE user_id = $1 AND purpose = $2",
+        user.0,
+        purpose.as_str(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn forget_expired(db: &mut PgConnection) -> Result<(), Error> {
+    query!("DELETE FROM mail_tokens WHERE expires_at <= now()")
+        .execute(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! What has to be done from time to time, by one node at a time: what has expired goes.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{accounts, attempts, error::Error};
+
+/// How long between two rounds.
+const PAUSE: Duration = Duration::from_secs(600);
+
+/// Does a round now, and again and again.
+pub(crate) async fn keep_house(pool: PgPool) {
+    let mut ticks = interval(PAUSE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = round(&pool).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "housekeeping has failed; the next round tries again"
+            );
+        }
+    }
+}
+
+/// Each step may be done twice at once by two nodes, and does no harm then.
+async fn round(pool: &PgPool) -> Result<(), Error> {
+    attempts::forget(pool).await?;
+    accounts::forget_expired(pool).await
+}
