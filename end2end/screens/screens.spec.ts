@@ -29,7 +29,8 @@ for (const [name, show] of Object.entries(screens)) {
       await picture(size.width, 'mirrored');
     }
 
-    // The same address, opened by the same person.
+    // The same address, opened by the same person, unless nothing is there just now.
+    if (!server.runs) return;
     const withoutScripts = await browser.newPage({
       javaScriptEnabled: false,
       storageState: await page.context().storageState(),

@@ -113,13 +113,17 @@ export class Server {
     await this.database.drop();
   }
 
+  get runs(): boolean {
+    return this.child?.exitCode === null && this.child.signalCode === null;
+  }
+
   panics(): string[] {
     return this.log.filter((line) => line.includes('panicked'));
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
     const child = this.child;
-    if (child && child.exitCode === null && child.signalCode === null) {
+    if (child && this.runs) {
       const ended = once(child, 'exit');
       child.kill(signal);
       await ended;

@@ -113,8 +113,8 @@ pub struct Config {
     )]
     pub proxies: Vec<IpNet>,
 
-    /// The server that passes mails on: smtp://host:25, smtp://user:password@host:587?tls=required, or
-    /// smtps://user:password@host. Without it, mails are files in the data folder.
+    /// The server that passes mails on: smtp:// or smtps://, user and password where it asks for them,
+    /// host and port; `?tls=required` for STARTTLS. Without it, mails are files in the data folder.
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
 

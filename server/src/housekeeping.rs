@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::{accounts, attempts, error::Error};
 
 /// How long between two rounds.
-const PAUSE: Duration = Duration::from_secs(600);
+const PAUSE: Duration = Duration::from_mins(10);
 
 /// Does a round now, and again and again.
 pub(crate) async fn keep_house(pool: PgPool) {

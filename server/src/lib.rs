@@ -132,18 +132,7 @@ pub async fn serve(
         Arc::clone(&hub),
         &public_url,
     ));
-    let ports = Ports {
-        accounts: Arc::<AccountsOnPostgres>::clone(&accounts),
-        rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), writer.clone())),
-        invites: Arc::new(InvitesOnPostgres::new(
-            pool.clone(),
-            attempts,
-            writer.clone(),
-        )),
-        messages: Arc::new(MessagesOnPostgres::new(pool.clone(), writer)),
-        reads: Arc::new(ReadsOnPostgres::new(pool.clone(), Arc::clone(&hub))),
-        public_url: address.into(),
-    };
+    let ports = ports(&pool, &hub, &accounts, &attempts, &writer, address);
     let services = Services {
         ports,
         accounts,
@@ -199,6 +188,29 @@ pub async fn serve(
     watch.close().await;
     pool.close().await;
     Ok(())
+}
+
+/// The use cases, on PostgreSQL. `address` is where people find Layover.
+fn ports(
+    pool: &PgPool,
+    hub: &Arc<Hub>,
+    accounts: &Arc<AccountsOnPostgres>,
+    attempts: &Attempts,
+    writer: &Writer,
+    address: &str,
+) -> Ports {
+    Ports {
+        accounts: Arc::<AccountsOnPostgres>::clone(accounts),
+        rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), writer.clone())),
+        invites: Arc::new(InvitesOnPostgres::new(
+            pool.clone(),
+            attempts.clone(),
+            writer.clone(),
+        )),
+        messages: Arc::new(MessagesOnPostgres::new(pool.clone(), writer.clone())),
+        reads: Arc::new(ReadsOnPostgres::new(pool.clone(), Arc::clone(hub))),
+        public_url: address.into(),
+    }
 }
 
 /// Why a server ended by itself.

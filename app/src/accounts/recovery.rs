@@ -4,7 +4,10 @@
 //! A link in a mail changes nothing by itself: programs that look at mails follow links too.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map, use_query_map},
+};
 
 use super::{ConfirmEmail, ForgetPassword, ResetPassword};
 use crate::{
@@ -77,7 +80,7 @@ fn done(
 /// Leads on to another step once something is done, as the door leads a form.
 fn to_step(step: &'static str) -> Callback<()> {
     let navigate = use_navigate();
-    Callback::new(move |()| navigate(step, Default::default()))
+    Callback::new(move |()| navigate(step, NavigateOptions::default()))
 }
 
 /// The token in the page's address.

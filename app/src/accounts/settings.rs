@@ -52,7 +52,7 @@ fn SettingsPage() -> impl IntoView {
             </ForMembers>
         }
         .into_any(),
-        _ => return view! { <NotFound /> }.into_any(),
+        _ => view! { <NotFound /> }.into_any(),
     };
     let title = t_string!(i18n, settings.title);
     view! {

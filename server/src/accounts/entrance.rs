@@ -82,12 +82,11 @@ impl AccountsOnPostgres {
     ) -> Result<String, Error> {
         let known = browser.device.as_deref();
         let brought = known.and_then(|token| Some((token.to_owned(), hash_of(token)?)));
-        let (token, hash) = match brought {
-            Some(brought) => brought,
-            None => {
-                let new = Token::new()?;
-                (new.as_str().to_owned(), new.hash())
-            }
+        let (token, hash) = if let Some(brought) = brought {
+            brought
+        } else {
+            let new = Token::new()?;
+            (new.as_str().to_owned(), new.hash())
         };
         sessions::store::learn_device(db, user, &hash).await?;
         Ok(self.cookies.set_device(&token))
@@ -132,12 +131,11 @@ impl AccountsOnPostgres {
         let hash = found
             .as_ref()
             .and_then(|found| found.password_hash.as_deref());
-        let right = match hash {
-            Some(hash) => self.passwords.verify(password, hash).await?,
-            None => {
-                self.passwords.verify_nothing(password).await?;
-                false
-            }
+        let right = if let Some(hash) = hash {
+            self.passwords.verify(password, hash).await?
+        } else {
+            self.passwords.verify_nothing(password).await?;
+            false
         };
         let (Some(found), true) = (found, right) else {
             return Err(ErrorCode::CredentialsWrong.into());

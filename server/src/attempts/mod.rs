@@ -30,21 +30,21 @@ impl Limit {
 /// Signing in from one place. Many people may share one.
 pub(crate) const SIGN_IN_FROM: Limit = Limit::new("sign in from", 30, Duration::from_secs(10));
 /// Signing in to one account, from browsers that it does not know.
-pub(crate) const SIGN_IN_TO: Limit = Limit::new("sign in to", 10, Duration::from_secs(60));
+pub(crate) const SIGN_IN_TO: Limit = Limit::new("sign in to", 10, Duration::from_mins(1));
 /// Signing in to one account from a browser that it knows: what strangers do does not count there.
 pub(crate) const SIGN_IN_AGAIN: Limit = Limit::new("sign in again", 10, Duration::from_secs(30));
 /// Making accounts from one place.
-pub(crate) const SIGN_UP_FROM: Limit = Limit::new("sign up from", 20, Duration::from_secs(180));
+pub(crate) const SIGN_UP_FROM: Limit = Limit::new("sign up from", 20, Duration::from_mins(3));
 /// Asking for links to set a password, from one place.
-pub(crate) const FORGET_FROM: Limit = Limit::new("forget from", 10, Duration::from_secs(60));
+pub(crate) const FORGET_FROM: Limit = Limit::new("forget from", 10, Duration::from_mins(1));
 /// Mails to one address that asks for them or is given.
-pub(crate) const MAIL_TO: Limit = Limit::new("mail to", 4, Duration::from_secs(600));
+pub(crate) const MAIL_TO: Limit = Limit::new("mail to", 4, Duration::from_mins(10));
 /// Checks of the password that somebody who is signed in has now.
-pub(crate) const CURRENT: Limit = Limit::new("current", 10, Duration::from_secs(60));
+pub(crate) const CURRENT: Limit = Limit::new("current", 10, Duration::from_mins(1));
 /// Other handles for one account.
-pub(crate) const RENAME: Limit = Limit::new("rename", 3, Duration::from_secs(24 * 3600));
+pub(crate) const RENAME: Limit = Limit::new("rename", 3, Duration::from_hours(24));
 /// Invites that one person makes.
-pub(crate) const INVITE: Limit = Limit::new("invite", 30, Duration::from_secs(60));
+pub(crate) const INVITE: Limit = Limit::new("invite", 30, Duration::from_mins(1));
 /// Invites that are opened or followed from one place: codes are not found by trying.
 pub(crate) const FOLLOW_INVITE: Limit = Limit::new("follow invite", 60, Duration::from_secs(2));
 
