@@ -30,7 +30,7 @@ test('who stops writing is forgotten, and nothing in the room moves', async ({ p
   const writing = ana.page.getByText(fill(presence.typing, { name: 'ben' }));
   await expect(writing).toBeVisible();
   expect(await ana.composer.boundingBox()).toEqual(before);
-  await expect(writing).toHaveCount(0);
+  await expect(writing).toHaveCount(0, { timeout: 6_000 });
   expect(await ana.composer.boundingBox()).toEqual(before);
 });
 

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
@@ -180,4 +181,21 @@ test('an address that leads nowhere is a page that says so, with status 404', as
   await expect(ana.page.getByRole('heading', { name: words.pages.not_found_title })).toBeVisible();
   await ana.page.getByRole('link', { name: words.pages.to_rooms }).click();
   await expect(ana.page).toHaveURL('/');
+});
+
+test('while a room is on its way, its shape is there', async ({ people }) => {
+  const { ana, room } = await people.anaAndBen();
+  await ana.visits('/');
+  const held = new EventEmitter();
+  const arrival = once(held, 'arrive');
+  await ana.page.route('**/api/rooms/open', async (route) => {
+    await arrival;
+    await route.continue();
+  });
+  await ana.listed(room).click();
+  const shape = ana.page.getByText(words.pages.loading);
+  await expect(shape).toHaveCount(1);
+  held.emit('arrive');
+  await expect(ana.composer).toBeVisible();
+  await expect(shape).toHaveCount(0);
 });

@@ -286,3 +286,20 @@ test('the day that is read stays in sight', async ({ people, server }) => {
   await ana.message('Line 80').scrollIntoViewIfNeeded();
   expect(await inSight()).toBe(words.time.yesterday);
 });
+
+test('below another of its author, a message shows its time when pointed at, and that it was changed', async ({
+  people,
+}) => {
+  const { ana, room } = await people.anaAndBen();
+  await ana.hasSaid(room, 'One', 'Two', 'Three');
+  await ana.hasChanged(room, 'Three', 'Three, changed');
+  await ana.opens(room);
+  const head = async (text: string) => {
+    const box = await ana.message(text).locator('.message-head').boundingBox();
+    return box?.width ?? 0;
+  };
+  expect(await head('Two')).toBeLessThan(2);
+  await ana.message('Two').hover();
+  await expect.poll(() => head('Two')).toBeGreaterThan(10);
+  expect(await head('Three, changed')).toBeGreaterThan(10);
+});

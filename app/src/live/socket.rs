@@ -29,7 +29,7 @@ use crate::{
 pub(super) type Wake = mpsc::Sender<()>;
 
 /// How long it holds that somebody is writing.
-const TYPING: Duration = Duration::from_secs(6);
+const TYPING: Duration = Duration::from_secs(5);
 
 /// Clients that are told to fetch a page do so within this time, in milliseconds: not all at once.
 const SPREAD: f64 = 1000.0;

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 use super::{Layers, Listing, RoomKind, RoomSummary, layers::Shortcut};
 use crate::{
     app::Viewer,
+    ui::Skeleton,
     words::{
         self,
         i18n::{Locale, t, t_string, use_i18n},
@@ -28,7 +29,7 @@ pub fn RoomList() -> impl IntoView {
     });
     view! {
         <nav class="rooms" aria-label=t_string!(i18n, rooms.list_label)>
-            <Suspense>
+            <Suspense fallback=|| view! { <Skeleton lines=4/> }>
                 {move || Suspend::new(async move {
                     let signed_in = viewer.load().await.is_some();
                     let tools = signed_in.then(|| view! { <Tools/> });

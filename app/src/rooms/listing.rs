@@ -7,8 +7,12 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{Room, RoomSummary, list_rooms};
 use crate::{error::AppError, live::Live};
 
-/// How long a listing is good for, however much happens in its rooms.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How long a listing is good for, however much happens in its rooms: another device has what one reads
+/// within a second.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How long until a listing that has failed is asked for again, the first time.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Copied freely.
 #[derive(Clone, Copy)]
@@ -184,7 +188,7 @@ impl Pace {
 /// How long to wait after so many failures, unless something happens before: two seconds, and twice
 /// as long each time, up to a minute or so.
 fn patience(failures: u32) -> Duration {
-    PAUSE * (1_u32 << failures.min(6))
+    PATIENCE * (1_u32 << failures.min(6))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::{
     live::{Live, OpenRoom},
     messages::{Actions, Composer, MessageList, Page, Reading, SendMessage, Stand, page_messages},
     presence::TypingLine,
-    ui::{Alive, Indexed, NoIndex, Problem, page_status, refused},
+    ui::{Alive, Indexed, NoIndex, Problem, Skeleton, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -83,7 +83,7 @@ pub fn RoomPage() -> impl IntoView {
                 </div>
                 <RoomList />
             </aside>
-            <Suspense>
+            <Suspense fallback=|| view! { <Skeleton lines=6/> }>
                 {move || {
                     let status = status.clone();
                     Suspend::new(async move {
