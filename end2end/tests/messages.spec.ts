@@ -122,6 +122,37 @@ test('Enter sends, and Shift+Enter breaks the line', async ({ people }) => {
   await expect(ana.composer).toHaveAccessibleDescription(words.errors.body_empty);
 });
 
+test('Enter that takes a word of an input method does not send', async ({ people }) => {
+  const { ana, room } = await people.anaAndBen();
+  await ana.opens(room);
+  const method = await ana.context.newCDPSession(ana.page);
+  await ana.composer.focus();
+  await method.send('Input.imeSetComposition', {
+    text: 'にほん',
+    selectionStart: 3,
+    selectionEnd: 3,
+  });
+  await ana.composer.press('Enter');
+  await expect(ana.composer).toHaveValue(/^にほん/);
+
+  await method.send('Input.insertText', { text: '日本' });
+  await ana.composer.press('Enter');
+  await expect(ana.delivered('日本')).toBeVisible();
+  await expect(ana.history.locator('.message')).toHaveCount(1);
+});
+
+test('on a touch screen Enter breaks the line, and the button sends', async ({ people }) => {
+  const { ana, room } = await people.anaAndBen({ hasTouch: true, isMobile: true });
+  await ana.opens(room);
+  await ana.composer.fill('First line');
+  await ana.composer.press('Enter');
+  await ana.composer.pressSequentially('second line');
+  await expect(ana.composer).toHaveValue('First line\nsecond line');
+  await ana.presses(words.messages.send);
+  await expect(ana.delivered('First line second line')).toBeVisible();
+  await expect(ana.history.locator('.message')).toHaveCount(1);
+});
+
 test('a message over 4,000 characters is refused where it was typed', async ({ people }) => {
   const { ana, room } = await people.anaAndBen();
   await ana.opens(room);
