@@ -153,6 +153,31 @@ test('on a touch screen Enter breaks the line, and the button sends', async ({ p
   await expect(ana.history.locator('.message')).toHaveCount(1);
 });
 
+test('a message says that it is being sent only after 300 ms', async ({ people, server }) => {
+  const { ana, room } = await people.anaAndBen();
+  await ana.opens(room);
+  // Its time stands still until it is asked about a moment.
+  await ana.page.evaluate(() => {
+    const still = new CSSStyleSheet();
+    still.replaceSync('.sending { animation-play-state: paused }');
+    document.adoptedStyleSheets = [still];
+  });
+  server.freeze();
+  await ana.says('Are you there?');
+  const sending = ana.pending('Are you there?').getByText(words.messages.sending);
+  await expect(sending).toBeAttached();
+  const after = (moment: number) =>
+    sending.evaluate((note, moment) => {
+      for (const animation of note.getAnimations()) animation.currentTime = moment;
+    }, moment);
+  for (const early of [0, 299]) {
+    await after(early);
+    await expect(sending).toBeHidden();
+  }
+  await after(500);
+  await expect(sending).toBeVisible();
+});
+
 test('a message over 4,000 characters is refused where it was typed', async ({ people }) => {
   const { ana, room } = await people.anaAndBen();
   await ana.opens(room);
