@@ -178,6 +178,22 @@ test('a message says that it is being sent only after 300 ms', async ({ people, 
   await expect(sending).toBeVisible();
 });
 
+test('each message runs the way of its own words', async ({ people }) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await ana.opens(room);
+  await ben.opens(room);
+  const arrived = 'وصلت الرسالة اليوم';
+  await ana.says(arrived);
+  await ana.says(`**${arrived}** إلى مانيلا`);
+  await ana.says('The letter came today');
+  const bubbles = ben.history.locator('.bubble');
+  await expect(bubbles).toHaveText([arrived, `${arrived} إلى مانيلا`, 'The letter came today']);
+  const run = await bubbles.evaluateAll((all) =>
+    all.map((bubble) => getComputedStyle(bubble).direction),
+  );
+  expect(run).toEqual(['rtl', 'rtl', 'ltr']);
+});
+
 test('a message over 4,000 characters is refused where it was typed', async ({ people }) => {
   const { ana, room } = await people.anaAndBen();
   await ana.opens(room);
