@@ -58,6 +58,24 @@ test('the arrow up takes up the last message of one’s own, and Escape lets it 
   await expect(ana.page.getByText(messages.editing)).toBeHidden();
 });
 
+test('Escape closes the suggestions first, and what is being changed after that', async ({
+  people,
+}) => {
+  const { ana } = await anaAndBen(people);
+  const choices = ana.page.getByRole('listbox', { name: messages.completion });
+  await ana.takesUp('The letter came');
+  await ana.composer.press('End');
+  await ana.composer.pressSequentially(', @b');
+  await expect(choices.getByRole('option', { name: 'ben' })).toBeVisible();
+  await ana.composer.press('Escape');
+  await expect(choices).toBeHidden();
+  await expect(ana.page.getByText(messages.editing)).toBeVisible();
+  await expect(ana.composer).toHaveValue('The letter came, @b');
+  await ana.composer.press('Escape');
+  await expect(ana.page.getByText(messages.editing)).toBeHidden();
+  await expect(ana.composer).toHaveValue('');
+});
+
 test('words that are begun before the code for changes has come stay, and are sent', async ({
   people,
 }) => {
