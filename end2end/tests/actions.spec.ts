@@ -126,19 +126,26 @@ test('a deletion that is refused leaves the message and can be tried again', asy
   await expect(ben.page.getByText(why)).toBeHidden();
 });
 
-test('a message that is refused can be changed and sent again', async ({ people, troubles }) => {
+test('a message that is refused can be tried again, let go, or changed and sent', async ({ people, troubles }) => {
   troubles.allowOutage();
   const { ana, ben, room } = await anaAndBen(people);
   await ben.context.setOffline(true);
   await expect(ben.banner).toBeVisible();
-  await ben.says('One more thing');
+  for (const text of ['Good for you', 'Never mind', 'One more thing']) await ben.says(text);
   await ana.removes(ben, room);
   await ben.context.setOffline(false);
   const why = fill(messages.not_sent, { why: words.errors.not_member });
-  await expect(ben.page.getByText(why)).toBeVisible();
+  await expect(ben.page.getByText(why)).toHaveCount(3);
 
   await ben.isIn(room);
   await ben.reloads();
+  await ben.pending('Good for you').getByRole('button', { name: messages.retry }).click();
+  await expect(ana.delivered('Good for you')).toBeVisible();
+  await expect(ben.pending('Good for you')).toHaveCount(0);
+  await ben.pending('Never mind').getByRole('button', { name: messages.discard }).click();
+  await expect(ben.message('Never mind')).toHaveCount(0);
+  await ben.reloads();
+  await expect(ben.page.getByText(why)).toHaveCount(1);
   await ben.pending('One more thing').getByRole('button', { name: messages.edit }).click();
   await expect(ben.pending('One more thing')).toHaveCount(0);
   await expect(ben.composer).toBeFocused();
@@ -147,6 +154,7 @@ test('a message that is refused can be changed and sent again', async ({ people,
   await ben.composer.pressSequentially(': the fee');
   await ben.composer.press('Enter');
   await expect(ana.delivered('One more thing: the fee')).toBeVisible();
+  await expect(ana.message('Never mind')).toHaveCount(0);
 });
 
 test('a change made offline is seen at once and made when the connection is back', async ({
