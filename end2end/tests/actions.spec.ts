@@ -214,6 +214,7 @@ test('what was deleted while somebody was away is gone there when they return', 
   troubles.allowOutage();
   const { ana, ben } = await anaAndBen(people);
   await ben.context.setOffline(true);
+  await expect(ben.banner).toBeVisible(held);
   await ana.chooses('The letter came', messages.delete);
   await ana.page.getByRole('link', { name: words.brand }).click();
   await expect(ben.message('The letter came')).toBeVisible();
