@@ -379,6 +379,36 @@ test('each day begins with its name', async ({ people, server }) => {
   );
 });
 
+test('the day and the time of a message are those where its reader is', async ({ people, server }) => {
+  const { ana, room } = await anaAndBen(people);
+  await ana.hasSaid(room, 'It was still there');
+  await server.database.run(`
+    UPDATE messages
+    SET created_at = '2020-03-01 15:00Z'::timestamptz + interval '2 hours' * (seq / 4)`);
+  const manila = await people.signedIn('chi', { timezoneId: 'Asia/Manila' });
+  await manila.visits(`/rooms/${room.id}`);
+  await ana.reloads();
+  const days = ({ history }: Person) =>
+    history.getByRole('listitem').filter({ hasText: /^\d+ March 2020$/ });
+  await expect(days(ana)).toHaveText(['1 March 2020']);
+  await expect(days(manila)).toHaveText(['1 March 2020', '2 March 2020']);
+  await expect(ana.message('It was still there').locator('time')).toHaveText('17:00');
+  await expect(manila.message('It was still there').locator('time')).toHaveText('01:00');
+});
+
+test('how long ago a message was said is told anew as time goes on', async ({ people }) => {
+  const { ana, room } = await people.anaAndBen();
+  await ana.page.clock.install();
+  await ana.opens(room);
+  await ana.says('The letter came');
+  const time = ana.message('The letter came').locator('time');
+  await expect(time).toHaveText(words.time.now);
+  await ana.page.clock.fastForward('01:10');
+  await expect(time).toHaveText(fill(words.time.minutes, { count: 1 }));
+  await ana.page.clock.fastForward('01:00:00');
+  await expect(time).toHaveText(/^\d{2}:\d{2}$/);
+});
+
 test('without WebAssembly one’s own message is changed and deleted by forms', async ({
   people,
   troubles,
