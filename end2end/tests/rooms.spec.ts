@@ -39,6 +39,24 @@ test('a room that one person opens is found and joined by another', async ({ peo
   await expect(ana.message('Hello from Cebu')).toBeVisible();
 });
 
+test('a room for those whom one invites is found by nobody else', async ({ people, troubles }) => {
+  troubles.allowStatus(404);
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  await ana.visits('/rooms/new');
+  await ana.field(rooms.name).fill('Our family, waiting');
+  await ana.field(rooms.kind).selectOption(rooms.kind_group);
+  await ana.presses(rooms.create);
+  await expect(ana.page.getByRole('heading', { name: 'Our family, waiting' })).toBeVisible();
+  await expect(ana.composer).toBeVisible();
+
+  await ben.visits('/');
+  const list = ben.page.getByRole('navigation', { name: rooms.list_label });
+  await expect(list).toContainText(rooms.empty_title);
+  const answer = await ben.page.goto(ana.page.url());
+  expect(answer?.status()).toBe(404);
+});
+
 test('the list says how many are in a room and which are one’s own', async ({ people }) => {
   const ana = await people.signedIn('ana');
   const ben = await people.signedIn('ben');
