@@ -125,6 +125,27 @@ test('from one room to another and back, each shows its own history', async ({ p
   await expect(ana.message('More about studies')).toHaveCount(0);
 });
 
+test('on a phone the list and a room are screens of their own, and Back leads to the list', async ({
+  people,
+}) => {
+  const { ana, room } = await people.anaAndBen({ viewport: { width: 390, height: 844 } });
+  const leaves = [
+    () => ana.page.goBack(),
+    () => ana.page.getByRole('link', { name: words.nav.back_to_rooms }).click(),
+  ];
+  for (const leave of leaves) {
+    await ana.visits('/');
+    await expect(ana.composer).toHaveCount(0);
+    await ana.listed(room).click();
+    await expect(ana.composer).toBeInViewport({ ratio: 1 });
+    await expect(ana.listed(room)).toBeHidden();
+    await leave();
+    await expect(ana.listed(room)).toBeVisible();
+    await expect(ana.composer).toHaveCount(0);
+    await expect(ana.page).toHaveURL('/');
+  }
+});
+
 test('who is removed is told, keeps what they typed, and can go on after joining again', async ({
   people,
 }) => {
