@@ -145,3 +145,30 @@ test('the history is a log, which announces what is added to it', async ({ peopl
   await expect(ana.history).toHaveAttribute('data-kept');
   await expect(ana.history).toHaveAccessibleName(/Work permits/);
 });
+
+test('what is new is announced with its author first; one’s own and history are not', async ({
+  people,
+  server,
+}) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await server.database.fill(room.id, ben.handle, 200);
+  await ana.hasRead(room);
+  await ana.opens(room);
+  await ben.hasSaid(room, 'Hello there');
+  await expect(ana.delivered('Hello there')).toHaveText(/^ben/);
+  await expect(ana.delivered('Hello there')).not.toHaveAttribute('aria-live');
+  await ana.says('Good morning');
+  await expect(ana.delivered('Good morning')).toHaveAttribute('aria-live', 'off');
+
+  let arrive = () => {};
+  const called = new Promise<void>((resolve) => (arrive = resolve));
+  await ana.page.route('**/api/messages/page', async (route) => {
+    await called;
+    await route.continue();
+  });
+  await expect(ana.history).toHaveAttribute('aria-busy', 'false');
+  await ana.page.locator('#messages').evaluate((scroller) => scroller.scrollTo(0, -1e6));
+  await expect(ana.history).toHaveAttribute('aria-busy', 'true');
+  arrive();
+  await expect(ana.history).toHaveAttribute('aria-busy', 'false');
+});
