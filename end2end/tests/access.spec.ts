@@ -172,3 +172,31 @@ test('what is new is announced with its author first; one’s own and history ar
   arrive();
   await expect(ana.history).toHaveAttribute('aria-busy', 'false');
 });
+
+/** What would move by itself: each with how long that takes. */
+async function motion(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found = [];
+    for (const element of document.querySelectorAll('*')) {
+      for (const part of ['', '::before', '::after']) {
+        const style = getComputedStyle(element, part);
+        const moves = style.transitionProperty !== 'none' ? style.transitionDuration : '0s';
+        const plays = style.animationName !== 'none' ? style.animationDuration : '0s';
+        const longest = [moves, plays].flatMap((times) => times.split(',').map(parseFloat));
+        if (Math.max(...longest) > 0.001) found.push(`${element.outerHTML.slice(0, 120)}${part}`);
+      }
+    }
+    return found;
+  });
+}
+
+test('nothing moves for people who do not want that', async ({ people, server, troubles }) => {
+  const { ana, room } = await conversation({ people, server, troubles });
+  for (const path of ['/', `/rooms/${room.id}`, `/rooms/${room.id}/about`]) {
+    await ana.visits(path);
+    await ana.page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await motion(ana.page), `${path} moves for others`).not.toEqual([]);
+    await ana.page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await motion(ana.page), path).toEqual([]);
+  }
+});
