@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { conversation } from '../support/scenes.ts';
+import { answers, conversation } from '../support/scenes.ts';
 import { screens } from '../support/screens.ts';
 import { expect, test } from '../support/test.ts';
 import { words } from '../support/words.ts';
@@ -198,5 +198,41 @@ test('nothing moves for people who do not want that', async ({ people, server, t
     expect(await motion(ana.page), `${path} moves for others`).not.toEqual([]);
     await ana.page.emulateMedia({ reducedMotion: 'reduce' });
     expect(await motion(ana.page), path).toEqual([]);
+  }
+});
+
+/** What a finger would miss: there is less than 44 px of height to hit. */
+async function small(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found = [];
+    // Links in a line of text are as high as the line.
+    const things = 'a[href]:not(.place, .quote, p > a:not([class])), button, select, textarea, summary';
+    for (const thing of document.querySelectorAll<HTMLElement>(`${things}, input`)) {
+      if (!thing.checkVisibility() || thing.matches('.skip, [type=hidden]')) continue;
+      thing.scrollIntoView({ block: 'center', behavior: 'instant' });
+      const { left, top, width, height } = thing.getBoundingClientRect();
+      const hits = (off: number) => {
+        const hit = document.elementFromPoint(left + width / 2, top + height / 2 + off);
+        return thing.contains(hit) || hit?.closest('label')?.control === thing;
+      };
+      if (height < 44 && !(hits(-21) && hits(21))) {
+        found.push(`${height} px: ${thing.outerHTML.slice(0, 120)}`);
+      }
+    }
+    return found;
+  });
+}
+
+test('a finger has 44 px to hit of whatever a phone shows', async ({ people, server, troubles }) => {
+  const { chi, room } = await answers({ people, server, troubles });
+  await chi.hasInvite(room);
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  for (const handle of ['ana', 'chi_ramos']) {
+    const person = await people.stranger(handle, phone);
+    await person.signsInAgain();
+    for (const path of ['/', `/rooms/${room.id}`, `/rooms/${room.id}/about`]) {
+      await person.visits(path);
+      expect.soft(await small(person.page), `${path}, for ${handle}`).toEqual([]);
+    }
   }
 });
