@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { conversation } from '../support/scenes.ts';
+import { answers, conversation } from '../support/scenes.ts';
 import { screens } from '../support/screens.ts';
 import { expect, test } from '../support/test.ts';
 import { words } from '../support/words.ts';
@@ -28,6 +28,9 @@ async function beyondTheEdge(page: Page): Promise<string[]> {
   });
 }
 
+/** Those whose mirror image axe looks at, too: they hold most of what there is. */
+const MIRRORED = ['home with news', 'room with answers', 'about a room, for its owner'];
+
 for (const [name, show] of Object.entries(screens)) {
   test(`${name}: nobody is kept out, and a phone shows its whole width`, async ({
     people,
@@ -42,8 +45,10 @@ for (const [name, show] of Object.entries(screens)) {
     expect.soft(await obstacles(page, 'color-contrast'), 'dark').toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     expect.soft(await beyondTheEdge(page)).toEqual([]);
+    expect.soft(await obstacles(page), 'on a phone').toEqual([]);
     await page.evaluate(() => (document.dir = 'rtl'));
     expect.soft(await beyondTheEdge(page), 'mirrored').toEqual([]);
+    if (MIRRORED.includes(name)) expect.soft(await obstacles(page), 'mirrored').toEqual([]);
   });
 }
 
@@ -144,4 +149,95 @@ test('the history is a log, which announces what is added to it', async ({ peopl
   // It is still the same element: a new one would be read out from its beginning, or not at all.
   await expect(ana.history).toHaveAttribute('data-kept');
   await expect(ana.history).toHaveAccessibleName(/Work permits/);
+});
+
+test('what is new is announced with its author first; one’s own and history are not', async ({
+  people,
+  server,
+}) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await server.database.fill(room.id, ben.handle, 200);
+  await ana.hasRead(room);
+  await ana.opens(room);
+  await ben.hasSaid(room, 'Hello there');
+  await expect(ana.delivered('Hello there')).toHaveText(/^ben/);
+  await expect(ana.delivered('Hello there')).not.toHaveAttribute('aria-live');
+  await ana.says('Good morning');
+  await expect(ana.delivered('Good morning')).toHaveAttribute('aria-live', 'off');
+
+  let arrive = () => {};
+  const called = new Promise<void>((resolve) => (arrive = resolve));
+  await ana.page.route('**/api/messages/page', async (route) => {
+    await called;
+    await route.continue();
+  });
+  await expect(ana.history).toHaveAttribute('aria-busy', 'false');
+  await ana.page.locator('#messages').evaluate((scroller) => scroller.scrollTo(0, -1e6));
+  await expect(ana.history).toHaveAttribute('aria-busy', 'true');
+  arrive();
+  await expect(ana.history).toHaveAttribute('aria-busy', 'false');
+});
+
+/** What would move by itself: each with how long that takes. */
+async function motion(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found = [];
+    for (const element of document.querySelectorAll('*')) {
+      for (const part of ['', '::before', '::after']) {
+        const style = getComputedStyle(element, part);
+        const moves = style.transitionProperty !== 'none' ? style.transitionDuration : '0s';
+        const plays = style.animationName !== 'none' ? style.animationDuration : '0s';
+        const longest = [moves, plays].flatMap((times) => times.split(',').map(parseFloat));
+        if (Math.max(...longest) > 0.001) found.push(`${element.outerHTML.slice(0, 120)}${part}`);
+      }
+    }
+    return found;
+  });
+}
+
+test('nothing moves for people who do not want that', async ({ people, server, troubles }) => {
+  const { ana, room } = await conversation({ people, server, troubles });
+  for (const path of ['/', `/rooms/${room.id}`, `/rooms/${room.id}/about`]) {
+    await ana.visits(path);
+    await ana.page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await motion(ana.page), `${path} moves for others`).not.toEqual([]);
+    await ana.page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await motion(ana.page), path).toEqual([]);
+  }
+});
+
+/** What a finger would miss: there is less than 44 px of height to hit. */
+async function small(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found = [];
+    // Links in a line of text are as high as the line.
+    const things = 'a[href]:not(.place, .quote, p > a:not([class])), button, select, textarea, summary';
+    for (const thing of document.querySelectorAll<HTMLElement>(`${things}, input`)) {
+      if (!thing.checkVisibility() || thing.matches('.skip, [type=hidden]')) continue;
+      thing.scrollIntoView({ block: 'center', behavior: 'instant' });
+      const { left, top, width, height } = thing.getBoundingClientRect();
+      const hits = (off: number) => {
+        const hit = document.elementFromPoint(left + width / 2, top + height / 2 + off);
+        return thing.contains(hit) || hit?.closest('label')?.control === thing;
+      };
+      if (height < 44 && !(hits(-21) && hits(21))) {
+        found.push(`${height} px: ${thing.outerHTML.slice(0, 120)}`);
+      }
+    }
+    return found;
+  });
+}
+
+test('a finger has 44 px to hit of whatever a phone shows', async ({ people, server, troubles }) => {
+  const { chi, room } = await answers({ people, server, troubles });
+  await chi.hasInvite(room);
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  for (const handle of ['ana', 'chi_ramos']) {
+    const person = await people.stranger(handle, phone);
+    await person.signsInAgain();
+    for (const path of ['/', `/rooms/${room.id}`, `/rooms/${room.id}/about`]) {
+      await person.visits(path);
+      expect.soft(await small(person.page), `${path}, for ${handle}`).toEqual([]);
+    }
+  }
 });

@@ -58,6 +58,24 @@ test('the arrow up takes up the last message of one’s own, and Escape lets it 
   await expect(ana.page.getByText(messages.editing)).toBeHidden();
 });
 
+test('Escape closes the suggestions first, and what is being changed after that', async ({
+  people,
+}) => {
+  const { ana } = await anaAndBen(people);
+  const choices = ana.page.getByRole('listbox', { name: messages.completion });
+  await ana.takesUp('The letter came');
+  await ana.composer.press('End');
+  await ana.composer.pressSequentially(', @b');
+  await expect(choices.getByRole('option', { name: 'ben' })).toBeVisible();
+  await ana.composer.press('Escape');
+  await expect(choices).toBeHidden();
+  await expect(ana.page.getByText(messages.editing)).toBeVisible();
+  await expect(ana.composer).toHaveValue('The letter came, @b');
+  await ana.composer.press('Escape');
+  await expect(ana.page.getByText(messages.editing)).toBeHidden();
+  await expect(ana.composer).toHaveValue('');
+});
+
 test('words that are begun before the code for changes has come stay, and are sent', async ({
   people,
 }) => {
@@ -108,19 +126,26 @@ test('a deletion that is refused leaves the message and can be tried again', asy
   await expect(ben.page.getByText(why)).toBeHidden();
 });
 
-test('a message that is refused can be changed and sent again', async ({ people, troubles }) => {
+test('a message that is refused can be tried again, let go, or changed and sent', async ({ people, troubles }) => {
   troubles.allowOutage();
   const { ana, ben, room } = await anaAndBen(people);
   await ben.context.setOffline(true);
   await expect(ben.banner).toBeVisible();
-  await ben.says('One more thing');
+  for (const text of ['Good for you', 'Never mind', 'One more thing']) await ben.says(text);
   await ana.removes(ben, room);
   await ben.context.setOffline(false);
   const why = fill(messages.not_sent, { why: words.errors.not_member });
-  await expect(ben.page.getByText(why)).toBeVisible();
+  await expect(ben.page.getByText(why)).toHaveCount(3);
 
   await ben.isIn(room);
   await ben.reloads();
+  await ben.pending('Good for you').getByRole('button', { name: messages.retry }).click();
+  await expect(ana.delivered('Good for you')).toBeVisible();
+  await expect(ben.pending('Good for you')).toHaveCount(0);
+  await ben.pending('Never mind').getByRole('button', { name: messages.discard }).click();
+  await expect(ben.message('Never mind')).toHaveCount(0);
+  await ben.reloads();
+  await expect(ben.page.getByText(why)).toHaveCount(1);
   await ben.pending('One more thing').getByRole('button', { name: messages.edit }).click();
   await expect(ben.pending('One more thing')).toHaveCount(0);
   await expect(ben.composer).toBeFocused();
@@ -129,6 +154,7 @@ test('a message that is refused can be changed and sent again', async ({ people,
   await ben.composer.pressSequentially(': the fee');
   await ben.composer.press('Enter');
   await expect(ana.delivered('One more thing: the fee')).toBeVisible();
+  await expect(ana.message('Never mind')).toHaveCount(0);
 });
 
 test('a change made offline is seen at once and made when the connection is back', async ({
@@ -188,6 +214,7 @@ test('what was deleted while somebody was away is gone there when they return', 
   troubles.allowOutage();
   const { ana, ben } = await anaAndBen(people);
   await ben.context.setOffline(true);
+  await expect(ben.banner).toBeVisible(held);
   await ana.chooses('The letter came', messages.delete);
   await ana.page.getByRole('link', { name: words.brand }).click();
   await expect(ben.message('The letter came')).toBeVisible();
@@ -350,6 +377,36 @@ test('each day begins with its name', async ({ people, server }) => {
     'title',
     /\d{4}/,
   );
+});
+
+test('the day and the time of a message are those where its reader is', async ({ people, server }) => {
+  const { ana, room } = await anaAndBen(people);
+  await ana.hasSaid(room, 'It was still there');
+  await server.database.run(`
+    UPDATE messages
+    SET created_at = '2020-03-01 15:00Z'::timestamptz + interval '2 hours' * (seq / 4)`);
+  const manila = await people.signedIn('chi', { timezoneId: 'Asia/Manila' });
+  await manila.visits(`/rooms/${room.id}`);
+  await ana.reloads();
+  const days = ({ history }: Person) =>
+    history.getByRole('listitem').filter({ hasText: /^\d+ March 2020$/ });
+  await expect(days(ana)).toHaveText(['1 March 2020']);
+  await expect(days(manila)).toHaveText(['1 March 2020', '2 March 2020']);
+  await expect(ana.message('It was still there').locator('time')).toHaveText('17:00');
+  await expect(manila.message('It was still there').locator('time')).toHaveText('01:00');
+});
+
+test('how long ago a message was said is told anew as time goes on', async ({ people }) => {
+  const { ana, room } = await people.anaAndBen();
+  await ana.page.clock.install();
+  await ana.opens(room);
+  await ana.says('The letter came');
+  const time = ana.message('The letter came').locator('time');
+  await expect(time).toHaveText(words.time.now);
+  await ana.page.clock.fastForward('01:10');
+  await expect(time).toHaveText(fill(words.time.minutes, { count: 1 }));
+  await ana.page.clock.fastForward('01:00:00');
+  await expect(time).toHaveText(/^\d{2}:\d{2}$/);
 });
 
 test('without WebAssembly one’s own message is changed and deleted by forms', async ({

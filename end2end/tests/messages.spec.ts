@@ -122,6 +122,78 @@ test('Enter sends, and Shift+Enter breaks the line', async ({ people }) => {
   await expect(ana.composer).toHaveAccessibleDescription(words.errors.body_empty);
 });
 
+test('Enter that takes a word of an input method does not send', async ({ people }) => {
+  const { ana, room } = await people.anaAndBen();
+  await ana.opens(room);
+  const method = await ana.context.newCDPSession(ana.page);
+  await ana.composer.focus();
+  await method.send('Input.imeSetComposition', {
+    text: 'にほん',
+    selectionStart: 3,
+    selectionEnd: 3,
+  });
+  await ana.composer.press('Enter');
+  await expect(ana.composer).toHaveValue(/^にほん/);
+
+  await method.send('Input.insertText', { text: '日本' });
+  await ana.composer.press('Enter');
+  await expect(ana.delivered('日本')).toBeVisible();
+  await expect(ana.history.locator('.message')).toHaveCount(1);
+});
+
+test('on a touch screen Enter breaks the line, and the button sends', async ({ people }) => {
+  const { ana, room } = await people.anaAndBen({ hasTouch: true, isMobile: true });
+  await ana.opens(room);
+  await ana.composer.fill('First line');
+  await ana.composer.press('Enter');
+  await ana.composer.pressSequentially('second line');
+  await expect(ana.composer).toHaveValue('First line\nsecond line');
+  await ana.presses(words.messages.send);
+  await expect(ana.delivered('First line second line')).toBeVisible();
+  await expect(ana.history.locator('.message')).toHaveCount(1);
+});
+
+test('a message says that it is being sent only after 300 ms', async ({ people, server }) => {
+  const { ana, room } = await people.anaAndBen();
+  await ana.opens(room);
+  // Its time stands still until it is asked about a moment.
+  await ana.page.evaluate(() => {
+    const still = new CSSStyleSheet();
+    still.replaceSync('.sending { animation-play-state: paused }');
+    document.adoptedStyleSheets = [still];
+  });
+  server.freeze();
+  await ana.says('Are you there?');
+  const sending = ana.pending('Are you there?').getByText(words.messages.sending);
+  await expect(sending).toBeAttached();
+  const after = (moment: number) =>
+    sending.evaluate((note, moment) => {
+      for (const animation of note.getAnimations()) animation.currentTime = moment;
+    }, moment);
+  for (const early of [0, 299]) {
+    await after(early);
+    await expect(sending).toBeHidden();
+  }
+  await after(500);
+  await expect(sending).toBeVisible();
+});
+
+test('each message runs the way of its own words', async ({ people }) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await ana.opens(room);
+  await ben.opens(room);
+  const arrived = 'وصلت الرسالة اليوم';
+  await ana.says(arrived);
+  await ana.says(`**${arrived}** إلى مانيلا`);
+  await ana.says('The letter came today');
+  const bubbles = ben.history.locator('.bubble');
+  await expect(bubbles).toHaveText([arrived, `${arrived} إلى مانيلا`, 'The letter came today']);
+  const run = await bubbles.evaluateAll((all) =>
+    all.map((bubble) => getComputedStyle(bubble).direction),
+  );
+  expect(run).toEqual(['rtl', 'rtl', 'ltr']);
+});
+
 test('a message over 4,000 characters is refused where it was typed', async ({ people }) => {
   const { ana, room } = await people.anaAndBen();
   await ana.opens(room);

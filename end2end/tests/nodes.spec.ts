@@ -4,7 +4,7 @@ import type { People } from '../support/people.ts';
 import { expect, onTwoNodes as test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
-const { messages, presence, rooms } = words;
+const { accounts, messages, presence, rooms } = words;
 
 /** Both in a room, and looking at it. */
 async function anaAndBen(people: People, elsewhere: People) {
@@ -109,4 +109,25 @@ test('who joins, what a room is called and who is removed is known on the other 
   await expect(ben.page).toHaveTitle('Work permits, 2027 · Layover');
   await ana.removes(ben, room);
   await expect(ben.page.getByText(rooms.ended)).toBeVisible();
+});
+
+test('who is written to has the conversation in the list at once, on the other node', async ({
+  people,
+  elsewhere,
+}) => {
+  const ana = await people.signedIn('ana');
+  const ben = await elsewhere.signedIn('ben');
+  await ben.visits('/');
+  const list = ben.page.getByRole('navigation', { name: rooms.list_label });
+  await expect(list).toContainText(rooms.empty_title);
+
+  await ana.visits('/');
+  await ana.field(accounts.handle).fill('@ben');
+  await ana.presses(rooms.write);
+  await ana.says('Did yours come?');
+  await expect(ana.delivered('Did yours come?')).toBeVisible();
+  const hers = list.getByRole('link', { name: /^ana/ });
+  await expect(hers).toContainText(fill(rooms.unread, { count: 1 }));
+  await hers.click();
+  await expect(ben.message('Did yours come?')).toBeVisible();
 });

@@ -158,6 +158,19 @@ test('a name and an emoji are completed by keyboard, and Escape puts that away',
   await expect(ben.history.locator('.mention')).toHaveText('@ben');
 });
 
+test('the name of a room is completed to a link there', async ({ people }) => {
+  const { ana, ben } = await anaAndBen(people);
+  const students = await ana.hasRoom('Student visas');
+  await ana.composer.pressSequentially('Ask in #vis');
+  const choices = ana.page.getByRole('listbox', { name: messages.completion });
+  await expect(choices.getByRole('option')).toHaveText([students.name]);
+  await ana.composer.press('Enter');
+  await expect(choices).toBeHidden();
+  await ana.composer.press('Enter');
+  const link = ben.history.getByRole('link', { name: '#Student visas' });
+  await expect(link).toHaveAttribute('href', new URL(`/rooms/${students.id}`, ana.page.url()).href);
+});
+
 test('what is written in Markdown is shown as it is meant, and runs nothing', async ({ people }) => {
   const { ana, ben } = await anaAndBen(people);
   await ana.says('**Approved**, see `I-797` <img src=x onerror=alert(1)>');

@@ -40,6 +40,24 @@ test('a room that one person opens is found and joined by another', async ({ peo
   await expect(ana.message('Hello from Cebu')).toBeVisible();
 });
 
+test('a room for those whom one invites is found by nobody else', async ({ people, troubles }) => {
+  troubles.allowStatus(404);
+  const ana = await people.signedIn('ana');
+  const ben = await people.signedIn('ben');
+  await ana.visits('/rooms/new');
+  await ana.field(rooms.name).fill('Our family, waiting');
+  await ana.field(rooms.kind).selectOption(rooms.kind_group);
+  await ana.presses(rooms.create);
+  await expect(ana.page.getByRole('heading', { name: 'Our family, waiting' })).toBeVisible();
+  await expect(ana.composer).toBeVisible();
+
+  await ben.visits('/');
+  const list = ben.page.getByRole('navigation', { name: rooms.list_label });
+  await expect(list).toContainText(rooms.empty_title);
+  const answer = await ben.page.goto(ana.page.url());
+  expect(answer?.status()).toBe(404);
+});
+
 test('the list says how many are in a room and which are one’s own', async ({ people }) => {
   const ana = await people.signedIn('ana');
   const ben = await people.signedIn('ben');
@@ -106,6 +124,27 @@ test('from one room to another and back, each shows its own history', async ({ p
   await ana.page.goBack();
   await expect(ana.message('About permits')).toBeVisible();
   await expect(ana.message('More about studies')).toHaveCount(0);
+});
+
+test('on a phone the list and a room are screens of their own, and Back leads to the list', async ({
+  people,
+}) => {
+  const { ana, room } = await people.anaAndBen({ viewport: { width: 390, height: 844 } });
+  const leaves = [
+    () => ana.page.goBack(),
+    () => ana.page.getByRole('link', { name: words.nav.back_to_rooms }).click(),
+  ];
+  for (const leave of leaves) {
+    await ana.visits('/');
+    await expect(ana.composer).toHaveCount(0);
+    await ana.listed(room).click();
+    await expect(ana.composer).toBeInViewport({ ratio: 1 });
+    await expect(ana.listed(room)).toBeHidden();
+    await leave();
+    await expect(ana.listed(room)).toBeVisible();
+    await expect(ana.composer).toHaveCount(0);
+    await expect(ana.page).toHaveURL('/');
+  }
 });
 
 test('who is removed is told, keeps what they typed, and can go on after joining again', async ({

@@ -39,3 +39,32 @@ test('who does not show it is not among those who are here', async ({ people }) 
   await expect(ben.page.getByText(words.about.saved)).toBeVisible();
   await expect(here).toBeVisible();
 });
+
+test('who does not show how far they have read is not named, and is not told of others', async ({
+  people,
+}) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  const chi = await people.signedIn('chi');
+  await chi.isIn(room);
+  await ben.visits('/settings');
+  await ben.field(settings.reading).uncheck();
+  await ben.presses(words.about.save);
+  await expect(ben.page.getByText(words.about.saved)).toBeVisible();
+
+  await ana.opens(room);
+  await ana.says('It came');
+  await expect(ana.delivered('It came')).toBeVisible();
+  const seen = ({ page }: typeof ana, names: string) =>
+    page.getByText(fill(words.presence.seen, { names }), { exact: true });
+  await ben.hasRead(room);
+  await chi.hasRead(room);
+  await expect(seen(ana, 'chi')).toBeVisible();
+
+  await ben.opens(room);
+  await ben.says('What does it say?');
+  await expect(ana.message('What does it say?')).toBeVisible();
+  await ana.hasRead(room);
+  await chi.hasReacted(room, 'What does it say?', '👀');
+  await expect(ben.reaction('What does it say?', '👀')).toBeVisible();
+  await expect(seen(ben, 'ana')).toHaveCount(0);
+});

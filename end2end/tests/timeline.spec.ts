@@ -134,6 +134,25 @@ test('whoever reads further up is told how much is new, and is led to the first 
   await expect(pill(messages.new_one)).toHaveCount(0);
 });
 
+test('a message that becomes longer, above or below, moves no line', async ({ people, server }) => {
+  const { ana, room } = await people.anaAndBen();
+  await server.database.fill(room.id, ana.handle, 45);
+  await ana.opens(room);
+  await expect(ana.message('Line 45')).toBeInViewport();
+  await ana.message('Line 25').scrollIntoViewIfNeeded();
+  const stood = await top(ana, 'Line 25');
+  for (const [text, where] of [
+    ['Line 3', 'above'],
+    ['Line 44', 'below'],
+  ] as const) {
+    await ana.hasChanged(room, text, `${'And then\n'.repeat(20)}so much ${where}`);
+    const changed = ana.history.getByText(`so much ${where}`);
+    await expect(changed).toBeAttached();
+    expect((await changed.boundingBox())?.height).toBeGreaterThan(400);
+    expect(Math.abs((await top(ana, 'Line 25')) - stood), where).toBeLessThanOrEqual(1);
+  }
+});
+
 test('what one says is in sight, however far from the present one has read', async ({
   people,
   server,
