@@ -82,6 +82,33 @@ test('the list opens at its end and follows it', async ({ people }) => {
   await expect(ana.message('The last')).toBeInViewport({ ratio: 1 });
 });
 
+test('whoever is within 100 px of the end follows it, and nobody further up', async ({ people }) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await ana.hasSaid(room, ...numbered(40));
+  await ben.hasRead(room);
+  await ben.opens(room);
+  await expect(ben.message('Line 40')).toBeInViewport();
+  const leaves = (length: number) =>
+    ben.page.evaluate(async (length) => {
+      // The scroller counts from its end.
+      document.getElementById('messages')!.scrollTo(0, -length);
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+    }, length);
+
+  await leaves(95);
+  await ana.hasSaid(room, 'News');
+  await expect(ben.message('News')).toBeInViewport({ ratio: 1 });
+  await leaves(105);
+  const read = ben.page.getByText('Line 35', { exact: true });
+  const { foot } = await place(read);
+  await ana.hasSaid(room, 'More news');
+  await expect(ben.message('More news')).toBeAttached();
+  await expect(ben.page.getByRole('link', { name: words.messages.new_one })).toBeVisible();
+  await expect(ben.message('More news')).not.toBeInViewport();
+  expect(Math.abs((await place(read)).foot - foot)).toBeLessThan(2);
+});
+
 test('the list does not move under somebody who reads further up', async ({ people }) => {
   const { ana, ben, room } = await people.anaAndBen();
   await ana.hasSaid(room, ...numbered(40));

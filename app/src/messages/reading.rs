@@ -42,6 +42,8 @@ pub(super) struct Now {
     pub(super) top: f64,
     /// The line that is to be read as soon as it is there.
     pub(super) wanted: Option<Stand>,
+    /// The newest place that was there when it was measured last; none before.
+    pub(super) newest: Option<i64>,
     /// Everything up to this place was on screen.
     pub(super) read: i64,
     /// Everything up to this place is told to be read.

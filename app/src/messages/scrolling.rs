@@ -170,9 +170,16 @@ impl Reading {
             (places, known.before(), known.after())
         });
         let follows = after.is_none() && sight.below() < NEAR;
+        let newest = places.last().copied();
+        let known = self.now.get_value().newest;
+        if follows && known.is_some() && newest > known && sight.below() >= 1.0 {
+            // Whoever is nearly at the end sees what has come. Older pages bring nothing newer.
+            sight.to_end();
+        }
         let first = sight.first(&places).filter(|_| !follows);
         let last = sight.last(&places).unwrap_or(0);
         self.now.update_value(|now| {
+            now.newest = newest;
             now.top = first.and_then(|place| sight.top_of(place)).unwrap_or(0.0);
             now.line = first.and_then(|place| {
                 let at = sight.height_from(place)?;

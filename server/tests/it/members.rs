@@ -284,3 +284,53 @@ async fn a_mute_level_is_ones_own_and_moves_the_persons_head() {
     assert_eq!(refused, (422, "mute_invalid".into()));
     cast.server.end().await;
 }
+
+#[tokio::test]
+async fn what_members_do_is_refused_to_everybody_outside() {
+    for (kind, outside) in [
+        ("public", (403, "not_member")),
+        ("group", (404, "room_unknown")),
+    ] {
+        let cast = Cast::of(kind).await;
+        let nobody = cast.server.stranger();
+        let sent = cast.owner.send(&cast.room, "hello").await;
+        let input = json!({
+            "room": cast.room, "message": sent["message"], "place": sent["seq"], "seq": sent["seq"],
+            "id": Uuid::now_v7(), "body": "other", "emoji": "👍", "on": true,
+        });
+        let writing = [
+            "messages/send",
+            "messages/edit",
+            "messages/delete",
+            "messages/react",
+            "messages/pin",
+            "reads/read",
+            "reads/mark_unread",
+        ];
+        // What a public room shows to everybody, a group shows to its members.
+        let reading = [
+            "rooms/open",
+            "rooms/about",
+            "rooms/join",
+            "rooms/leave",
+            "messages/page",
+            "messages/find",
+            "messages/pins",
+            "reads/list",
+        ];
+        let hidden = if kind == "group" { &reading[..] } else { &[] };
+        for door in writing.iter().chain(hidden) {
+            for outsider in [&cast.stranger, &cast.former, &cast.banned] {
+                let (status, code) = outsider.refused(door, input.clone()).await;
+                let handle = &outsider.handle;
+                assert_eq!((status, code.as_str()), outside, "{door}, {handle}, {kind}");
+            }
+            let (status, _) = nobody.refused(door, input.clone()).await;
+            assert!([401, 404].contains(&status), "{door}, {kind}");
+        }
+        let (status, _) = nobody.refused("rooms/leave", input).await;
+        assert_eq!(status, 401, "{kind}");
+        assert_eq!(cast.owner.bodies(&cast.room).await, ["hello"]);
+        cast.server.end().await;
+    }
+}
