@@ -25,6 +25,10 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     })?;
     let public_url = config.public_url(listener.local_addr()?)?;
     let leptos = config.leptos()?;
+    let proxies = config.proxies()?;
+    if public_url.scheme() == "https" && proxies.is_empty() {
+        tracing::warn!("LAYOVER_PROXIES is empty: all who come through your proxy count as one");
+    }
 
     let (pool, private) = database(&config).await?;
     let address = public_url.as_str().trim_end_matches('/').to_owned();
@@ -35,7 +39,7 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         limits: config.limits(),
         tries: config.tries,
         mail: config.mail()?,
-        proxies: config.proxies.clone(),
+        proxies,
         public_url,
         leptos,
     };

@@ -14,7 +14,7 @@ use url::{Host, Url};
 use crate::{
     embedded,
     hub::{Limits, bus::RedisConfig},
-    mails::MailConfig,
+    mails::{MailConfig, MailWay},
     telemetry::LogFormat,
 };
 
@@ -107,11 +107,10 @@ pub struct Config {
     #[arg(
         long = "layover-proxies",
         env = "LAYOVER_PROXIES",
-        value_delimiter = ',',
-        value_parser = proxy,
+        default_value = "",
         global = true
     )]
-    pub proxies: Vec<IpNet>,
+    pub proxies: String,
 
     /// The server that passes mails on: smtp:// or smtps://, user and password where it asks for them,
     /// host and port; `?tls=required` for STARTTLS. Without it, mails are files in the data folder.
@@ -158,17 +157,14 @@ pub enum ConfigError {
          address that your proxy serves, or to http://localhost:PORT on your own machine"
     )]
     PublicUrl(Url),
+    #[error(
+        "LAYOVER_PROXIES names {0}, which is neither an address nor a network such as 10.0.0.0/8"
+    )]
+    Proxy(String),
     #[error("HOME is not set, so there is no place for data: set LAYOVER_DATA to a folder")]
     NoHome,
     #[error("this program cannot find itself: set LAYOVER_SITE to the folder of static files")]
     NoProgram(#[source] std::io::Error),
-}
-
-/// A network, or one address.
-fn proxy(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    let network = text.parse().or_else(|_| text.parse().map(IpAddr::into));
-    network.map_err(|_| format!("{text} is neither an address nor a network such as 10.0.0.0/8"))
 }
 
 impl Config {
@@ -216,11 +212,27 @@ impl Config {
         })
     }
 
+    /// The proxies whose word is taken for whom they speak for.
+    pub fn proxies(&self) -> Result<Vec<IpNet>, ConfigError> {
+        let named = self.proxies.split(',').map(str::trim);
+        named
+            .filter(|proxy| !proxy.is_empty())
+            .map(|proxy| {
+                let network = proxy.parse().or_else(|_| proxy.parse().map(IpAddr::into));
+                network.map_err(|_| ConfigError::Proxy(proxy.to_owned()))
+            })
+            .collect()
+    }
+
     /// How mails leave this machine.
     pub fn mail(&self) -> Result<MailConfig, ConfigError> {
+        let smtp = self.smtp_url.clone().filter(|url| !url.is_empty());
+        let way = match smtp {
+            Some(url) => MailWay::Smtp(url),
+            None => MailWay::Folder(self.data()?.join("mails")),
+        };
         Ok(MailConfig {
-            smtp: self.smtp_url.clone().filter(|url| !url.is_empty()),
-            folder: self.data()?.join("mails"),
+            way,
             from: self.mail_from.clone(),
         })
     }
@@ -299,5 +311,20 @@ mod tests {
         );
         let both = config(&["--port", "4000", "--layover-addr", "0.0.0.0:80"]);
         assert_eq!(both.addr(), "0.0.0.0:80".parse().unwrap());
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks_and_may_be_none() {
+        let proxies = |named: &str| config(&["--layover-proxies", named]).proxies();
+        assert_eq!(proxies("").unwrap(), []);
+        let both = proxies("127.0.0.1, 10.0.0.0/8,::1").unwrap();
+        assert_eq!(
+            both.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+        );
+        assert!(matches!(
+            proxies("proxy.example"),
+            Err(ConfigError::Proxy(_))
+        ));
     }
 }

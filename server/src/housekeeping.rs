@@ -1,4 +1,4 @@
-//! What has to be done from time to time, by one node at a time: what has expired goes.
+//! What every node does from time to time: what has expired goes.
 
 use std::time::Duration;
 

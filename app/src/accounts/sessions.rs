@@ -1,10 +1,10 @@
 //! Where somebody is signed in, and the ways to end that.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::{EndOtherSessions, EndSession, Session};
+use super::{EndOtherSessions, EndSession, Session, list_sessions};
 use crate::{
-    ui::{DoorForm, FormError, Submit, Time, when_done},
+    ui::{DoorError, DoorForm, FormError, Submit, Time, when_done},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -12,23 +12,33 @@ use crate::{
 pub(super) fn SessionsSection(sessions: Vec<Session>) -> impl IntoView {
     let i18n = use_i18n();
     let sessions = RwSignal::new(sessions);
+    let reload = Callback::new(move |()| {
+        spawn_local(async move {
+            if let Ok(all) = list_sessions().await {
+                sessions.set(all);
+            }
+        });
+    });
+    let action = ServerAction::<EndSession>::new();
+    when_done(action, reload);
     let others = Memo::new(move |_| sessions.read().iter().any(|session| !session.current));
     view! {
         <h2>{t!(i18n, settings.sessions)}</h2>
         <p class="lead">{t!(i18n, sessions.lead)}</p>
+        <DoorError action />
         <ul class="people" role="list">
             <For each=move || sessions.get() key=|session| session.id let(session)>
-                <SessionRow session sessions />
+                <SessionRow session action />
             </For>
         </ul>
         <Show when=move || others.get()>
-            <EndOthers sessions />
+            <EndOthers reload />
         </Show>
     }
 }
 
 #[component]
-fn SessionRow(session: Session, sessions: RwSignal<Vec<Session>>) -> impl IntoView {
+fn SessionRow(session: Session, action: ServerAction<EndSession>) -> impl IntoView {
     let i18n = use_i18n();
     let Session {
         id,
@@ -44,16 +54,12 @@ fn SessionRow(session: Session, sessions: RwSignal<Vec<Session>>) -> impl IntoVi
     };
     let named = device.clone();
     let end = (!current).then(move || {
-        let action = ServerAction::<EndSession>::new();
-        let gone = move |()| sessions.update(|all| all.retain(|session| session.id != id));
-        when_done(action, Callback::new(gone));
         view! {
             <DoorForm action>
                 <input type="hidden" name="session" value=id.to_string() />
                 <Submit class="quiet small">
                     {t!(i18n, sessions.end)} <span class="visually-hidden">" " {named}</span>
                 </Submit>
-                <FormError />
             </DoorForm>
         }
     });
@@ -73,11 +79,10 @@ fn SessionRow(session: Session, sessions: RwSignal<Vec<Session>>) -> impl IntoVi
 }
 
 #[component]
-fn EndOthers(sessions: RwSignal<Vec<Session>>) -> impl IntoView {
+fn EndOthers(reload: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<EndOtherSessions>::new();
-    let gone = move |()| sessions.update(|all| all.retain(|session| session.current));
-    when_done(action, Callback::new(gone));
+    when_done(action, reload);
     view! {
         <DoorForm action class="stack">
             <FormError />

@@ -8,7 +8,11 @@ use app::{
     ids::SessionId,
 };
 
-use super::{AccountsOnPostgres, SessionKey, sessions, store};
+use super::{
+    AccountsOnPostgres, SessionKey, recovery,
+    sessions::{self, hash_of},
+    store,
+};
 use crate::{
     attempts::{CURRENT, RENAME, Whom},
     error::Error,
@@ -53,9 +57,16 @@ impl AccountsOnPostgres {
         let old = self.prove(viewer, current).await?;
         let new = self.passwords.hash(password.as_bytes()).await?;
         let kept = asking(browser);
+        let device = browser.device.as_deref().and_then(hash_of);
         let mut tx = self.pool.begin().await?;
-        store::set_password_hash(&mut tx, viewer.id, &old, &new).await?;
+        store::lock(&mut tx, viewer.id).await?;
+        if !store::set_password_hash(&mut tx, viewer.id, &old, &new).await? {
+            // It has changed meanwhile.
+            return Err(ErrorCode::CurrentWrong.into());
+        }
         sessions::store::delete_others(&mut tx, viewer.id, kept.as_ref()).await?;
+        sessions::store::forget_other_devices(&mut tx, viewer.id, device).await?;
+        recovery::end_links(&mut tx, viewer.id).await?;
         store::move_head(&mut tx, viewer.id).await?;
         let details = store::details(&mut tx, viewer.id).await?;
         tx.commit().await?;
@@ -84,6 +95,13 @@ impl AccountsOnPostgres {
     pub(super) async fn rename(&self, viewer: &User, handle: Handle) -> Result<(), Error> {
         if handle == viewer.handle {
             return Ok(());
+        }
+        let mut db = self.pool.acquire().await?;
+        let owner = store::find(&mut db, &handle).await?;
+        drop(db);
+        // Asking for one that is taken costs nothing.
+        if owner.is_some_and(|owner| owner.id != viewer.id) {
+            return Err(ErrorCode::HandleTaken.into());
         }
         self.attempts
             .spend(RENAME, Whom::Name(viewer.id.0.as_bytes()))

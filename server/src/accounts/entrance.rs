@@ -50,20 +50,36 @@ impl AccountsOnPostgres {
         password: &str,
         browser: &Browser,
     ) -> Result<SignedIn, Error> {
-        let user = self.check(login, password, browser).await?;
-        self.start_session(user, browser).await
+        let found = self.check(login, password, browser).await?;
+        let hash = found.password_hash.as_deref();
+        let signed_in = self
+            .begin_session(found.user.clone(), hash, browser)
+            .await?;
+        self.renew_hash(&found, password).await?;
+        Ok(signed_in)
     }
 
-    /// A new session, in place of the one that the browser has brought along. Whoever proves that they
-    /// are somebody, in whatever way, gets it here.
-    pub(crate) async fn start_session(
+    /// A new session for who has proved in whatever way that they are somebody, in place of the one that
+    /// the browser has brought along.
+    async fn start_session(&self, user: User, browser: &Browser) -> Result<SignedIn, Error> {
+        self.begin_session(user, None, browser).await
+    }
+
+    /// The same. With `proven` it is refused if the account's password is another one by now than that
+    /// of which this is the hash: a session must not outlive the password that it was begun with.
+    async fn begin_session(
         &self,
         user: User,
+        proven: Option<&str>,
         browser: &Browser,
     ) -> Result<SignedIn, Error> {
         self.end_session(browser.session.as_deref()).await?;
         let token = Token::new()?;
         let mut tx = self.pool.begin().await?;
+        store::lock(&mut tx, user.id).await?;
+        if proven.is_some() && proven != store::password_hash(&mut tx, user.id).await?.as_deref() {
+            return Err(ErrorCode::CredentialsWrong.into());
+        }
         sessions::store::insert(&mut tx, &token.key(), user.id, &browser.name).await?;
         let device = self.learn_device(&mut tx, user.id, browser).await?;
         tx.commit().await?;
@@ -106,12 +122,35 @@ impl AccountsOnPostgres {
         Ok(())
     }
 
-    /// Finds the account and checks the password. An unknown login costs as much time as a known
-    /// one and is limited alike, so that neither tells anything.
-    async fn check(&self, login: &str, password: &str, browser: &Browser) -> Result<User, Error> {
+    /// Counts a try to sign in. What was typed is counted, whether or not there is such an account; in a
+    /// browser that the account knows, the browser is: nobody else can use up what it may try.
+    async fn count(
+        &self,
+        login: &str,
+        known: Option<(UserId, [u8; 32])>,
+        browser: &Browser,
+    ) -> Result<(), Error> {
+        if let Some((user, device)) = known {
+            let whom = [user.0.as_bytes().as_slice(), &device].concat();
+            return self.attempts.spend(SIGN_IN_AGAIN, Whom::Name(&whom)).await;
+        }
         self.attempts
             .spend(SIGN_IN_FROM, Whom::Address(browser.address))
             .await?;
+        let typed = login.strip_prefix('@').unwrap_or(login).to_lowercase();
+        self.attempts
+            .spend(SIGN_IN_TO, Whom::Name(typed.as_bytes()))
+            .await
+    }
+
+    /// Finds the account and checks the password. An unknown login costs as much time as a known
+    /// one and is limited alike, so that neither tells anything.
+    async fn check(
+        &self,
+        login: &str,
+        password: &str,
+        browser: &Browser,
+    ) -> Result<store::Credentials, Error> {
         let login = login.trim();
         // No account can have it, and no database can be asked for it.
         let impossible = login.contains(char::is_control);
@@ -120,14 +159,10 @@ impl AccountsOnPostgres {
         let asked = if impossible { "" } else { login };
         let found = store::credentials(&mut db, asked).await?;
         let user = found.as_ref().map(|found| found.user.id);
-        let known = sessions::store::knows_device(&mut db, user, device).await?;
+        let knows = sessions::store::knows_device(&mut db, user, device).await?;
         drop(db);
-        let whom = match user {
-            Some(user) => user.0.as_bytes().to_vec(),
-            None => login.to_lowercase().into_bytes(),
-        };
-        let limit = if known { SIGN_IN_AGAIN } else { SIGN_IN_TO };
-        self.attempts.spend(limit, Whom::Name(&whom)).await?;
+        let known = user.zip(device).filter(|_| knows);
+        self.count(login, known, browser).await?;
         let hash = found
             .as_ref()
             .and_then(|found| found.password_hash.as_deref());
@@ -140,8 +175,7 @@ impl AccountsOnPostgres {
         let (Some(found), true) = (found, right) else {
             return Err(ErrorCode::CredentialsWrong.into());
         };
-        self.renew_hash(&found, password).await?;
-        Ok(found.user)
+        Ok(found)
     }
 
     /// Hashes a password anew that is right and was hashed with weaker parameters than today's.
@@ -155,6 +189,7 @@ impl AccountsOnPostgres {
         };
         let new = self.passwords.hash(password.as_bytes()).await?;
         let mut db = self.pool.acquire().await?;
-        store::set_password_hash(&mut db, found.user.id, old, &new).await
+        store::set_password_hash(&mut db, found.user.id, old, &new).await?;
+        Ok(())
     }
 }

@@ -8,8 +8,9 @@ mod store;
 use app::{
     accounts::{Browser, Email, Letter, Occasion, Password, User},
     error::ErrorCode,
+    ids::UserId,
 };
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use super::{
     AccountsOnPostgres, Token,
@@ -17,7 +18,7 @@ use super::{
     store as users,
 };
 use crate::{
-    attempts::{FORGET_FROM, MAIL_TO, Whom},
+    attempts::{FORGET_FROM, MAIL_TO, REMIND_TO, RESET_FROM, Whom},
     error::Error,
 };
 
@@ -54,6 +55,7 @@ async fn letter(
 ) -> Result<Option<(Email, Letter)>, Error> {
     let token = Token::new()?;
     let mut tx = pool.begin().await?;
+    users::lock(&mut tx, to.id).await?;
     store::insert(&mut tx, &token.hash(), to.id, purpose, &email).await?;
     tx.commit().await?;
     let token = token.as_str().to_owned();
@@ -78,6 +80,8 @@ async fn greeting(
     match owner {
         Some(owner) if owner.id == user.id => Ok(None),
         Some(owner) => {
+            // An address that waits is shown to who gave it: a link that nobody gets waits alike.
+            letter(&pool, user, email.clone(), Purpose::Confirm).await?;
             let (to, occasion) = (owner.handle, Occasion::Known);
             Ok(Some((email, Letter { to, occasion })))
         }
@@ -88,12 +92,13 @@ async fn greeting(
 /// To who has forgotten their password, if somebody has confirmed the address.
 async fn reminder(pool: PgPool, email: Email) -> Result<Option<(Email, Letter)>, Error> {
     let mut db = pool.acquire().await?;
-    let owner = users::find_confirmed(&mut db, &email).await?;
+    let Some(owner) = users::find_confirmed(&mut db, &email).await? else {
+        return Ok(None);
+    };
+    // As it was confirmed: not every mail server takes two spellings for one address.
+    let email = users::details(&mut db, owner.id).await?.email;
     drop(db);
-    match owner {
-        Some(owner) => letter(&pool, owner, email, Purpose::Reset).await,
-        None => Ok(None),
-    }
+    letter(&pool, owner, email, Purpose::Reset).await
 }
 
 fn unknown() -> Error {
@@ -131,6 +136,8 @@ impl AccountsOnPostgres {
     pub(super) async fn confirm_email(&self, token: &str) -> Result<(), Error> {
         let hash = hash_of(token).ok_or_else(unknown)?;
         let mut tx = self.pool.begin().await?;
+        let owner = store::owner(&mut tx, &hash, Purpose::Confirm).await?;
+        users::lock(&mut tx, owner.ok_or_else(unknown)?).await?;
         let used = store::use_up(&mut tx, &hash, Purpose::Confirm).await?;
         let used = used.ok_or_else(unknown)?;
         let before = users::details(&mut tx, used.user.id).await?;
@@ -155,7 +162,9 @@ impl AccountsOnPostgres {
         self.attempts
             .spend(FORGET_FROM, Whom::Address(browser.address))
             .await?;
-        self.mails_may_go_to(&email).await?;
+        let whom = email.as_str().to_lowercase();
+        let whom = Whom::Name(whom.as_bytes());
+        self.attempts.spend(REMIND_TO, whom).await?;
         self.mails.send(reminder(self.pool.clone(), email));
         Ok(())
     }
@@ -169,14 +178,24 @@ impl AccountsOnPostgres {
         browser: &Browser,
     ) -> Result<String, Error> {
         let hash = hash_of(token).ok_or_else(unknown)?;
-        // First, so that no lock is held meanwhile; a token is not found by trying.
+        self.attempts
+            .spend(RESET_FROM, Whom::Address(browser.address))
+            .await?;
+        let mut db = self.pool.acquire().await?;
+        let owner = store::owner(&mut db, &hash, Purpose::Reset).await?;
+        drop(db);
+        let owner = owner.ok_or_else(unknown)?;
+        // Before the lock: hashing takes its time, and waits for a turn.
         let password = self.passwords.hash(password.as_bytes()).await?;
         let mut tx = self.pool.begin().await?;
+        users::lock(&mut tx, owner).await?;
         let used = store::use_up(&mut tx, &hash, Purpose::Reset).await?;
         let used = used.ok_or_else(unknown)?;
         let user = used.user.id;
         users::reset_password_hash(&mut tx, user, &password).await?;
         sessions::store::delete_others(&mut tx, user, None).await?;
+        sessions::store::forget_other_devices(&mut tx, user, None).await?;
+        store::delete_others(&mut tx, user).await?;
         let set_cookie = self.learn_device(&mut tx, user, browser).await?;
         users::move_head(&mut tx, user).await?;
         tx.commit().await?;
@@ -185,6 +204,11 @@ impl AccountsOnPostgres {
         self.tell(used.email, Letter { to, occasion });
         Ok(set_cookie)
     }
+}
+
+/// Ends the links that somebody else may have asked for, once a password is set.
+pub(super) async fn end_links(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
+    store::delete_others(db, user).await
 }
 
 /// Removes links that work no more.

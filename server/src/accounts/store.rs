@@ -94,14 +94,26 @@ pub(super) async fn credentials(
     .transpose()
 }
 
-/// Replaces a hash, unless it has changed since it was read.
+/// Waits for whoever changes the account, and keeps others from it until the transaction ends. The first
+/// lock of every transaction that changes passwords, links or addresses.
+pub(super) async fn lock(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
+    query!(
+        "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE",
+        user.0
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(())
+}
+
+/// Replaces a hash, unless it has changed since it was read. Returns whether it has been replaced.
 pub(super) async fn set_password_hash(
     db: &mut PgConnection,
     user: UserId,
     old: &str,
     new: &str,
-) -> Result<(), Error> {
-    query!(
+) -> Result<bool, Error> {
+    let replaced = query!(
         "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
         user.0,
         old,
@@ -109,7 +121,7 @@ pub(super) async fn set_password_hash(
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(replaced.rows_affected() == 1)
 }
 
 /// What a person lets others see.

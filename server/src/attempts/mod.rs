@@ -31,13 +31,17 @@ impl Limit {
 pub(crate) const SIGN_IN_FROM: Limit = Limit::new("sign in from", 30, Duration::from_secs(10));
 /// Signing in to one account, from browsers that it does not know.
 pub(crate) const SIGN_IN_TO: Limit = Limit::new("sign in to", 10, Duration::from_mins(1));
-/// Signing in to one account from a browser that it knows: what strangers do does not count there.
+/// Signing in to one account from a browser that it knows: what is done elsewhere does not count there.
 pub(crate) const SIGN_IN_AGAIN: Limit = Limit::new("sign in again", 10, Duration::from_secs(30));
 /// Making accounts from one place.
 pub(crate) const SIGN_UP_FROM: Limit = Limit::new("sign up from", 20, Duration::from_mins(3));
 /// Asking for links to set a password, from one place.
 pub(crate) const FORGET_FROM: Limit = Limit::new("forget from", 10, Duration::from_mins(1));
-/// Mails to one address that asks for them or is given.
+/// Links to set a password, for one address. Apart from other mails, so that those keep nobody from theirs.
+pub(crate) const REMIND_TO: Limit = Limit::new("remind to", 4, Duration::from_mins(10));
+/// Passwords that are set by such links, from one place.
+pub(crate) const RESET_FROM: Limit = Limit::new("reset from", 10, Duration::from_mins(1));
+/// Mails to one address that is given as somebody's.
 pub(crate) const MAIL_TO: Limit = Limit::new("mail to", 4, Duration::from_mins(10));
 /// Checks of the password that somebody who is signed in has now.
 pub(crate) const CURRENT: Limit = Limit::new("current", 10, Duration::from_mins(1));

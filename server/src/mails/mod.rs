@@ -5,11 +5,11 @@
 
 mod post;
 
-use std::{future::Future, path::PathBuf, time::Duration};
+use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 
 use app::accounts::{Email, Letter};
 use futures::future::BoxFuture;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 pub use self::post::MailError;
 use self::post::Post;
@@ -17,6 +17,9 @@ use crate::error::Error;
 
 /// How many mails may wait.
 const MOST_WAITING: usize = 1024;
+
+/// How many mails are on their way at once.
+const AT_ONCE: usize = 4;
 
 /// How long after a failure the mail is tried again, each time.
 const PAUSES: [Duration; 4] = [
@@ -26,13 +29,19 @@ const PAUSES: [Duration; 4] = [
     Duration::from_mins(10),
 ];
 
+/// Where mails go.
+#[derive(Debug, Clone)]
+pub enum MailWay {
+    /// To a server that passes them on, `smtp://` or `smtps://`, with user and password where it asks for them.
+    Smtp(String),
+    /// Into files in this folder.
+    Folder(PathBuf),
+}
+
 /// How mails leave this machine.
 #[derive(Debug, Clone)]
 pub struct MailConfig {
-    /// `smtp://` or `smtps://`, with user and password where they are needed. None: mails are files.
-    pub smtp: Option<String>,
-    /// Where the files are put.
-    pub folder: PathBuf,
+    pub way: MailWay,
     /// Whom mails come from: `Layover <layover@example.org>`.
     pub from: String,
 }
@@ -71,40 +80,52 @@ impl Mails {
     }
 }
 
+/// Sends several at once: one that hangs holds up nobody else's.
 async fn run(post: Post, mut waiting: mpsc::Receiver<Draft>) {
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let retries = Arc::new(Semaphore::new(MOST_WAITING));
     while let Some(draft) = waiting.recv().await {
-        match draft.await {
-            Ok(Some((to, letter))) => deliver(&post, to, letter).await,
-            Ok(None) => {}
-            Err(error) => tracing::error!(
+        let written = match draft.await {
+            Ok(written) => written,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "a mail could not be written");
+                continue;
+            }
+        };
+        let Some((to, letter)) = written else {
+            continue;
+        };
+        let Ok(turn) = Arc::clone(&turns).acquire_owned().await else {
+            return;
+        };
+        let (post, retries) = (post.clone(), Arc::clone(&retries));
+        tokio::spawn(async move {
+            let sent = post.send(&to, &letter).await;
+            drop(turn);
+            let Err(error) = sent else {
+                return;
+            };
+            tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "a mail could not be written"
-            ),
-        }
+                "a mail could not be sent"
+            );
+            // As many may wait to be tried again as may wait at all.
+            if let Ok(_place) = retries.try_acquire() {
+                try_again(&post, &to, &letter).await;
+            } else {
+                tracing::error!("too many mails wait; one is given up");
+            }
+        });
     }
 }
 
-/// Tries once now; what has failed is tried again beside those that come after it.
-async fn deliver(post: &Post, to: Email, letter: Letter) {
-    let Err(error) = post.send(&to, &letter).await else {
-        return;
-    };
-    tracing::warn!(
-        error = &error as &dyn std::error::Error,
-        "a mail is tried again"
-    );
-    let post = post.clone();
-    tokio::spawn(async move {
-        for pause in PAUSES {
-            tokio::time::sleep(pause).await;
-            match post.send(&to, &letter).await {
-                Ok(()) => return,
-                Err(error) => tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a mail could not be sent"
-                ),
-            }
+async fn try_again(post: &Post, to: &Email, letter: &Letter) {
+    for pause in PAUSES {
+        tokio::time::sleep(pause).await;
+        if post.send(to, letter).await.is_ok() {
+            return;
         }
-        tracing::error!("a mail was given up");
-    });
+    }
+    tracing::error!("a mail was given up");
 }

@@ -9,7 +9,7 @@ use lettre::{
 };
 use uuid::Uuid;
 
-use super::MailConfig;
+use super::{MailConfig, MailWay};
 
 /// How long a mail server may take for a step.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -51,14 +51,14 @@ pub(super) struct Post {
 
 impl Post {
     pub(super) fn open(config: &MailConfig, address: &str) -> Result<Self, MailError> {
-        let way = match &config.smtp {
-            Some(url) => Way::Smtp(
+        let way = match &config.way {
+            MailWay::Smtp(url) => Way::Smtp(
                 AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
                     .map_err(MailError::Url)?
                     .timeout(Some(PATIENCE))
                     .build(),
             ),
-            None => Way::Folder(config.folder.clone()),
+            MailWay::Folder(folder) => Way::Folder(folder.clone()),
         };
         Ok(Self {
             way,

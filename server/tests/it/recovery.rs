@@ -114,14 +114,15 @@ async fn who_has_forgotten_a_password_sets_another_and_every_device_is_signed_ou
             json!({"email": "Ana@Example.org"}),
         )
         .await;
-    let token = token_in(&server.mail_to("Ana@Example.org").await);
+    // To the address as it was confirmed, however it is asked for.
+    let token = ana.mailed_token(&server).await;
     let input = json!({"token": token, "password": NEW});
     other.call("accounts/reset_password", input).await;
     assert_eq!(socket.close_code().await, 4401);
     assert_eq!(ana.call("accounts/current", json!({})).await, json!(null));
     assert_eq!(other.try_sign_in("ana", PASSWORD).await.status(), 401);
     assert_eq!(other.try_sign_in("ana", NEW).await.status(), 200);
-    let told = server.mail_to("Ana@Example.org").await;
+    let told = server.mail_to(&ana.email()).await;
     assert!(told.contains("was changed"), "{told}");
     server.end().await;
 }
@@ -333,5 +334,44 @@ async fn who_has_no_password_cannot_sign_in_by_one_nor_prove_it() {
         ana.call("accounts/details", json!({})).await["has_password"],
         false
     );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn links_that_an_intruder_has_asked_for_end_when_a_password_is_set() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    ana.confirm(&server).await;
+    let elsewhere = json!({"email": "evil@example.org", "current": PASSWORD});
+    ana.call("accounts/change_email", elsewhere).await;
+    let evil = token_in(&server.mail_to("evil@example.org").await);
+    let change = json!({"current": PASSWORD, "password": NEW});
+    ana.call("accounts/change_password", change).await;
+    let refused = ana
+        .refused("accounts/confirm", json!({"token": evil}))
+        .await;
+    assert_eq!(refused, (404, "token_unknown".into()));
+    let details = ana.call("accounts/details", json!({})).await;
+    assert_eq!(
+        (&details["email"], details.get("awaited")),
+        (&json!("ana@example.org"), None)
+    );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_15_who_gives_a_known_address_as_their_new_one_sees_what_who_gives_an_unknown_one_sees()
+{
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    ana.confirm(&server).await;
+    let ben = server.person("ben").await;
+    for email in ["ana@example.org", "nobody@example.org"] {
+        let change = json!({"email": email, "current": PASSWORD});
+        ben.call("accounts/change_email", change).await;
+        server.mail_to(email).await;
+        let details = ben.call("accounts/details", json!({})).await;
+        assert_eq!(details["awaited"], email);
+    }
     server.end().await;
 }

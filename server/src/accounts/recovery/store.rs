@@ -4,7 +4,7 @@ use app::{
     accounts::{Email, User},
     ids::UserId,
 };
-use sqlx::{PgConnection, query};
+use sqlx::{PgConnection, query, query_scalar};
 
 use super::Purpose;
 use crate::{accounts::user, error::Error};
@@ -38,7 +38,25 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Uses a link up. None if it does not work.
+/// Whose link it is, if it works.
+pub(super) async fn owner(
+    db: &mut PgConnection,
+    hash: &[u8; 32],
+    purpose: Purpose,
+) -> Result<Option<UserId>, Error> {
+    let owner = query_scalar!(
+        "SELECT user_id FROM mail_tokens
+         WHERE token_hash = $1 AND purpose = $2 AND expires_at > now()",
+        hash.as_slice(),
+        purpose.as_str(),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(owner.map(UserId))
+}
+
+/// Uses a link up. None if it does not work. One that sets a password works only as long as it went to
+/// the account's own address.
 pub(super) async fn use_up(
     db: &mut PgConnection,
     hash: &[u8; 32],
@@ -47,6 +65,7 @@ pub(super) async fn use_up(
     let row = query!(
         "DELETE FROM mail_tokens USING users
          WHERE token_hash = $1 AND purpose = $2 AND expires_at > now() AND users.id = user_id
+             AND (purpose = 'confirm' OR lower(mail_tokens.email) = lower(users.email))
          RETURNING users.id, users.handle, mail_tokens.email",
         hash.as_slice(),
         purpose.as_str(),
@@ -73,6 +92,20 @@ pub(super) async fn delete(
         "DELETE FROM mail_tokens WHERE user_id = $1 AND purpose = $2",
         user.0,
         purpose.as_str(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whoever has set a password owns the account: links that somebody else may have asked for before work no
+/// more, neither to another address nor to another password.
+pub(super) async fn delete_others(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
+    query!(
+        "DELETE FROM mail_tokens USING users
+         WHERE users.id = $1 AND user_id = users.id
+             AND (purpose = 'reset' OR lower(mail_tokens.email) <> lower(users.email))",
+        user.0,
     )
     .execute(db)
     .await?;

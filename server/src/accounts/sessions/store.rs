@@ -188,6 +188,22 @@ pub(in crate::accounts) async fn learn_device(
     Ok(())
 }
 
+/// The account knows no browser any more but one.
+pub(in crate::accounts) async fn forget_other_devices(
+    db: &mut PgConnection,
+    user: UserId,
+    kept: Option<[u8; 32]>,
+) -> Result<(), Error> {
+    query!(
+        "DELETE FROM known_devices WHERE user_id = $1 AND token_hash IS DISTINCT FROM $2",
+        user.0,
+        kept.as_ref().map(<[u8; 32]>::as_slice),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Removes the sessions that stand for nobody any more, and browsers that have not come for a year.
 pub(in crate::accounts) async fn forget_expired(db: &mut PgConnection) -> Result<(), Error> {
     query!(

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use layover::{
     hub::{Limits, bus::RedisConfig},
-    mails::MailConfig,
+    mails::{MailConfig, MailWay},
 };
 use leptos::config::LeptosOptions;
 use tempfile::TempDir;
@@ -74,8 +74,10 @@ pub(crate) async fn parts(
         limits: settings.limits,
         tries: settings.tries,
         mail: MailConfig {
-            smtp: settings.smtp,
-            folder: mails.path().into(),
+            way: match settings.smtp {
+                Some(url) => MailWay::Smtp(url),
+                None => MailWay::Folder(mails.path().into()),
+            },
             from: "Layover <layover@example.org>".into(),
         },
         proxies: proxies.map(|proxy| proxy.parse().unwrap()).collect(),
