@@ -172,7 +172,10 @@ async fn the_socket_refuses_what_the_doors_refuse() {
     let edit = json!({
         "type": "edit", "room": room, "id": id, "message": message(&hers), "body": "other",
     });
-    for frame in [&edit, &delete] {
+    let pin = json!({
+        "type": "pin", "room": room, "id": id, "message": message(&hers), "on": true,
+    });
+    for frame in [&edit, &delete, &pin] {
         socket.say(frame.clone()).await;
         let refused = socket.next_of("refused").await;
         assert_eq!(
@@ -181,8 +184,20 @@ async fn the_socket_refuses_what_the_doors_refuse() {
         );
     }
     ben.call("rooms/leave", json!({"room": room})).await;
-    socket.say(delete).await;
-    assert_eq!(socket.next_of("refused").await["code"], "not_member");
+    let react = json!({
+        "type": "react", "room": room, "id": id, "message": message(&hers), "emoji": "👍", "on": true,
+    });
+    for frame in [&edit, &delete, &pin, &react] {
+        socket.say(frame.clone()).await;
+        let refused = loop {
+            let frame = socket.next_of("refused").await;
+            // The subscription has ended, too.
+            if !frame["id"].is_null() {
+                break frame;
+            }
+        };
+        assert_eq!(refused["code"], "not_member");
+    }
     assert_eq!(ana.bodies(&room).await, ["hers"]);
     server.end().await;
 }

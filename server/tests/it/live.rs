@@ -240,7 +240,10 @@ async fn a_stranger_can_neither_listen_to_a_room_nor_speak_in_it() {
     let group = ana.create("Family", "group").await;
     let public = ana.create("Lisbon", "public").await;
     let mut socket = eve.connect().await;
+    let mut hers = Vec::new();
     for (room, code) in [(&group, "room_unknown"), (&public, "not_member")] {
+        let sent = ana.send(room, "hers").await;
+        hers.push(ana.listen(room).await);
         socket
             .say(json!({"type": "subscribe", "room": room, "since": 0}))
             .await;
@@ -260,12 +263,43 @@ async fn a_stranger_can_neither_listen_to_a_room_nor_speak_in_it() {
             (&refused["code"], &refused["id"]),
             (&json!(code), &json!(id))
         );
+        for kind in ["edit", "delete", "react", "pin"] {
+            let change = json!({
+                "type": kind, "room": room, "id": id, "message": sent["message"],
+                "body": "other", "emoji": "👍", "on": true,
+            });
+            socket.say(change).await;
+            let refused = socket.next().await;
+            assert_eq!(
+                (&refused["code"], &refused["id"]),
+                (&json!(code), &json!(id)),
+                "{kind}"
+            );
+        }
+        socket.say(json!({"type": "typing", "room": room})).await;
+        socket
+            .say(json!({"type": "read", "room": room, "seq": sent["seq"]}))
+            .await;
     }
     // Nothing of what is said there comes through: the next frame is the answer to the next word.
     ana.send(&group, "secret").await;
     ana.send(&public, "members only").await;
     socket.say(json!({"type": "hello"})).await;
-    assert_eq!(socket.next().await["type"], "welcome");
+    // What was read where one may not read is answered with a refusal, and told to nobody.
+    let answer = loop {
+        let frame = socket.next().await;
+        if frame["type"] != "refused" {
+            break frame;
+        }
+    };
+    assert_eq!(answer["type"], "welcome");
+    for (socket, said) in hers.iter_mut().zip(["secret", "members only"]) {
+        let heard = socket.next().await;
+        assert_eq!(
+            (&heard["type"], &heard["items"][0]["body"]),
+            (&json!("changes"), &json!(said))
+        );
+    }
     server.end().await;
 }
 

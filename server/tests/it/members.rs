@@ -159,6 +159,14 @@ async fn a_moderator_acts_on_members_and_not_on_those_beside_or_above_them() {
         .refused("rooms/set_role", member.clone())
         .await;
     assert_eq!(promotes, forbidden);
+    // Another moderator stands beside them.
+    cast.owner.call("rooms/set_role", member.clone()).await;
+    for door in ["rooms/remove", "rooms/ban"] {
+        let refused = cast.moderator.refused(door, member.clone()).await;
+        assert_eq!(refused, forbidden, "{door}");
+    }
+    let again = cast.about(&cast.member, json!({"role": "member"})).await;
+    cast.owner.call("rooms/set_role", again).await;
     cast.moderator.call("rooms/remove", member.clone()).await;
     let gone = cast.moderator.refused("rooms/remove", member).await;
     assert_eq!(gone, (404, "member_unknown".into()));
