@@ -47,6 +47,11 @@ async fn exhaust(mut attempt: impl AsyncFnMut(u32) -> Response) -> (u32, Respons
     panic!("a hundred tries are let through");
 }
 
+/// Whether so many were let through, and no more than have come back while that took.
+fn about(burst: u32, let_through: u32) -> bool {
+    (burst..=burst + 9).contains(&let_through)
+}
+
 async fn person(server: &Server, handle: &str) -> Person {
     Person::sign_up(server.url("/"), handle).await
 }
@@ -156,7 +161,7 @@ async fn row_16_signing_in_from_one_place_is_limited_whatever_the_account() {
         .await
     })
     .await;
-    assert_eq!(let_through, 30);
+    assert!(about(30, let_through), "{let_through}");
     assert_eq!(
         try_from(&server, "203.0.113.8", "who", "a guess", "")
             .await
@@ -191,7 +196,7 @@ async fn row_16_signing_up_asking_for_mails_and_following_invites_are_limited() 
         stranger.post("invites/open", &input).await
     })
     .await;
-    assert_eq!(let_through, 60);
+    assert!(about(60, let_through), "{let_through}");
     let room = ana.create("Visa", "group").await;
     let (let_through, _) = exhaust(async |_| {
         let input = json!({"room": room, "expires": "day"});
@@ -220,6 +225,6 @@ async fn row_17_a_forwarded_address_is_ignored_unless_the_proxy_is_trusted() {
         .await
     })
     .await;
-    assert_eq!(let_through, 30);
+    assert!(about(30, let_through), "{let_through}");
     server.end().await;
 }
