@@ -3,7 +3,7 @@
 use std::{
     env,
     io::{BufRead, BufReader},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
 };
 
@@ -25,7 +25,7 @@ impl Sink {
             .local_addr()
             .unwrap()
             .port();
-        let child = Command::new(python)
+        let mut child = Command::new(python)
             .args([
                 "-u",
                 "-m",
@@ -37,7 +37,8 @@ impl Sink {
             .stdout(Stdio::piped())
             .spawn()
             .expect("python is installed");
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "aiosmtpd is installed");
             std::thread::yield_now();
         }
         Self {
