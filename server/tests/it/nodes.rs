@@ -118,7 +118,7 @@ async fn row_3_sessions_that_end_on_one_node_close_their_sockets_on_the_other() 
     let mut tablet = ana.sign_in_again().await.on(&two).connect().await;
     let wrong = json!({"current": "not this one", "password": "a longer wait"});
     let refused = ana.refused("accounts/change_password", wrong).await;
-    assert_eq!(refused, (401, "credentials_wrong".into()));
+    assert_eq!(refused, (422, "current_wrong".into()));
     let right = json!({"current": crate::support::person::PASSWORD, "password": "a longer wait"});
     ana.call("accounts/change_password", right).await;
     assert_eq!(tablet.close_code().await, 4401);
