@@ -10,6 +10,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     accounts::{Accounts, Browser, User},
+    blocks::Blocks,
     error::{AppError, ErrorCode},
     invites::Invites,
     messages::Messages,
@@ -26,6 +27,7 @@ pub struct Ports {
     pub invites: Arc<dyn Invites>,
     pub messages: Arc<dyn Messages>,
     pub reads: Arc<dyn Reads>,
+    pub blocks: Arc<dyn Blocks>,
     /// The address that people type, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -68,6 +70,10 @@ pub fn messages() -> Arc<dyn Messages> {
 
 pub fn reads() -> Arc<dyn Reads> {
     ports().reads
+}
+
+pub fn blocks() -> Arc<dyn Blocks> {
+    ports().blocks
 }
 
 /// The address that people type, without a slash at its end.

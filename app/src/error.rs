@@ -84,6 +84,8 @@ codes! {
     MessageUnknown => 404,
     /// There is no such member in the room.
     MemberUnknown => 404,
+    /// One of two people has blocked the other; which, is not told.
+    Blocked => 403,
     /// It is somebody else's, or for others to do.
     Forbidden => 403,
     BodyEmpty => 422 "body",

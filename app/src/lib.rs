@@ -11,6 +11,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod blocks;
 #[cfg(feature = "ssr")]
 pub mod context;
 pub mod doors;

@@ -85,6 +85,7 @@ pub fn error(locale: Locale, code: ErrorCode) -> String {
         E::NotMember => t_string!(locale, errors.not_member),
         E::MessageUnknown => t_string!(locale, errors.message_unknown),
         E::MemberUnknown => t_string!(locale, errors.member_unknown),
+        E::Blocked => t_string!(locale, errors.blocked),
         E::Forbidden => t_string!(locale, errors.forbidden),
         E::TooMany => t_string!(locale, errors.too_many),
         E::BodyEmpty => t_string!(locale, errors.body_empty),

@@ -218,6 +218,16 @@ export class Person {
     return room;
   }
 
+  /** The conversation with somebody. */
+  async hasConversation(handle: string): Promise<Room> {
+    const { room } = await this.asks<{ room: Room }>('rooms/direct', { handle });
+    return room;
+  }
+
+  async hasBlocked(handle: string): Promise<void> {
+    await this.asks('blocks/add', { handle });
+  }
+
   /** The path of a new link into a room. */
   async hasInvite(room: Room): Promise<string> {
     const input = { room: room.id, expires: 'week' };

@@ -305,6 +305,33 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ana.page;
   },
 
+  'page of another’s message': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.visits(`/rooms/${room.id}`);
+    const others = ana.history.locator('.message:not(.mine)');
+    const opener = others.getByRole('link', { name: words.messages.actions }).last();
+    await ana.visits((await opener.getAttribute('href')) ?? '');
+    return ana.page;
+  },
+
+  'room with what is hidden': async (stage) => {
+    const { ana, ben, room } = await answers(stage);
+    await ana.hasBlocked(ben.handle);
+    await ana.visits(`/rooms/${room.id}`);
+    await ana.page.getByText(words.messages.hidden).last().click();
+    return ana.page;
+  },
+
+  'conversation that has ended': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    const ben = await people.signedIn('ben_okafor');
+    const room = await ana.hasConversation(ben.handle);
+    await ben.hasSaid(room, 'I know somebody at the office. It costs 300.');
+    await ana.hasBlocked(ben.handle);
+    await ana.visits(`/rooms/${room.id}`);
+    return ana.page;
+  },
+
   'not found': async ({ people, troubles }) => {
     troubles.allowStatus(404);
     const ana = await people.stranger('ana');

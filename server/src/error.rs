@@ -55,6 +55,7 @@ fn on_constraint(name: &str) -> Option<ErrorCode> {
         "rooms_topic_length" => Some(ErrorCode::TopicInvalid),
         "rooms_description_length" => Some(ErrorCode::DescriptionLong),
         "bans_user_known" => Some(ErrorCode::MemberUnknown),
+        "blocks_blocked_known" => Some(ErrorCode::PersonUnknown),
         "invites_max_uses" => Some(ErrorCode::MaxUsesInvalid),
         "messages_body_length" => Some(ErrorCode::BodyLong),
         _ => None,

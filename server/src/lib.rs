@@ -7,6 +7,7 @@
 pub mod accounts;
 mod assets;
 mod attempts;
+mod blocks;
 mod browsers;
 pub mod commands;
 pub mod config;
@@ -45,6 +46,7 @@ use url::Url;
 use crate::{
     accounts::AccountsOnPostgres,
     attempts::Attempts,
+    blocks::BlocksOnPostgres,
     health::Readiness,
     hub::{
         Hub, Limits,
@@ -209,6 +211,11 @@ fn ports(
         )),
         messages: Arc::new(MessagesOnPostgres::new(pool.clone(), writer.clone())),
         reads: Arc::new(ReadsOnPostgres::new(pool.clone(), Arc::clone(hub))),
+        blocks: Arc::new(BlocksOnPostgres::new(
+            pool.clone(),
+            writer.clone(),
+            Arc::clone(hub),
+        )),
         public_url: address.into(),
     }
 }

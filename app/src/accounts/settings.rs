@@ -8,6 +8,7 @@ use super::{
     read_privacy, sessions::SessionsSection,
 };
 use crate::{
+    blocks::{BlocksSection, list_blocks},
     ui::{NoIndex, NotFound, PageTitle, later},
     words::i18n::{Locale, t_string, use_i18n},
 };
@@ -15,11 +16,12 @@ use crate::{
 later!(settings_page, SettingsPage);
 
 /// The sections in their order: the path of each and its name.
-fn sections(i18n: Locale) -> [(&'static str, &'static str); 3] {
+fn sections(i18n: Locale) -> [(&'static str, &'static str); 4] {
     [
         ("/settings", t_string!(i18n, settings.privacy)),
         ("/settings/account", t_string!(i18n, settings.account)),
         ("/settings/sessions", t_string!(i18n, settings.sessions)),
+        ("/settings/blocks", t_string!(i18n, blocks.title)),
     ]
 }
 
@@ -49,6 +51,12 @@ fn SettingsPage() -> impl IntoView {
         "sessions" => view! {
             <ForMembers page="/settings/sessions" load=list_sessions let(sessions)>
                 <SessionsSection sessions />
+            </ForMembers>
+        }
+        .into_any(),
+        "blocks" => view! {
+            <ForMembers page="/settings/blocks" load=list_blocks let(people)>
+                <BlocksSection people />
             </ForMembers>
         }
         .into_any(),

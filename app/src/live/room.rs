@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    ids::UserId,
     messages::{Page, Timeline},
     presence::Company,
 };
@@ -23,10 +24,11 @@ pub struct OpenRoom {
 }
 
 impl OpenRoom {
-    /// Starts from a page.
-    pub fn new(page: Page) -> Self {
+    /// Starts from a page. What the `hidden` say is not shown.
+    pub fn new(page: Page, hidden: Vec<UserId>) -> Self {
+        let timeline = Timeline::new(page).at_most(MOST_ROWS).hiding(hidden);
         Self {
-            timeline: RwSignal::new(Timeline::new(page).at_most(MOST_ROWS)),
+            timeline: RwSignal::new(timeline),
             company: RwSignal::new(Company::default()),
             ended: RwSignal::new(false),
             asking: StoredValue::new(false),

@@ -258,7 +258,12 @@ impl Live {
     }
 
     fn types_elsewhere(self, id: RoomId, user: User) {
-        if let Some(company) = self.room(id).map(|room| room.company)
+        let room = self.room(id);
+        let hides = |timeline: &Timeline| timeline.hidden().has(user.id);
+        if room.and_then(|room| room.timeline.try_with_untracked(hides)) != Some(false) {
+            return;
+        }
+        if let Some(company) = room.map(|room| room.company)
             && let Some(said) = company.try_update(|company| company.types(user))
         {
             let expire = move |company: &mut Company| (company.expire(said), ());

@@ -78,11 +78,13 @@ impl Actions {
         viewer: Option<User>,
         role: Option<Role>,
         kind: RoomKind,
+        ended: bool,
         reading: Reading,
     ) -> Self {
+        let person = viewer.as_ref().map(|user| user.id);
         let actions = Self {
             room,
-            rights: Rights::new(viewer.as_ref().map(|user| user.id), role, kind),
+            rights: Rights::new(person, role, kind, ended),
             me: StoredValue::new(viewer),
             live: Live::expect(),
             reading,
@@ -161,7 +163,7 @@ impl Actions {
             self.left.set(self.message_at(place));
             self.reading.go_to(original.parse().unwrap_or(place));
         } else if let Some(emoji) = within(".reaction").and_then(|chip| data(&chip, "emoji"))
-            && self.rights.role.is_some()
+            && self.rights.speaks
         {
             self.react(place, emoji);
         } else {

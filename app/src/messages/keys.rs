@@ -39,7 +39,7 @@ pub(super) fn listen(actions: Actions) {
     // Wherever the Tab key comes from, it does not stop at what stands in a message.
     let leaving = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Tab" {
-            each(".message:not(.pending) a[href]", |link| {
+            each(".message:not(.pending) :is(a[href], summary)", |link| {
                 link.set_tab_index(-1);
             });
         }
@@ -57,7 +57,11 @@ fn on_key(actions: Actions, event: &KeyboardEvent, left_at: StoredValue<String>)
     };
     if opens && let Some(place) = place_of(&target) {
         event.prevent_default();
-        actions.ask(Ask::Menu(place));
+        // What is hidden is shown first.
+        match target.query_selector(".veil:not([open]) summary") {
+            Ok(Some(veil)) => veil.unchecked_into::<HtmlElement>().click(),
+            _ => actions.ask(Ask::Menu(place)),
+        }
         return;
     }
     let mut rows = Vec::new();

@@ -22,10 +22,15 @@ use super::{
     press,
 };
 use crate::{
-    ids::{ClientId, MessageId},
+    blocks::{add_block, remove_block},
+    ids::{ClientId, MessageId, UserId},
     live::{Command, Entry},
     reads::mark_unread,
     ui::later,
+    words::{
+        self,
+        i18n::{Locale, t_string},
+    },
 };
 
 /// How long a deletion can be undone.
@@ -64,7 +69,7 @@ fn place_after(list: &Element) -> Option<HtmlElement> {
 #[component]
 fn Layer(actions: Actions) -> impl IntoView {
     let menu = RwSignal::new(None);
-    let copied = RwSignal::new(false);
+    let told = RwSignal::new(None);
     Effect::new(move || {
         match actions.asked.get() {
             Some(Ask::Menu(place)) => {
@@ -83,15 +88,17 @@ fn Layer(actions: Actions) -> impl IntoView {
     keys::listen(actions);
     press::listen(actions);
     view! {
-        <MessageMenu actions menu copied/>
+        <MessageMenu actions menu told/>
         <Completion actions/>
-        <Notes actions copied/>
+        <Notes actions told/>
     }
 }
 
 impl Actions {
     pub(super) fn offers(self, message: &Message) -> Vec<Offer> {
-        offers(message, self.rights)
+        let timeline = self.reading.timeline.read_untracked();
+        let hidden = timeline.hidden().has(message.sender.id);
+        offers(message, self.rights, hidden)
     }
 
     /// Takes up the viewer's last message. The layer may have come late: words that were begun
@@ -169,6 +176,39 @@ impl Actions {
         let room = self.room;
         spawn_local(async move {
             let _ = mark_unread(room, place).await;
+        });
+    }
+
+    /// Hides what somebody says, or shows it again, and tells how that went.
+    pub(super) fn block(
+        self,
+        i18n: Locale,
+        sender: UserId,
+        place: i64,
+        blocks: bool,
+        told: RwSignal<Option<String>>,
+    ) {
+        spawn_local(async move {
+            let done = if blocks {
+                add_block(Some(sender), None).await
+            } else {
+                remove_block(sender).await
+            };
+            let said = match done {
+                Ok(()) => {
+                    let timeline = self.reading.timeline;
+                    timeline.try_update(|timeline| timeline.hide(sender, blocks));
+                    // Its row was drawn anew.
+                    keys::focus_soon(place);
+                    if blocks {
+                        t_string!(i18n, messages.blocked).to_owned()
+                    } else {
+                        t_string!(i18n, messages.unblocked).to_owned()
+                    }
+                }
+                Err(error) => words::error(i18n, error.code),
+            };
+            told.try_set(Some(said));
         });
     }
 

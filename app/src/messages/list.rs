@@ -45,6 +45,8 @@ pub fn MessageList(
     let day = Clock::expect().days();
     let label = t_string!(i18n, messages.list_label, room = name).to_string();
     let rows = move || lines(actions.shown().iter(), unread, &day);
+    // Whoever blocks somebody has all lines drawn anew.
+    let key = move |line: &Line| (line.key(), timeline.read_untracked().hidden().count());
     let quiet = move || timeline.read().is_quiet();
     let ends = Memo::new(move |_| {
         let timeline = timeline.read();
@@ -88,16 +90,17 @@ pub fn MessageList(
                     aria-busy=move || loading.get().to_string()
                 >
                 <ol class="messages">
-                    <For each=rows key=Line::key let(line)>
+                    <For each=rows key=key let(line)>
                         {match line {
                             Line::Day(_, at) => view! { <li class="day"><Day at/></li> }.into_any(),
                             Line::New => {
                                 view! { <li class="new"><span>{t!(i18n, messages.new)}</span></li> }
                                     .into_any()
                             }
-                            Line::Message(message, follows) => {
+                            Line::Message(mut message, follows) => {
                                 let marked = marked == Some(message.seq);
-                                view! { <MessageRow room message=*message viewer follows marked/> }
+                                let hidden = timeline.read_untracked().hidden().veil(&mut message);
+                                view! { <MessageRow room message=*message viewer follows marked hidden/> }
                                     .into_any()
                             }
                         }}

@@ -29,8 +29,8 @@ use crate::{
 pub(super) fn MessageMenu(
     actions: Actions,
     menu: RwSignal<Option<Message>>,
-    /// Set when something was copied.
-    copied: RwSignal<bool>,
+    /// What has just been done, to be told for a moment.
+    told: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let dialog = NodeRef::<html::Dialog>::new();
@@ -83,7 +83,7 @@ pub(super) fn MessageMenu(
         let chosen = menu.get_untracked();
         close();
         if let Some(message) = chosen {
-            carry_out(actions, offer, message, copied);
+            carry_out(actions, i18n, offer, message, told);
         }
     };
     let offered = move || {
@@ -117,7 +117,7 @@ pub(super) fn MessageMenu(
             actions.react(message.seq, emoji.to_owned());
         }
     };
-    let reacts = move || menu.read().is_some() && actions.rights.role.is_some();
+    let reacts = move || menu.read().is_some() && actions.rights.speaks;
     view! {
         <dialog
             class="menu"
@@ -147,6 +147,8 @@ fn label(i18n: Locale, offer: Offer) -> &'static str {
         Offer::CopyText => t_string!(i18n, messages.copy_text),
         Offer::CopyLink => t_string!(i18n, messages.copy_link),
         Offer::Delete => t_string!(i18n, messages.delete),
+        Offer::Block => t_string!(i18n, messages.block),
+        Offer::Unblock => t_string!(i18n, messages.unblock),
     }
 }
 
@@ -188,11 +190,19 @@ where
     }
 }
 
-fn carry_out(actions: Actions, offer: Offer, message: Message, copied: RwSignal<bool>) {
+fn carry_out(
+    actions: Actions,
+    i18n: Locale,
+    offer: Offer,
+    message: Message,
+    told: RwSignal<Option<String>>,
+) {
+    let Message { seq, sender, .. } = &message;
+    let (place, sender) = (*seq, sender.id);
     match offer {
         Offer::Answer => {
             actions.editing.set(None);
-            actions.answering.set(Some(message.seq));
+            actions.answering.set(Some(place));
             actions.writing.focus();
         }
         Offer::Edit => {
@@ -201,15 +211,17 @@ fn carry_out(actions: Actions, offer: Offer, message: Message, copied: RwSignal<
         }
         Offer::Pin => actions.change(Command::Pin(message.id, true)),
         Offer::Unpin => actions.change(Command::Pin(message.id, false)),
-        Offer::MarkUnread => actions.mark_unread(message.seq),
+        Offer::MarkUnread => actions.mark_unread(place),
         Offer::Delete => {
             actions.delete(message.id);
-            keys::focus_soon(message.seq);
+            keys::focus_soon(place);
         }
-        Offer::CopyText => copy(message.body, copied),
+        Offer::Block => actions.block(i18n, sender, place, true, told),
+        Offer::Unblock => actions.block(i18n, sender, place, false, told),
+        Offer::CopyText => copy(i18n, message.body, told),
         Offer::CopyLink => {
             let origin = window().location().origin().unwrap_or_default();
-            copy(origin + &place_path(actions.room, message.seq), copied);
+            copy(i18n, origin + &place_path(actions.room, place), told);
         }
     }
 }
@@ -239,14 +251,17 @@ fn focus(dialog: &Element, to: impl Fn(Option<usize>, usize) -> Option<usize>) -
 }
 
 #[cfg(feature = "hydrate")]
-fn copy(text: String, copied: RwSignal<bool>) {
+fn copy(i18n: Locale, text: String, told: RwSignal<Option<String>>) {
     use js_sys::futures::JsFuture;
 
+    let copied = t_string!(i18n, messages.copied);
     leptos::task::spawn_local(async move {
         let written = window().navigator().clipboard().write_text(&text);
-        copied.try_set(JsFuture::from(written).await.is_ok());
+        if JsFuture::from(written).await.is_ok() {
+            told.try_set(Some(copied.to_owned()));
+        }
     });
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn copy(_: String, _: RwSignal<bool>) {}
+fn copy(_: Locale, _: String, _: RwSignal<Option<String>>) {}

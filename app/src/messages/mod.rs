@@ -6,6 +6,7 @@ mod completion;
 mod composer;
 mod emoji;
 mod foreseen;
+mod hidden;
 mod keys;
 mod layer;
 mod lines;
@@ -38,6 +39,7 @@ pub use api::{
     page_messages, pin_message, pinned_messages, react,
 };
 pub use composer::Composer;
+pub use hidden::Hidden;
 pub use list::MessageList;
 pub use mentions::mentions_page;
 pub use page::message_page;

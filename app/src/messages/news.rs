@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Message, MessageKind};
+use super::{Hidden, Message, MessageKind};
 
 /// New messages are counted up to this.
 pub(super) const MOST_UNSEEN: usize = 100;
@@ -43,11 +43,10 @@ impl News {
     }
 
     /// A row that was not there before.
-    pub(super) fn note(&mut self, row: &Message) {
+    pub(super) fn note(&mut self, row: &Message, hidden: &Hidden) {
         match row.kind {
-            MessageKind::Text if !row.deleted && self.unseen.len() < MOST_UNSEEN => {
-                self.unseen.push(row.seq);
-            }
+            MessageKind::Text if row.deleted || hidden.has(row.sender.id) => {}
+            MessageKind::Text if self.unseen.len() < MOST_UNSEEN => self.unseen.push(row.seq),
             MessageKind::Joined => self.grown += 1,
             MessageKind::Renamed => self.name = Some(row.body.clone()),
             MessageKind::Topic => self.topic = Some(row.body.clone()),

@@ -15,8 +15,8 @@ use crate::{
 #[component]
 pub(super) fn Notes(
     actions: Actions,
-    /// Whether something has just been copied.
-    copied: RwSignal<bool>,
+    /// What has just been done, to be told for a moment.
+    told: RwSignal<Option<String>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let queued = Memo::new(move |_| actions.live.changes(actions.room));
@@ -40,9 +40,9 @@ pub(super) fn Notes(
     // There when it is said, for screen readers.
     view! {
         <div class="notes" role="status">
-            <Show when=move || copied.get()>
-                <p class="note copied" on:animationend=move |_| copied.set(false)>
-                    {t!(i18n, messages.copied)}
+            <Show when=move || told.read().is_some()>
+                <p class="note told" on:animationend=move |_| told.set(None)>
+                    {move || told.get()}
                 </p>
             </Show>
             <Show when=waits>

@@ -16,6 +16,9 @@ pub(super) enum Offer {
     CopyLink,
     /// What stands from there on is new again.
     MarkUnread,
+    /// Whoever has said it.
+    Block,
+    Unblock,
     Delete,
 }
 
@@ -24,38 +27,57 @@ pub(super) enum Offer {
 pub(super) struct Rights {
     pub(super) viewer: Option<UserId>,
     /// None for those who are no members.
-    pub(super) role: Option<Role>,
+    role: Option<Role>,
+    /// Whether they may say something.
+    pub(super) speaks: bool,
     /// Whether they may hold messages up.
-    pub(super) pins: bool,
+    pins: bool,
 }
 
 impl Rights {
-    pub(super) fn new(viewer: Option<UserId>, role: Option<Role>, kind: RoomKind) -> Self {
+    /// `ended`: it is a conversation of two in which nobody can write any more.
+    pub(super) fn new(
+        viewer: Option<UserId>,
+        role: Option<Role>,
+        kind: RoomKind,
+        ended: bool,
+    ) -> Self {
+        let speaks = role.is_some() && !ended;
+        let holds_up = |role: Role| role.keeps_order() || kind == RoomKind::Direct;
         Self {
             viewer,
             role,
-            pins: role.is_some_and(|role| role.keeps_order() || kind == RoomKind::Direct),
+            speaks,
+            pins: speaks && role.is_some_and(holds_up),
         }
     }
 }
 
-/// In the order of the menu.
-pub(super) fn offers(message: &Message, rights: Rights) -> Vec<Offer> {
+/// In the order of the menu. `hidden`: the viewer has blocked who has said it.
+pub(super) fn offers(message: &Message, rights: Rights, hidden: bool) -> Vec<Offer> {
     if message.deleted || message.kind != MessageKind::Text {
         return Vec::new();
     }
-    let Rights { viewer, role, pins } = rights;
+    let Rights {
+        viewer,
+        role,
+        speaks,
+        pins,
+    } = rights;
     let member = role.is_some();
     let own = member && viewer == Some(message.sender.id);
     let keeps_order = role.is_some_and(Role::keeps_order);
+    let anothers = viewer.is_some_and(|viewer| viewer != message.sender.id);
     [
-        (Offer::Answer, member),
-        (Offer::Edit, own),
+        (Offer::Answer, speaks),
+        (Offer::Edit, own && speaks),
         (Offer::Pin, pins && !message.pinned),
         (Offer::Unpin, pins && message.pinned),
         (Offer::CopyText, true),
         (Offer::CopyLink, true),
         (Offer::MarkUnread, member && !own),
+        (Offer::Block, anothers && !hidden),
+        (Offer::Unblock, anothers && hidden),
         (Offer::Delete, own || keeps_order),
     ]
     .into_iter()
@@ -100,7 +122,15 @@ mod tests {
     }
 
     fn offered(viewer: Option<UserId>, role: Option<Role>) -> Vec<Offer> {
-        offers(&anas(), Rights::new(viewer, role, RoomKind::Public))
+        offered_when(viewer, role, false)
+    }
+
+    fn offered_when(viewer: Option<UserId>, role: Option<Role>, hidden: bool) -> Vec<Offer> {
+        offers(
+            &anas(),
+            Rights::new(viewer, role, RoomKind::Public, false),
+            hidden,
+        )
     }
 
     #[test]
@@ -130,14 +160,23 @@ mod tests {
 
     #[test]
     fn both_pin_in_a_conversation_of_two_and_what_is_pinned_is_unpinned() {
-        let rights = Rights::new(Some(BEN), Some(Role::Member), RoomKind::Direct);
-        assert!(offers(&anas(), rights).contains(&Offer::Pin));
+        let rights = Rights::new(Some(BEN), Some(Role::Member), RoomKind::Direct, false);
+        assert!(offers(&anas(), rights, false).contains(&Offer::Pin));
         let pinned = Message {
             pinned: true,
             ..anas()
         };
-        let offered = offers(&pinned, rights);
+        let offered = offers(&pinned, rights, false);
         assert!(offered.contains(&Offer::Unpin) && !offered.contains(&Offer::Pin));
+    }
+
+    #[test]
+    fn in_a_conversation_that_has_ended_one_still_takes_back_what_one_has_said() {
+        let rights = Rights::new(Some(ANA), Some(Role::Member), RoomKind::Direct, true);
+        assert_eq!(
+            offers(&anas(), rights, false),
+            [Offer::CopyText, Offer::CopyLink, Offer::Delete]
+        );
     }
 
     #[test]
@@ -151,8 +190,20 @@ mod tests {
             ..anas()
         };
         for message in [deleted, line] {
-            let rights = Rights::new(Some(ANA), Some(Role::Owner), RoomKind::Public);
-            assert_eq!(offers(&message, rights), []);
+            let rights = Rights::new(Some(ANA), Some(Role::Owner), RoomKind::Public, false);
+            assert_eq!(offers(&message, rights, false), []);
+        }
+    }
+
+    #[test]
+    fn whoever_is_signed_in_blocks_others_and_not_themselves() {
+        for role in [None, Some(Role::Owner)] {
+            let others = offered(Some(BEN), role);
+            assert!(others.contains(&Offer::Block));
+            let blocked = offered_when(Some(BEN), role, true);
+            assert!(blocked.contains(&Offer::Unblock) && !blocked.contains(&Offer::Block));
+            let own = offered(Some(ANA), role);
+            assert!(!own.contains(&Offer::Block));
         }
     }
 }

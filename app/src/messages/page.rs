@@ -10,14 +10,17 @@ use leptos_router::{
 };
 
 use super::{
-    DeleteMessage, EditMessage, Message, MessageKind, PinMessage, React, SendMessage,
+    DeleteMessage, EditMessage, Hidden, Message, MessageKind, PinMessage, React, SendMessage,
     emoji::{EMOJI, QUICK},
     find_message,
     offers::{Offer, Rights, offers},
     place_path,
+    row::Veil,
 };
 use crate::{
+    accounts::User,
     app::Viewer,
+    blocks::{BlockErrors, BlockForm, Blocking},
     error::{AppError, ErrorCode},
     ids::{ClientId, RoomId, UserId},
     rooms::{RoomView, open_room},
@@ -76,10 +79,11 @@ async fn load(address: Option<(RoomId, i64)>) -> Result<(RoomView, Message), App
 }
 
 #[component]
-fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl IntoView {
+fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> impl IntoView {
     let i18n = use_i18n();
-    let rights = Rights::new(viewer, view.role, view.room.kind);
-    let offers = offers(&message, rights);
+    let rights = Rights::new(viewer, view.role, view.room.kind, view.ended);
+    let hidden = Hidden::new(view.blocked).veil(&mut message);
+    let offers = offers(&message, rights, hidden);
     let room = view.room.id;
     let place = place_path(room, message.seq);
     let title = if viewer == Some(message.sender.id) {
@@ -104,6 +108,13 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl
     when_done(pin, go_back);
     when_done(edit, go_back);
     when_done(delete, go_back);
+    let against = [Offer::Block, Offer::Unblock]
+        .iter()
+        .any(|offer| offers.contains(offer))
+        .then(|| {
+            let (sender, place) = (message.sender.clone(), message.seq);
+            view! { <Against room place sender hidden go_back/> }
+        });
     let (id, text) = (message.id, message.body);
     let words = if offers.contains(&Offer::Edit) {
         view! {
@@ -211,14 +222,34 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, message: Message) -> impl
         <PageTitle text=title.clone() />
         <section class="card message-card">
             <h1>{title}</h1>
-            {words}
+            <div>{hidden.then(|| view! { <Veil/> })} {words}</div>
             {reactions}
             {reply}
             {pinning}
             {deletion}
+            {against}
             <p>
                 <a href=place>{t!(i18n, messages.back)}</a>
             </p>
         </section>
+    }
+}
+
+/// What can be done about who has said it.
+#[component]
+fn Against(
+    room: RoomId,
+    place: i64,
+    sender: User,
+    /// Whether the viewer has blocked them.
+    hidden: bool,
+    go_back: Callback<()>,
+) -> impl IntoView {
+    let blocking = Blocking::new(go_back);
+    view! {
+        <BlockErrors blocking/>
+        <div class="actions">
+            <BlockForm blocking user=sender blocked=hidden next=place_path(room, place)/>
+        </div>
     }
 }

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{Message, pinned_messages, place_path};
+use super::{Hidden, Message, pinned_messages, place_path, row::Veil};
 use crate::{
     error::{AppError, ErrorCode},
     ids::RoomId,
+    rooms::{RoomView, open_room},
     ui::{NoIndex, PageTitle, Problem, Time, later, page_status},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -25,7 +26,7 @@ fn PinsPage() -> impl IntoView {
                 let status = status.clone();
                 Suspend::new(async move {
                     match loaded.await {
-                        Ok((room, pins)) => view! { <Pins room pins/> }.into_any(),
+                        Ok((view, pins)) => view! { <Pins view pins/> }.into_any(),
                         Err(AppError { code, .. }) => {
                             status(code);
                             view! { <Problem code/> }.into_any()
@@ -37,16 +38,19 @@ fn PinsPage() -> impl IntoView {
     }
 }
 
-async fn load(room: Option<RoomId>) -> Result<(RoomId, Vec<Message>), AppError> {
+async fn load(room: Option<RoomId>) -> Result<(RoomView, Vec<Message>), AppError> {
     let room = room.ok_or(ErrorCode::RoomUnknown)?;
-    Ok((room, pinned_messages(room).await?))
+    Ok((open_room(room).await?, pinned_messages(room).await?))
 }
 
 #[component]
-fn Pins(room: RoomId, pins: Vec<Message>) -> impl IntoView {
+fn Pins(view: RoomView, pins: Vec<Message>) -> impl IntoView {
     let i18n = use_i18n();
+    let room = view.room.id;
+    let blocked = Hidden::new(view.blocked);
     let empty = pins.is_empty();
-    let rows = pins.into_iter().map(|message| {
+    let rows = pins.into_iter().map(|mut message| {
+        let hidden = blocked.veil(&mut message);
         let Message {
             seq,
             sender,
@@ -68,6 +72,7 @@ fn Pins(room: RoomId, pins: Vec<Message>) -> impl IntoView {
         };
         view! {
             <li>
+                {hidden.then(|| view! { <Veil/> })}
                 <p class="message-head">
                     <span class="author">{sender.handle.to_string()}</span>
                     " "

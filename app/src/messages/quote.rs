@@ -23,14 +23,18 @@ pub(super) fn Quote(
     // them is more than that costs.
     let said = move || {
         let timeline = timeline.try_read();
-        let original = timeline.as_ref().and_then(|timeline| timeline.at(place));
+        let original = timeline.as_ref().and_then(|timeline| {
+            let original = timeline.at(place)?;
+            Some((original, timeline.hidden().has(original.sender.id)))
+        });
         let (author, words) = match original {
             // It is not loaded, or was said before the reader came.
             None => (
                 String::new(),
                 t_string!(i18n, messages.answers_earlier).to_owned(),
             ),
-            Some(original) => {
+            Some((_, true)) => (String::new(), t_string!(i18n, messages.hidden).to_owned()),
+            Some((original, false)) => {
                 let words = if original.deleted {
                     t_string!(i18n, messages.deleted).to_owned()
                 } else {

@@ -18,6 +18,8 @@ pub(super) fn MessageRow(
     follows: bool,
     /// Whether the address leads to it.
     marked: bool,
+    /// Whether the viewer has blocked who has said it.
+    hidden: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let handle = message.sender.handle.to_string();
@@ -86,10 +88,11 @@ pub(super) fn MessageRow(
             class:follows=follows
             class:marked=marked
             id=format!("m{place}")
-            // One knows what one has said.
-            aria-live=mine.then_some("off")
+            // One knows what one has said, and does not want to know the other.
+            aria-live=(mine || hidden).then_some("off")
             tabindex="-1"
         >
+            {hidden.then(|| view! { <Veil/> })}
             <p class="message-head">
                 <span class="author">{author}</span>
                 " "
@@ -116,6 +119,17 @@ pub(super) fn MessageRow(
         </li>
     }
     .into_any()
+}
+
+/// One quiet line in place of what stands below it, until it is opened.
+#[component]
+pub(super) fn Veil() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <details class="veil">
+            <summary>{t_string!(i18n, messages.hidden)}</summary>
+        </details>
+    }
 }
 
 /// What people have answered it with. Each leads to the page where one does the same; the list makes

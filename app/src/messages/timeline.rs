@@ -9,10 +9,10 @@ use std::{
 };
 
 use super::{
-    Changes, Message, MessageKind, Page,
+    Changes, Hidden, Message, MessageKind, Page,
     news::{News, Skipped},
 };
-use crate::ids::ClientId;
+use crate::ids::{ClientId, UserId};
 
 /// A loaded window of history that grows at both ends. What it loses at one end, because it would be
 /// too large, is asked for again when the reader comes near it.
@@ -34,6 +34,7 @@ pub struct Timeline {
     reading: Option<i64>,
     skipped: Skipped,
     news: News,
+    hidden: Hidden,
 }
 
 /// What a frame of changes was, seen from what the timeline knew.
@@ -69,11 +70,28 @@ impl Timeline {
         self
     }
 
+    /// What these people say is hidden from the reader, and no news.
+    #[must_use]
+    pub fn hiding(mut self, people: Vec<UserId>) -> Self {
+        self.hidden = Hidden::new(people);
+        self
+    }
+
+    /// Hides what somebody says from now on, or shows it again.
+    pub fn hide(&mut self, user: UserId, hides: bool) {
+        self.hidden.set(user, hides);
+    }
+
+    /// Whose words are hidden from the reader.
+    pub fn hidden(&self) -> &Hidden {
+        &self.hidden
+    }
+
     /// Starts anew from a page. What frames have told of the room stays known.
     pub fn renew(&mut self, page: Page) {
         for item in &page.messages {
             if self.last > 0 && item.seq > self.last {
-                self.news.note(item);
+                self.news.note(item, &self.hidden);
             }
         }
         *self = Self {
@@ -83,6 +101,7 @@ impl Timeline {
             most: self.most,
             reading: self.reading,
             news: std::mem::take(&mut self.news),
+            hidden: std::mem::take(&mut self.hidden),
             ..Self::default()
         };
         self.take_in(page);
@@ -165,7 +184,7 @@ impl Timeline {
         }
         for item in &changes.items {
             if item.seq > self.last {
-                self.news.note(item);
+                self.news.note(item, &self.hidden);
             }
         }
         self.last = changes.last_seq;

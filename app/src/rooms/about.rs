@@ -99,6 +99,7 @@ fn About(
         mute,
         people,
         banned,
+        blocked,
     } = about;
     let id = room.id;
     let name = room.name.as_str().to_owned();
@@ -136,7 +137,9 @@ fn About(
         {invites.map(|invites| view! { <InviteSection room=id invites on_done /> })}
         {viewer
             .zip(role)
-            .map(|(viewer, role)| view! { <People room=id direct viewer role people on_done /> })}
+            .map(|(viewer, role)| {
+                view! { <People room=id direct viewer role people blocked on_done /> }
+            })}
         {keeps_order.then(|| view! { <BannedList room=id banned on_done /> })}
         {(role.is_some() && !direct).then(|| view! { <Leave room=id /> })}
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Description, Room, Topic};
-use crate::{accounts::User, error::ErrorCode};
+use crate::{accounts::User, error::ErrorCode, ids::UserId};
 
 /// What a member may do beyond writing; the greater may more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,6 +106,9 @@ pub struct RoomAbout {
     pub people: Vec<Member>,
     /// For those who keep order: whom they keep out.
     pub banned: Vec<User>,
+    /// Whom the person who asks has blocked, as far as these can write here.
+    #[serde(default)]
+    pub blocked: Vec<UserId>,
 }
 
 #[cfg(test)]

@@ -141,7 +141,8 @@ fn RoomScreen(
         role,
         read,
         unread,
-        ..
+        ended: over,
+        blocked,
     } = view;
     let name = room.name.as_str().to_owned();
     let id = room.id;
@@ -152,7 +153,7 @@ fn RoomScreen(
     } else {
         Either::Right(view! { <NoIndex /> })
     };
-    let open = OpenRoom::new(page);
+    let open = OpenRoom::new(page, blocked);
     let OpenRoom {
         timeline,
         company,
@@ -161,7 +162,7 @@ fn RoomScreen(
     } = open;
     let reading = Reading::provide(id, open, read);
     let person = viewer.as_ref().map(|user| user.id);
-    Actions::provide(id, viewer.clone(), role, room.kind, reading).attend();
+    Actions::provide(id, viewer.clone(), role, room.kind, over, reading).attend();
     let members = Memo::new(move |_| members + timeline.read().news().grown());
 
     if joined {
@@ -169,10 +170,14 @@ fn RoomScreen(
         on_cleanup(move || live.close(id, open));
     }
     let signed_in = viewer.is_some();
+    // In a conversation of two, the one who is blocked is the other.
+    let direct = room.kind == RoomKind::Direct;
+    let blocks = move || direct && timeline.read().hidden().count() > 0;
+    let ended = Signal::derive(move || over || ended.get() || blocks());
     let foot = if joined {
         EitherOf3::A(view! {
             <TypingLine company/>
-            <Ended ended/>
+            <Ended ended direct/>
             <Composer room=id ended/>
         })
     } else if refused(SendMessage::url()).is_some() {
@@ -196,14 +201,19 @@ fn RoomScreen(
     }
 }
 
-/// Says that the viewer was removed, or has left in another tab. There from the start and filled
-/// when needed, so that screen readers announce it.
+/// Says that the viewer was removed, or has left in another tab; of a conversation of two, that it has
+/// ended. There from the start and filled when needed, so that screen readers announce it.
 #[component]
-fn Ended(ended: RwSignal<bool>) -> impl IntoView {
+fn Ended(ended: Signal<bool>, direct: bool) -> impl IntoView {
     let i18n = use_i18n();
+    let why = if direct {
+        t_string!(i18n, errors.blocked)
+    } else {
+        t_string!(i18n, rooms.ended)
+    };
     view! {
         <p class="ended" role="status">
-            {move || ended.get().then(|| t_string!(i18n, rooms.ended))}
+            {move || ended.get().then_some(why)}
         </p>
     }
 }

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::{BanPerson, Member, OpenDirect, RemoveMember, Role, SetRole, UnbanPerson, go_to_room};
 use crate::{
     accounts::User,
-    ids::RoomId,
+    blocks::{BlockErrors, BlockForm, Blocking},
+    ids::{RoomId, UserId},
     ui::{DoorError, DoorForm, Submit, when_done},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -17,6 +18,7 @@ struct Actions {
     set_role: ServerAction<SetRole>,
     remove: ServerAction<RemoveMember>,
     ban: ServerAction<BanPerson>,
+    blocking: Blocking,
 }
 
 #[component]
@@ -27,6 +29,8 @@ pub(super) fn People(
     /// The viewer's own.
     role: Role,
     people: Vec<Member>,
+    /// Whom the viewer has blocked.
+    blocked: Vec<UserId>,
     on_done: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -35,6 +39,7 @@ pub(super) fn People(
         set_role: ServerAction::new(),
         remove: ServerAction::new(),
         ban: ServerAction::new(),
+        blocking: Blocking::new(on_done),
     };
     go_to_room(actions.write);
     when_done(actions.set_role, on_done);
@@ -42,8 +47,9 @@ pub(super) fn People(
     when_done(actions.ban, on_done);
     let rows = people.into_iter().map(|member| {
         let own = member.user.id == viewer.id;
-        let writes = !own && !direct;
-        view! { <PersonLine room member own writes role actions /> }
+        let blocked = blocked.contains(&member.user.id);
+        let writes = !own && !direct && !blocked;
+        view! { <PersonLine room member own writes blocked role actions /> }
     });
     view! {
         <section>
@@ -52,6 +58,7 @@ pub(super) fn People(
             <DoorError action=actions.set_role />
             <DoorError action=actions.remove />
             <DoorError action=actions.ban />
+            <BlockErrors blocking=actions.blocking />
             <ul class="people">{rows.collect_view()}</ul>
         </section>
     }
@@ -65,6 +72,8 @@ fn PersonLine(
     own: bool,
     /// Whether the viewer may write to them from here.
     writes: bool,
+    /// Whether the viewer has blocked them.
+    blocked: bool,
     /// The viewer's.
     role: Role,
     actions: Actions,
@@ -89,6 +98,12 @@ fn PersonLine(
             </DoorForm>
         }
     });
+    let against = (!own).then(|| {
+        let user = member.user.clone();
+        view! {
+            <BlockForm blocking=actions.blocking user blocked />
+        }
+    });
     view! {
         <li class="person">
             <p class="person-name">
@@ -97,6 +112,7 @@ fn PersonLine(
                 <span class="room-facts">{what} " " {you}</span>
             </p>
             {write_to}
+            {against}
             {manages.then(|| view! { <Manage room member role actions /> })}
         </li>
     }

@@ -5,7 +5,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Mute, Role};
-use crate::{error::ErrorCode, ids::RoomId};
+use crate::{
+    error::ErrorCode,
+    ids::{RoomId, UserId},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
@@ -185,6 +188,12 @@ pub struct RoomView {
     /// The place of the first message that is new to them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<i64>,
+    /// Whether it is a conversation of two in which nobody can write any more.
+    #[serde(default)]
+    pub ended: bool,
+    /// Whom they have blocked, as far as these can write here.
+    #[serde(default)]
+    pub blocked: Vec<UserId>,
 }
 
 #[cfg(test)]

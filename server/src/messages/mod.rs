@@ -25,7 +25,7 @@ use sqlx::PgPool;
 pub(crate) use self::writer::{Turn, Writer};
 use crate::{
     error::Error,
-    rooms::{self, may_delete, may_edit, may_pin, may_write},
+    rooms::{self, may_delete, may_edit, may_pin, may_speak, may_write},
 };
 
 /// A client that has missed more changes than this fetches a page instead.
@@ -126,6 +126,7 @@ async fn rewritten(
             changes
         }
         Rewrite::React(emoji, on) => {
+            may_speak(standing)?;
             reactions::react(&mut turn.db, &mut message, viewer, &emoji, on).await?
         }
         Rewrite::Pin(on) => {

@@ -130,6 +130,7 @@ pub(super) async fn post(
             "room_unknown" => Outcome::Refused(ErrorCode::RoomUnknown),
             "message_unknown" => Outcome::Refused(ErrorCode::MessageUnknown),
             "id_reused" => Outcome::Refused(ErrorCode::IdReused),
+            "blocked" => Outcome::Refused(ErrorCode::Blocked),
             _ => return Err(broken()),
         })
     });

@@ -61,6 +61,7 @@ pub(crate) async fn first_unread(
     let first = query_scalar!(
         "SELECT seq FROM messages
          WHERE room_id = $1 AND seq > $2 AND kind = 'text' AND deleted_at IS NULL AND sender_id <> $3
+             AND sender_id NOT IN (SELECT blocked_id FROM blocks WHERE user_id = $3)
          ORDER BY seq LIMIT 1",
         room.0,
         read,
@@ -93,7 +94,7 @@ pub(super) async fn mark_unread(
 }
 
 /// What is new in somebody's rooms. What was said before they came is not new, and neither is what
-/// they said themselves.
+/// they said themselves, or those whom they have blocked.
 pub(crate) async fn unread(db: &mut PgConnection, user: UserId) -> Result<Vec<Unread>, Error> {
     let rows = query!(
         r#"SELECT mine.room_id, mine.mute, mine.read AS "read!",
@@ -101,11 +102,12 @@ pub(crate) async fn unread(db: &mut PgConnection, user: UserId) -> Result<Vec<Un
                        SELECT FROM messages
                        WHERE messages.room_id = mine.room_id AND seq > mine.read AND kind = 'text'
                            AND deleted_at IS NULL AND sender_id <> $1
+                           AND sender_id NOT IN (SELECT blocked_id FROM blocks WHERE user_id = $1)
                        ORDER BY seq LIMIT 100) new) AS "unread!",
                   (SELECT count(*) FROM (
-                       SELECT FROM mentions
-                       WHERE mentions.user_id = $1 AND mentions.room_id = mine.room_id
-                           AND seq > mine.read
+                       SELECT FROM mentions JOIN messages USING (room_id, seq)
+                       WHERE mentions.user_id = $1 AND room_id = mine.room_id AND seq > mine.read
+                           AND sender_id NOT IN (SELECT blocked_id FROM blocks WHERE user_id = $1)
                        LIMIT 100) new) AS "mentions!"
            FROM (SELECT members.room_id, mute,
                         least(greatest(coalesce(known.seq, 0), joined.joined_seq),

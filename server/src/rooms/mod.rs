@@ -19,10 +19,11 @@ use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
 
 pub(crate) use self::policy::{
-    Standing, may_delete, may_edit, may_join, may_keep_order, may_pin, may_read, may_write,
+    Standing, may_delete, may_edit, may_join, may_keep_order, may_pin, may_read, may_speak,
+    may_write,
 };
 use crate::{
-    accounts,
+    accounts, blocks,
     error::Error,
     messages::{self, Writer, store::insert_line},
     reads,
@@ -56,6 +57,9 @@ impl RoomsOnPostgres {
             return Err(ErrorCode::PersonSelf.into());
         }
         let pair = [viewer.id, other.id];
+        if blocks::store::is_between(&mut tx, pair).await? {
+            return Err(ErrorCode::Blocked.into());
+        }
         let known = store::find_direct(&mut tx, pair).await?;
         let new = RoomId::new();
         let id = match known {
@@ -164,6 +168,11 @@ impl RoomsOnPostgres {
         may_read(standing)?;
         let found = store::get(db, room, viewer).await?;
         let (mut read, mut unread) = (None, None);
+        let mut blocked = Vec::new();
+        if let Some(viewer) = viewer {
+            let of = (found.room.kind == RoomKind::Direct).then_some(room);
+            blocked = blocks::store::ids(db, viewer, of).await?;
+        }
         if let Some(member) = viewer.filter(|_| standing.is_member()) {
             let position = reads::store::position(db, room, member).await?;
             read = Some(position);
@@ -178,6 +187,8 @@ impl RoomsOnPostgres {
             role: standing.role(),
             read,
             unread,
+            ended: standing.has_ended(),
+            blocked,
         };
         Ok((view, standing))
     }
@@ -195,6 +206,7 @@ impl RoomsOnPostgres {
             mute: None,
             people: Vec::new(),
             banned: Vec::new(),
+            blocked: view.blocked,
         };
         if let Some(viewer) = viewer
             && may_write(standing).is_ok()

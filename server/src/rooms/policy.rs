@@ -19,6 +19,8 @@ pub(crate) enum Standing {
         role: Role,
         /// The room's sequence number when they joined.
         since: i64,
+        /// Whether it is a conversation of two in which one has blocked the other.
+        ended: bool,
     },
 }
 
@@ -33,6 +35,11 @@ impl Standing {
             Self::Member { role, .. } => Some(role),
             _ => None,
         }
+    }
+
+    /// Whether it is a conversation of two in which one has blocked the other.
+    pub(super) fn has_ended(self) -> bool {
+        matches!(self, Self::Member { ended: true, .. })
     }
 
     /// The first place that they may see: the history of a public room is everybody's, that of
@@ -70,7 +77,7 @@ pub(crate) fn may_join(standing: Standing) -> Result<(), ErrorCode> {
     }
 }
 
-/// Members write, and hear what is new.
+/// Members take part: they hear what is new, and take back what they have said.
 pub(crate) fn may_write(standing: Standing) -> Result<(), ErrorCode> {
     may_read(standing)?;
     if standing.is_member() {
@@ -80,9 +87,20 @@ pub(crate) fn may_write(standing: Standing) -> Result<(), ErrorCode> {
     }
 }
 
+/// Members say something as long as the other one in a conversation of two lets them. Who has ended it,
+/// the error does not tell.
+pub(crate) fn may_speak(standing: Standing) -> Result<(), ErrorCode> {
+    may_write(standing)?;
+    if standing.has_ended() {
+        Err(ErrorCode::Blocked)
+    } else {
+        Ok(())
+    }
+}
+
 /// Members edit what they have said themselves.
 pub(crate) fn may_edit(standing: Standing, own: bool) -> Result<(), ErrorCode> {
-    may_write(standing)?;
+    may_speak(standing)?;
     if own {
         Ok(())
     } else {
@@ -115,7 +133,7 @@ pub(crate) fn may_pin(standing: Standing) -> Result<(), ErrorCode> {
         Standing::Member {
             kind: RoomKind::Direct,
             ..
-        } => Ok(()),
+        } => may_speak(standing),
         _ => may_keep_order(standing),
     }
 }
@@ -189,6 +207,7 @@ mod tests {
             kind,
             role,
             since: 7,
+            ended: false,
         }
     }
 
@@ -222,6 +241,7 @@ mod tests {
                 may_read,
                 may_join,
                 may_write,
+                may_speak,
                 may_leave,
                 may_keep_order,
                 may_pin,
@@ -307,6 +327,22 @@ mod tests {
         );
         assert_eq!(may_set_role(one, CHANGE), Err(ErrorCode::Forbidden));
         assert_eq!(may_leave(member(RoomKind::Group, Role::Member)), Ok(()));
+    }
+
+    #[test]
+    fn in_a_conversation_that_has_ended_nothing_is_said_and_what_was_said_is_read_and_taken_back() {
+        let ended = Standing::Member {
+            kind: RoomKind::Direct,
+            role: Role::Member,
+            since: 7,
+            ended: true,
+        };
+        for said in [may_speak(ended), may_edit(ended, true), may_pin(ended)] {
+            assert_eq!(said, Err(ErrorCode::Blocked));
+        }
+        assert_eq!((may_read(ended), may_write(ended)), (Ok(()), Ok(())));
+        assert_eq!(may_delete(ended, true), Ok(()));
+        assert_eq!(may_delete(ended, false), Err(ErrorCode::Forbidden));
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(super) async fn insert(
 }
 
 /// The conversation of two people, if they have one.
-pub(super) async fn find_direct(
+pub(crate) async fn find_direct(
     db: &mut PgConnection,
     pair: [UserId; 2],
 ) -> Result<Option<RoomId>, Error> {
@@ -135,7 +135,9 @@ pub(crate) async fn standing(
 ) -> Result<(Standing, i64), Error> {
     let row = query!(
         r#"SELECT kind, last_seq, role AS "role?", joined_seq AS "joined_seq?",
-                  bans.user_id IS NOT NULL AS "banned!"
+                  bans.user_id IS NOT NULL AS "banned!",
+                  CASE WHEN kind = 'direct' AND members.user_id IS NOT NULL
+                      THEN conversation_ended(rooms.id) ELSE false END AS "ended!"
            FROM rooms JOIN room_heads ON room_heads.room_id = rooms.id
                 LEFT JOIN members ON members.room_id = rooms.id AND members.user_id = $2
                 LEFT JOIN member_intervals ON member_intervals.room_id = rooms.id
@@ -159,6 +161,7 @@ pub(crate) async fn standing(
             kind,
             role: role.parse().map_err(|_| broken)?,
             since: row.joined_seq.unwrap_or_default(),
+            ended: row.ended,
         },
         None if row.banned => Standing::Banned(kind),
         None => Standing::Outside(kind),

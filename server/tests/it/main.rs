@@ -4,6 +4,7 @@
 
 mod accounts;
 mod attempts;
+mod blocks;
 mod bus;
 mod bus_clusters;
 mod bus_outages;

@@ -46,7 +46,7 @@ pub(in crate::messages) async fn set(
 }
 
 /// The last messages that name somebody, the newest first, each with its room. Of a room that is not
-/// public only what was said since they joined.
+/// public only what was said since they joined, and nothing by those whom they have blocked.
 pub(in crate::messages) async fn list(
     db: &mut PgConnection,
     user: UserId,
@@ -60,6 +60,7 @@ pub(in crate::messages) async fn list(
                   AND joined.user_id = mentions.user_id AND joined.left_seq IS NULL
          WHERE mentions.user_id = $1
              AND (rooms.kind = 'public' OR mentions.seq >= joined.joined_seq)
+             AND messages.sender_id NOT IN (SELECT blocked_id FROM blocks WHERE user_id = $1)
          ORDER BY messages.created_at DESC LIMIT $2",
         user.0,
         PAGE,

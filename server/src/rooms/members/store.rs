@@ -265,7 +265,7 @@ pub(super) async fn set_mute(
 }
 
 /// People who are in a room with `viewer` and whose handle has `query` in it, those whose begins with
-/// it first. At most 20.
+/// it first. At most 20, and none of whom either has blocked the other.
 pub(in crate::rooms) async fn find_shared(
     db: &mut PgConnection,
     viewer: UserId,
@@ -276,6 +276,8 @@ pub(in crate::rooms) async fn find_shared(
          WHERE id <> $1 AND strpos(lower(handle), lower($2)) > 0
            AND id IN (SELECT other.user_id FROM members mine JOIN members other USING (room_id)
                       WHERE mine.user_id = $1)
+           AND id NOT IN (SELECT blocked_id FROM blocks WHERE user_id = $1)
+           AND id NOT IN (SELECT user_id FROM blocks WHERE blocked_id = $1)
          ORDER BY NOT starts_with(lower(handle), lower($2)), lower(handle) LIMIT 20",
         viewer.0,
         query,
