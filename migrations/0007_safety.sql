@@ -1,4 +1,4 @@
--- Safety: whom people do not want to hear from.
+-- Safety: whom people do not want to hear from, what they report, and who is kept from signing in.
 
 -- Whom somebody has blocked. Told to nobody.
 CREATE TABLE blocks (
@@ -21,6 +21,50 @@ BEGIN
                 IN ((pair.low_id, pair.high_id), (pair.high_id, pair.low_id))
         WHERE pair.room_id = conversation);
 END $$;
+
+-- What somebody has reported to those who run this installation. The evidence is kept as it was then,
+-- whatever becomes of the message, the room and the people.
+CREATE TABLE reports (
+    id uuid PRIMARY KEY,
+    state text NOT NULL DEFAULT 'open' CONSTRAINT reports_state CHECK (state IN ('open', 'resolved')),
+    kind text NOT NULL CONSTRAINT reports_kind CHECK (kind IN ('message', 'person', 'room')),
+    -- Of the message, the person or the room: what was reported, even when that is gone.
+    subject_id uuid NOT NULL,
+    category text NOT NULL CONSTRAINT reports_category CHECK (category IN (
+        'scam', 'harassment', 'hate', 'personal_data', 'false_information', 'spam', 'other')),
+    -- What the reporter has to say about it.
+    note text NOT NULL DEFAULT '' CONSTRAINT reports_note_length CHECK (char_length(note) <= 1000),
+    reporter_id uuid REFERENCES users ON DELETE SET NULL,
+    reporter_handle text NOT NULL,
+    room_id uuid REFERENCES rooms ON DELETE SET NULL,
+    -- A conversation of two bears the handle that the reporter sees.
+    room_name text NOT NULL,
+    -- Who it is about: the sender, or the person. Nobody, when it is the room.
+    user_id uuid REFERENCES users ON DELETE SET NULL,
+    user_handle text,
+    place bigint,
+    body text,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    resolved_at timestamptz,
+    CONSTRAINT reports_resolved CHECK ((state = 'resolved') = (resolved_at IS NOT NULL)),
+    CONSTRAINT reports_about CHECK ((kind = 'room') = (user_handle IS NULL)),
+    CONSTRAINT reports_said CHECK (
+        (kind = 'message') = (body IS NOT NULL) AND (kind = 'message') = (place IS NOT NULL))
+);
+-- The same report by the same person is one, until it is resolved.
+CREATE UNIQUE INDEX reports_once ON reports (reporter_id, subject_id, category) WHERE state = 'open';
+CREATE INDEX reports_reporter ON reports (reporter_id, created_at);
+CREATE INDEX reports_state ON reports (state, created_at);
+-- The foreign keys' other sides.
+CREATE INDEX reports_user ON reports (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX reports_room ON reports (room_id) WHERE room_id IS NOT NULL;
+
+ALTER TABLE users
+    -- Nobody signs in to the account before that: infinity, until it is reinstated.
+    ADD COLUMN suspended_until timestamptz,
+    -- For those who run this installation.
+    ADD COLUMN suspended_because text NOT NULL DEFAULT ''
+        CONSTRAINT users_suspended_because_length CHECK (char_length(suspended_because) <= 1000);
 
 -- As before, but nobody writes in a conversation of two that has ended, which is refused as `blocked`.
 -- Whoever blocks takes the lock of its head too: what is posted after that has seen the block. Other

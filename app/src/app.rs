@@ -16,6 +16,7 @@ use crate::{
     invites::invite_page,
     live::{Live, LiveBanner},
     messages::{mentions_page, message_page, pins_page},
+    reports::report_page,
     rooms::{Layers, LayersListen, Listing, RoomPage, about_page, home_page, new_room_page},
     ui::{Alive, Clock, Later, NewCount, NotFound, Refusal},
     words::i18n::{self, t, use_i18n},
@@ -90,6 +91,7 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/rooms/new") view=Later(new_room_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room") view=RoomPage ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/about") view=Later(about_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/report") view=Later(report_page) ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=Later(mentions_page) ssr=SsrMode::Async/>
                     <Route path=path!("/settings/:section?") view=Later(settings_page) ssr=SsrMode::Async/>
                     <Route path=path!("/account/:step") view=Later(recovery_page) ssr=SsrMode::Async/>

@@ -15,6 +15,7 @@ use crate::{
     invites::Invites,
     messages::Messages,
     reads::Reads,
+    reports::Reports,
     rooms::Rooms,
     ui::Refusal,
 };
@@ -28,6 +29,7 @@ pub struct Ports {
     pub messages: Arc<dyn Messages>,
     pub reads: Arc<dyn Reads>,
     pub blocks: Arc<dyn Blocks>,
+    pub reports: Arc<dyn Reports>,
     /// The address that people type, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -74,6 +76,10 @@ pub fn reads() -> Arc<dyn Reads> {
 
 pub fn blocks() -> Arc<dyn Blocks> {
     ports().blocks
+}
+
+pub fn reports() -> Arc<dyn Reports> {
+    ports().reports
 }
 
 /// The address that people type, without a slash at its end.

@@ -60,6 +60,8 @@ codes! {
     /// Tried too often; it works again after `wait` seconds.
     TooSoon => 429,
     SignInNeeded => 401,
+    /// Those who run this installation keep this person from signing in.
+    Suspended => 403,
     RoomNameInvalid => 422 "name",
     RoomKindInvalid => 422 "kind",
     TopicInvalid => 422 "topic",
@@ -86,6 +88,8 @@ codes! {
     MemberUnknown => 404,
     /// One of two people has blocked the other; which, is not told.
     Blocked => 403,
+    CategoryInvalid => 422 "category",
+    NoteLong => 422 "note",
     /// It is somebody else's, or for others to do.
     Forbidden => 403,
     BodyEmpty => 422 "body",

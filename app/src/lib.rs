@@ -22,6 +22,7 @@ pub mod live;
 pub mod messages;
 pub mod presence;
 pub mod reads;
+pub mod reports;
 pub mod rooms;
 #[cfg(feature = "ssr")]
 pub mod shell;

@@ -332,6 +332,18 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ana.page;
   },
 
+  'report of a message': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.visits(`/report?room=${room.id}&message=7`);
+    return ana.page;
+  },
+
+  'report that was sent': async (stage) => {
+    const { ana, room } = await conversation(stage);
+    await ana.visits(`/report?room=${room.id}&message=7&sent=1`);
+    return ana.page;
+  },
+
   'not found': async ({ people, troubles }) => {
     troubles.allowStatus(404);
     const ana = await people.stranger('ana');

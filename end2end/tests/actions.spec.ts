@@ -231,7 +231,8 @@ test('others’ messages are neither changed nor deleted, unless one keeps order
 
   await ben.opensMenu('The letter came');
   const { answer, pin, copy_text, copy_link, mark_unread, block } = messages;
-  expect(await offered(ben)).toEqual([answer, copy_text, copy_link, mark_unread, block]);
+  const { report } = words.reports;
+  expect(await offered(ben)).toEqual([answer, copy_text, copy_link, mark_unread, block, report]);
   await ben.page.keyboard.press('Escape');
   await ben.visits(`/rooms/${room.id}/messages/3`);
   await expect(ben.page.getByText('The letter came')).toBeVisible();
@@ -239,7 +240,7 @@ test('others’ messages are neither changed nor deleted, unless one keeps order
 
   await ana.opensMenu('Good for you');
   expect(await offered(ana)).toEqual(
-    [answer, pin, copy_text, copy_link, mark_unread, block, messages.delete],
+    [answer, pin, copy_text, copy_link, mark_unread, block, report, messages.delete],
   );
   await ana.page.getByRole('menuitem', { name: messages.delete }).click();
   await expect(ana.message('Good for you')).toHaveCount(0);

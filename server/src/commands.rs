@@ -1,14 +1,24 @@
-//! What the program does: the server, with the private PostgreSQL around it, or that alone.
+//! What the program does: the server, with the private PostgreSQL around it, or that alone; and what those
+//! who run an installation do to its people, while the server runs or not.
 
 use std::error::Error;
 
+use app::{accounts::Handle, error::AppError};
 use sqlx::PgPool;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
 
-use crate::{Parts, config::Config, embedded::Postgres};
+use uuid::Uuid;
+
+use crate::{
+    Parts, accounts,
+    config::Config,
+    database,
+    embedded::{self, Postgres},
+    error, reports,
+};
 
 /// Serves until it is asked to stop.
 ///
@@ -75,6 +85,117 @@ pub async fn postgres(config: &Config) -> Result<(), Box<dyn Error>> {
     say(postgres.url());
     shutdown.await;
     stop_postgres(Some(postgres)).await
+}
+
+/// Prints what people have reported, the oldest first: what is open, or with `all` everything; in lines
+/// for people, or as JSON, one object a line.
+///
+/// # Errors
+///
+/// When the database cannot be reached.
+pub async fn reports(config: &Config, all: bool, json: bool) -> Result<(), Box<dyn Error>> {
+    let found = visit(config, async |pool| reports::list(pool, all).await).await?;
+    if found.is_empty() && !json {
+        say("Nothing is reported.");
+    }
+    for report in found {
+        if json {
+            say(&report.to_json()?);
+        } else {
+            say(&report.to_string());
+        }
+    }
+    Ok(())
+}
+
+/// Keeps somebody from signing in, for so many days or until they are reinstated.
+///
+/// # Errors
+///
+/// When nobody has the handle, or the database cannot be reached.
+pub async fn suspend(
+    config: &Config,
+    handle: &str,
+    days: Option<u16>,
+    because: &str,
+) -> Result<(), Box<dyn Error>> {
+    let whom = parse(handle)?;
+    let suspended = visit(config, async |pool| {
+        accounts::suspend(pool, &whom, days, because).await
+    });
+    let user = suspended.await?.handle;
+    match days {
+        None => say(&format!("{user} is suspended until you reinstate them.")),
+        Some(1) => say(&format!("{user} is suspended for a day.")),
+        Some(days) => say(&format!("{user} is suspended for {days} days.")),
+    }
+    Ok(())
+}
+
+/// Lets somebody sign in again.
+///
+/// # Errors
+///
+/// When nobody has the handle, or the database cannot be reached.
+pub async fn reinstate(config: &Config, handle: &str) -> Result<(), Box<dyn Error>> {
+    let whom = parse(handle)?;
+    let reinstated = visit(config, async |pool| accounts::reinstate(pool, &whom).await);
+    match reinstated.await? {
+        (user, true) => say(&format!("{} may sign in again.", user.handle)),
+        (user, false) => say(&format!("{} was not suspended.", user.handle)),
+    }
+    Ok(())
+}
+
+/// Says that a report needs nobody any more.
+///
+/// # Errors
+///
+/// When there is no such report, or the database cannot be reached.
+pub async fn resolve(config: &Config, report: Uuid) -> Result<(), Box<dyn Error>> {
+    if visit(config, async |pool| reports::resolve(pool, report).await).await? {
+        say("It is resolved.");
+        Ok(())
+    } else {
+        Err(format!("there is no report {report}").into())
+    }
+}
+
+fn parse(handle: &str) -> Result<Handle, Box<dyn Error>> {
+    Handle::parse(handle).map_err(|code| AppError::from(code).message.into())
+}
+
+/// Works on the database, whether or not a server runs on it.
+async fn visit<T>(
+    config: &Config,
+    work: impl AsyncFnOnce(&PgPool) -> Result<T, error::Error>,
+) -> Result<T, Box<dyn Error>> {
+    let (pool, private) = database_beside(config).await?;
+    let done = work(&pool).await;
+    pool.close().await;
+    stop_postgres(private).await?;
+    done.map_err(|error| match error {
+        error::Error::Refused(code) => AppError::from(code).message.into(),
+        error::Error::Database(cause) if database::is_older(&cause) => {
+            "the database is of an older version: start this version of Layover on it first".into()
+        }
+        error => error.into(),
+    })
+}
+
+/// The same as [`database`]; but where a server runs on the private one, it is that server's.
+async fn database_beside(config: &Config) -> Result<(PgPool, Option<Postgres>), Box<dyn Error>> {
+    match database(config).await {
+        Err(error) if is_locked(&*error) => {
+            let url = embedded::url_of_another(&config.embedded()?)?;
+            Ok((crate::pool(&url)?, None))
+        }
+        other => other,
+    }
+}
+
+fn is_locked(error: &(dyn Error + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(embedded::Error::Locked { .. }))
 }
 
 /// The database that the settings name, or the private one, which is started.

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use url::{Host, Url};
+use uuid::Uuid;
 
 use crate::{
     embedded,
@@ -28,7 +29,7 @@ pub struct Cli {
     pub config: Config,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Serve Layover (the default).
     Serve,
@@ -36,6 +37,40 @@ pub enum Command {
     Postgres,
     /// Say it after restoring a backup: browsers then fetch everything anew.
     Restored,
+    /// Print what people have reported and nobody has resolved, the oldest first.
+    Reports {
+        /// What is resolved, too.
+        #[arg(long)]
+        all: bool,
+        /// As JSON, one object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep somebody from signing in, and end their sessions at once.
+    Suspend {
+        handle: String,
+        /// For how long; without it, until you reinstate them.
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+        days: Option<u16>,
+        /// Why, for those who look at it later. Up to 1,000 characters.
+        #[arg(long, default_value = "", hide_default_value = true, value_parser = reason)]
+        because: String,
+    },
+    /// Let somebody sign in again who was suspended.
+    Reinstate { handle: String },
+    /// Say that a report needs nobody any more.
+    Resolve {
+        #[arg(value_name = "REPORT_ID")]
+        report: Uuid,
+    },
+}
+
+fn reason(text: &str) -> Result<String, &'static str> {
+    if text.chars().count() <= 1000 && !text.contains('\0') {
+        Ok(text.to_owned())
+    } else {
+        Err("it has more than 1,000 characters, or some that cannot be kept")
+    }
 }
 
 #[derive(Debug, Clone, Args)]

@@ -5,6 +5,7 @@ use std::{str::FromStr, time::Duration};
 use futures::future::BoxFuture;
 use sqlx::{
     Connection, Executor, PgConnection, PgPool,
+    error::DatabaseError,
     migrate::{MigrateError, Migrator},
     pool::PoolConnectionMetadata,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -134,6 +135,12 @@ pub(crate) fn is_away(error: &sqlx::Error) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Whether the error says that a table or a column is not there yet.
+pub(crate) fn is_older(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    matches!(code.as_deref(), Some("42P01" | "42703"))
 }
 
 /// Since 1970.

@@ -58,6 +58,7 @@ fn on_constraint(name: &str) -> Option<ErrorCode> {
         "blocks_blocked_known" => Some(ErrorCode::PersonUnknown),
         "invites_max_uses" => Some(ErrorCode::MaxUsesInvalid),
         "messages_body_length" => Some(ErrorCode::BodyLong),
+        "reports_note_length" => Some(ErrorCode::NoteLong),
         _ => None,
     }
 }

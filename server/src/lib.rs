@@ -26,6 +26,7 @@ pub mod messages;
 mod origins;
 mod pages;
 pub mod reads;
+pub mod reports;
 pub mod rooms;
 mod router;
 pub mod telemetry;
@@ -56,6 +57,7 @@ use crate::{
     mails::{MailConfig, MailError, Mails},
     messages::{MessagesOnPostgres, Writer},
     reads::ReadsOnPostgres,
+    reports::ReportsOnPostgres,
     rooms::RoomsOnPostgres,
     router::Services,
 };
@@ -216,6 +218,7 @@ fn ports(
             writer.clone(),
             Arc::clone(hub),
         )),
+        reports: Arc::new(ReportsOnPostgres::new(pool.clone(), attempts.clone())),
         public_url: address.into(),
     }
 }

@@ -22,6 +22,14 @@ async fn main() -> ExitCode {
         Command::Serve => Box::pin(commands::serve(cli.config)).await,
         Command::Restored => commands::restored(cli.config).await,
         Command::Postgres => commands::postgres(&cli.config).await,
+        Command::Reports { all, json } => commands::reports(&cli.config, all, json).await,
+        Command::Suspend {
+            handle,
+            days,
+            because,
+        } => commands::suspend(&cli.config, &handle, days, &because).await,
+        Command::Reinstate { handle } => commands::reinstate(&cli.config, &handle).await,
+        Command::Resolve { report } => commands::resolve(&cli.config, report).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     live::Command,
+    reports::report_path,
     words::i18n::{Locale, t_string, use_i18n},
 };
 
@@ -149,6 +150,7 @@ fn label(i18n: Locale, offer: Offer) -> &'static str {
         Offer::Delete => t_string!(i18n, messages.delete),
         Offer::Block => t_string!(i18n, messages.block),
         Offer::Unblock => t_string!(i18n, messages.unblock),
+        Offer::Report => t_string!(i18n, reports.report),
     }
 }
 
@@ -218,6 +220,10 @@ fn carry_out(
         }
         Offer::Block => actions.block(i18n, sender, place, true, told),
         Offer::Unblock => actions.block(i18n, sender, place, false, told),
+        Offer::Report => {
+            let path = report_path(actions.room, Some(place), None);
+            let _ = window().location().set_href(&path);
+        }
         Offer::CopyText => copy(i18n, message.body, told),
         Offer::CopyLink => {
             let origin = window().location().origin().unwrap_or_default();

@@ -19,6 +19,7 @@ pub(super) enum Offer {
     /// Whoever has said it.
     Block,
     Unblock,
+    Report,
     Delete,
 }
 
@@ -78,6 +79,7 @@ pub(super) fn offers(message: &Message, rights: Rights, hidden: bool) -> Vec<Off
         (Offer::MarkUnread, member && !own),
         (Offer::Block, anothers && !hidden),
         (Offer::Unblock, anothers && hidden),
+        (Offer::Report, anothers),
         (Offer::Delete, own || keeps_order),
     ]
     .into_iter()
@@ -196,14 +198,14 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_signed_in_blocks_others_and_not_themselves() {
+    fn whoever_is_signed_in_blocks_and_reports_others_and_not_themselves() {
         for role in [None, Some(Role::Owner)] {
             let others = offered(Some(BEN), role);
-            assert!(others.contains(&Offer::Block));
+            assert!(others.contains(&Offer::Block) && others.contains(&Offer::Report));
             let blocked = offered_when(Some(BEN), role, true);
             assert!(blocked.contains(&Offer::Unblock) && !blocked.contains(&Offer::Block));
             let own = offered(Some(ANA), role);
-            assert!(!own.contains(&Offer::Block));
+            assert!(!own.contains(&Offer::Block) && !own.contains(&Offer::Report));
         }
     }
 }

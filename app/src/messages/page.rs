@@ -23,6 +23,7 @@ use crate::{
     blocks::{BlockErrors, BlockForm, Blocking},
     error::{AppError, ErrorCode},
     ids::{ClientId, RoomId, UserId},
+    reports::report_path,
     rooms::{RoomView, open_room},
     ui::{
         DoorError, DoorForm, FormError, PageTitle, Problem, Submit, TextField, later, page_status,
@@ -108,13 +109,10 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
     when_done(pin, go_back);
     when_done(edit, go_back);
     when_done(delete, go_back);
-    let against = [Offer::Block, Offer::Unblock]
-        .iter()
-        .any(|offer| offers.contains(offer))
-        .then(|| {
-            let (sender, place) = (message.sender.clone(), message.seq);
-            view! { <Against room place sender hidden go_back/> }
-        });
+    let against = offers.contains(&Offer::Report).then(|| {
+        let (sender, place) = (message.sender.clone(), message.seq);
+        view! { <Against room place sender hidden go_back/> }
+    });
     let (id, text) = (message.id, message.body);
     let words = if offers.contains(&Offer::Edit) {
         view! {
@@ -245,11 +243,15 @@ fn Against(
     hidden: bool,
     go_back: Callback<()>,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     let blocking = Blocking::new(go_back);
     view! {
         <BlockErrors blocking/>
         <div class="actions">
             <BlockForm blocking user=sender blocked=hidden next=place_path(room, place)/>
+            <a class="button small quiet" href=report_path(room, Some(place), None)>
+                {t!(i18n, reports.report)}
+            </a>
         </div>
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     error::{AppError, ErrorCode},
     ids::RoomId,
     invites::{Invite, InviteSection, list_invites},
+    reports::report_path,
     rooms::Mute,
     ui::{
         DoorForm, FormError, NoIndex, PageTitle, Problem, Select, Submit, later, page_status,
@@ -132,6 +133,14 @@ fn About(
         <p>
             <a href=format!("/rooms/{id}/pins")>{t!(i18n, messages.pins_title)}</a>
         </p>
+        {(!direct && viewer.is_some())
+            .then(|| {
+                view! {
+                    <p>
+                        <a href=report_path(id, None, None)>{t!(i18n, reports.report_room)}</a>
+                    </p>
+                }
+            })}
         {mute.map(|level| view! { <MuteForm room=id level on_done /> })}
         {edit}
         {invites.map(|invites| view! { <InviteSection room=id invites on_done /> })}

@@ -7,6 +7,7 @@ use crate::{
     accounts::User,
     blocks::{BlockErrors, BlockForm, Blocking},
     ids::{RoomId, UserId},
+    reports::report_path,
     ui::{DoorError, DoorForm, Submit, when_done},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -101,7 +102,11 @@ fn PersonLine(
     let against = (!own).then(|| {
         let user = member.user.clone();
         view! {
-            <BlockForm blocking=actions.blocking user blocked />
+            <BlockForm blocking=actions.blocking user=user.clone() blocked />
+            <a class="button small quiet" href=report_path(room, None, Some(user.id))>
+                {t!(i18n, reports.report)}
+                <span class="visually-hidden">" " {user.handle.to_string()}</span>
+            </a>
         }
     });
     view! {

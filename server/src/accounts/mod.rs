@@ -10,6 +10,7 @@ mod passwords;
 mod recovery;
 pub(crate) mod sessions;
 pub(crate) mod store;
+mod suspensions;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub(crate) use self::{cookies::Cookies, store::user};
 pub use self::{
     passwords::Passwords,
     sessions::{SessionKey, Token},
+    suspensions::{reinstate, suspend},
 };
 
 pub(crate) struct AccountsOnPostgres {

@@ -51,6 +51,9 @@ pub(crate) const RENAME: Limit = Limit::new("rename", 3, Duration::from_hours(24
 pub(crate) const INVITE: Limit = Limit::new("invite", 30, Duration::from_mins(1));
 /// Invites that are opened or followed from one place: codes are not found by trying.
 pub(crate) const FOLLOW_INVITE: Limit = Limit::new("follow invite", 60, Duration::from_secs(2));
+/// Reports that one person makes: whoever has found a ring of scammers can report it, and nobody can
+/// bury what others report.
+pub(crate) const REPORT: Limit = Limit::new("report", 20, Duration::from_mins(24 * 60 / 20));
 
 /// Whom a limit counts.
 #[derive(Debug, Clone, Copy)]

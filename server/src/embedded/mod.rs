@@ -106,6 +106,18 @@ impl Postgres {
     }
 }
 
+/// The URL of the private PostgreSQL that another process of ours runs in the data folder. Whether it
+/// answers is not looked at.
+///
+/// # Errors
+///
+/// When there is no cluster, or it is somebody else's.
+pub fn url_of_another(settings: &Settings) -> Result<String, Error> {
+    let cluster = folder::canonical(&settings.data.join("postgres"))?;
+    let account = Account::choose(&cluster)?;
+    Ok(socket::url(&socket::folder(&cluster, &account)?))
+}
+
 /// Asks until `condition` holds; `false` if it did not within `patience`.
 ///
 /// For the states of other processes, of which the operating system tells no event.

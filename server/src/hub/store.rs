@@ -82,7 +82,7 @@ pub(super) async fn people(pool: &PgPool, users: &[Uuid]) -> Result<Vec<(User, P
     people.collect()
 }
 
-/// Which of these sessions still stand.
+/// Which of these sessions still stand. Those of somebody who is suspended do not.
 pub(super) async fn standing_sessions(
     pool: &PgPool,
     sessions: &[SessionKey],
@@ -92,9 +92,10 @@ pub(super) async fn standing_sessions(
         .map(|session| session.as_bytes().to_vec())
         .collect();
     let standing: HashSet<Vec<u8>> = query_scalar!(
-        "SELECT token_hash FROM sessions
+        "SELECT token_hash FROM sessions JOIN users ON users.id = user_id
          WHERE token_hash = ANY ($1) AND expires_at > now()
-           AND last_seen_at > now() - interval '30 days'",
+           AND last_seen_at > now() - interval '30 days'
+           AND coalesce(suspended_until <= now(), true)",
         &hashes,
     )
     .fetch_all(pool)

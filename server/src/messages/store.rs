@@ -175,7 +175,7 @@ pub(super) async fn load_in_place(
 }
 
 /// A message of a room.
-pub(super) async fn find(
+pub(crate) async fn find(
     db: &mut PgConnection,
     room: RoomId,
     id: MessageId,

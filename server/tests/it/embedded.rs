@@ -111,6 +111,40 @@ fn a_strange_folder_is_refused_and_kept() -> Outcome {
     Ok(())
 }
 
+#[tokio::test]
+async fn operators_commands_work_while_a_server_runs_on_the_folder() -> Outcome {
+    let home = home()?;
+    let postgres = start(home.path())?;
+    let found = embedded::url_of_another(&Settings {
+        data: data(home.path()),
+        bin: None,
+    });
+    assert_eq!(found?, postgres.url());
+    let reports = || {
+        tokio::process::Command::new(env!("CARGO_BIN_EXE_layover"))
+            .arg("reports")
+            .env_remove("DATABASE_URL")
+            .env("LAYOVER_DATA", data(home.path()))
+            .output()
+    };
+    let early = reports().await?;
+    assert!(!early.status.success());
+    assert!(String::from_utf8(early.stderr)?.contains("older version"));
+
+    let pool = layover::pool(postgres.url())?;
+    layover::MIGRATIONS.run(&pool).await?;
+    pool.close().await;
+    let output = reports().await?;
+    assert_eq!(
+        String::from_utf8(output.stdout)?,
+        "Nothing is reported.\n",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(postgres.is_running());
+    Ok(())
+}
+
 #[test]
 fn a_path_too_long_for_a_socket_is_no_hindrance() -> Outcome {
     let home = home()?;

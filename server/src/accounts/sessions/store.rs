@@ -2,6 +2,7 @@
 
 use app::{
     accounts::{Privacy, Session, User},
+    error::ErrorCode,
     ids::{SessionId, UserId},
 };
 use sqlx::{PgConnection, query, query_scalar};
@@ -9,22 +10,27 @@ use sqlx::{PgConnection, query, query_scalar};
 use super::SessionKey;
 use crate::{accounts::user, database::milliseconds, error::Error};
 
-/// A new session of a person, in a browser that calls itself so.
+/// A new session of a person, in a browser that calls itself so. Refused with `suspended` when the person
+/// is, however they have proved who they are.
 pub(in crate::accounts) async fn insert(
     db: &mut PgConnection,
     session: &SessionKey,
     user: UserId,
     device: &str,
 ) -> Result<(), Error> {
-    query!(
+    let made = query!(
         "INSERT INTO sessions (token_hash, user_id, device, expires_at)
-         VALUES ($1, $2, $3, now() + interval '90 days')",
+         SELECT $1, id, $3, now() + interval '90 days' FROM users
+         WHERE id = $2 AND coalesce(suspended_until <= now(), true)",
         session.as_bytes(),
         user.0,
         device,
     )
     .execute(db)
     .await?;
+    if made.rows_affected() == 0 {
+        return Err(ErrorCode::Suspended.into());
+    }
     Ok(())
 }
 
@@ -37,7 +43,8 @@ pub(crate) struct SignedIn {
     pub(crate) privacy: Privacy,
 }
 
-/// Whose session it is, while it has not expired. Notes at most hourly that it was used.
+/// Whose session it is, while it has not expired and they are not suspended. Notes at most hourly that it
+/// was used.
 pub(in crate::accounts) async fn owner(
     db: &mut PgConnection,
     session: &SessionKey,
@@ -49,7 +56,8 @@ pub(in crate::accounts) async fn owner(
            FROM sessions JOIN users ON users.id = sessions.user_id
                 LEFT JOIN user_heads ON user_heads.user_id = users.id
            WHERE token_hash = $1 AND expires_at > now()
-             AND last_seen_at > now() - interval '30 days'"#,
+             AND last_seen_at > now() - interval '30 days'
+             AND coalesce(suspended_until <= now(), true)"#,
         session.as_bytes(),
     )
     .fetch_optional(&mut *db)
