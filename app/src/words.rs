@@ -4,7 +4,10 @@
 //! anew. So words are plain text where they stand, and not signals.
 
 use self::i18n::{Locale, t_string};
-use crate::error::{AppError, ErrorCode};
+use crate::{
+    accounts::Handle,
+    error::{AppError, ErrorCode},
+};
 
 /// Made by `build.rs` from the files in `locales/`.
 #[expect(
@@ -48,6 +51,15 @@ pub fn refusal(locale: Locale, error: &AppError) -> String {
     match error.wait {
         Some(seconds) => t_string!(locale, errors.wait, count = seconds).to_string(),
         None => self::error(locale, error.code),
+    }
+}
+
+/// What a person is called. Of an account that was deleted the page says so.
+pub fn name(locale: Locale, handle: &Handle) -> String {
+    if handle.is_deleted() {
+        t_string!(locale, accounts.deleted).to_owned()
+    } else {
+        handle.to_string()
     }
 }
 

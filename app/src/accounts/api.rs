@@ -22,7 +22,7 @@ pub async fn sign_up(handle: String, email: String, password: String) -> Result<
     let accounts = context::accounts();
     let reply = context::reply();
     let browser = context::browser();
-    let handle = Handle::parse(&handle)?;
+    let handle = Handle::choose(&handle)?;
     let email = Email::parse(&email)?;
     let password = Password::parse(&password)?;
     let signed_in = accounts.sign_up(handle, email, password, &browser).await?;
@@ -170,7 +170,7 @@ pub async fn change_handle(handle: String) -> Result<(), AppError> {
     let accounts = context::accounts();
     let reply = context::reply();
     let viewer = context::signed_in()?;
-    let handle = Handle::parse(&handle)?;
+    let handle = Handle::choose(&handle)?;
     accounts.change_handle(&viewer, handle).await?;
     reply.go_to("/settings/account");
     Ok(())

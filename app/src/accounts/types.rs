@@ -76,6 +76,9 @@ impl Default for Privacy {
 pub struct Handle(String);
 
 impl Handle {
+    /// What the handle begins with that is left of an account which was deleted.
+    pub const DELETED: &str = "deleted_";
+
     /// Reads a handle as a person types it, an `@` before it included.
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let text = text.trim();
@@ -87,6 +90,24 @@ impl Handle {
         } else {
             Err(ErrorCode::HandleInvalid)
         }
+    }
+
+    /// Reads the handle that a person wants to have. Those that say of an account that it was deleted
+    /// are nobody's to take.
+    pub fn choose(text: &str) -> Result<Self, ErrorCode> {
+        let handle = Self::parse(text)?;
+        if handle.is_deleted() {
+            Err(ErrorCode::HandleTaken)
+        } else {
+            Ok(handle)
+        }
+    }
+
+    /// Whether it is what is left of an account that was deleted. Pages say so in its place
+    /// ([`words::name`](crate::words::name)).
+    pub fn is_deleted(&self) -> bool {
+        let start = self.0.get(..Self::DELETED.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(Self::DELETED))
     }
 
     pub fn as_str(&self) -> &str {
@@ -227,6 +248,18 @@ mod tests {
         ] {
             assert_eq!(Handle::parse(bad), Err(ErrorCode::HandleInvalid), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn nobody_takes_the_handle_of_a_deleted_account() {
+        for bad in ["deleted_", "Deleted_ana", " @deleted_0123456789ab"] {
+            assert_eq!(Handle::choose(bad), Err(ErrorCode::HandleTaken), "{bad}");
+            assert!(Handle::parse(bad).unwrap().is_deleted(), "{bad}");
+        }
+        for good in ["deleted", "delete_me", "ana_deleted_"] {
+            assert!(Handle::choose(good).is_ok(), "{good}");
+        }
+        assert_eq!(Handle::choose("an"), Err(ErrorCode::HandleInvalid));
     }
 
     #[test]

@@ -6,7 +6,10 @@ use super::{Mention, list_mentions};
 use crate::{
     accounts::ForMembers,
     ui::{NoIndex, PageTitle, Time, later},
-    words::i18n::{t, t_string, use_i18n},
+    words::{
+        self,
+        i18n::{t, t_string, use_i18n},
+    },
 };
 
 later!(mentions_page, MentionsPage);
@@ -46,10 +49,10 @@ fn Mentions(mentions: Vec<Mention>) -> impl IntoView {
             <li>
                 <a class="mention" href=format!("/rooms/{}?at={place}#m{place}", room.id)>
                     <span class="mention-head">
-                        <span class="author">{message.sender.handle.to_string()}</span>
+                        <span class="author">{words::name(i18n, &message.sender.handle)}</span>
                         " "
                         <span class="room-facts" dir="auto">
-                            {room.name.as_str().to_owned()}
+                            {room.title(i18n)}
                         </span>
                         " "
                         <span class="room-facts">

@@ -45,7 +45,9 @@ impl News {
     /// A row that was not there before.
     pub(super) fn note(&mut self, row: &Message, hidden: &Hidden) {
         match row.kind {
-            MessageKind::Text if row.deleted || hidden.has(row.sender.id) => {}
+            // Words that were taken back: the room keeps the name and the topic that it has.
+            _ if row.deleted => {}
+            MessageKind::Text if hidden.has(row.sender.id) => {}
             MessageKind::Text if self.unseen.len() < MOST_UNSEEN => self.unseen.push(row.seq),
             MessageKind::Joined => self.grown += 1,
             MessageKind::Renamed => self.name = Some(row.body.clone()),

@@ -31,7 +31,7 @@ pub(super) fn Notes(
         let answered = actions.answering.get();
         match answered.and_then(|place| timeline.at(place)) {
             Some(answered) => {
-                let handle = answered.sender.handle.to_string();
+                let handle = words::name(i18n, &answered.sender.handle);
                 t_string!(i18n, messages.answering, handle).to_string()
             }
             None => t_string!(i18n, messages.answering_earlier).to_owned(),

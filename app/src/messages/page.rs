@@ -29,7 +29,10 @@ use crate::{
         DoorError, DoorForm, FormError, PageTitle, Problem, Submit, TextField, later, page_status,
         when_done,
     },
-    words::i18n::{t, t_string, use_i18n},
+    words::{
+        self,
+        i18n::{t, t_string, use_i18n},
+    },
 };
 
 later!(message_page, MessagePage);
@@ -90,7 +93,7 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
     let title = if viewer == Some(message.sender.id) {
         t_string!(i18n, messages.own_title).to_owned()
     } else {
-        let handle = message.sender.handle.to_string();
+        let handle = words::name(i18n, &message.sender.handle);
         t_string!(i18n, messages.title_of, handle).to_string()
     };
     let edit = ServerAction::<EditMessage>::new();

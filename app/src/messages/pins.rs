@@ -9,7 +9,10 @@ use crate::{
     ids::RoomId,
     rooms::{RoomView, open_room},
     ui::{NoIndex, PageTitle, Problem, Time, later, page_status},
-    words::i18n::{t, t_string, use_i18n},
+    words::{
+        self,
+        i18n::{t, t_string, use_i18n},
+    },
 };
 
 later!(pins_page, PinsPage);
@@ -74,7 +77,7 @@ fn Pins(view: RoomView, pins: Vec<Message>) -> impl IntoView {
             <li>
                 {hidden.then(|| view! { <Veil/> })}
                 <p class="message-head">
-                    <span class="author">{sender.handle.to_string()}</span>
+                    <span class="author">{words::name(i18n, &sender.handle)}</span>
                     " "
                     <a class="place" href=place_path(room, seq)>
                         <Time at=sent_at/>

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::{Reading, place_path};
 use crate::{
     ids::RoomId,
-    words::i18n::{t_string, use_i18n},
+    words::{
+        self,
+        i18n::{t_string, use_i18n},
+    },
 };
 
 /// How many characters of the original are shown.
@@ -40,7 +43,7 @@ pub(super) fn Quote(
                 } else {
                     original.body.chars().take(MOST).collect()
                 };
-                (original.sender.handle.to_string(), words)
+                (words::name(i18n, &original.sender.handle), words)
             }
         };
         view! {

@@ -6,7 +6,10 @@ use super::{Message, MessageKind, Reaction, place_path, quote::Quote};
 use crate::{
     ids::{RoomId, UserId},
     ui::Time,
-    words::i18n::{t_string, use_i18n},
+    words::{
+        self,
+        i18n::{t_string, use_i18n},
+    },
 };
 
 #[component]
@@ -22,9 +25,12 @@ pub(super) fn MessageRow(
     hidden: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let handle = message.sender.handle.to_string();
+    let name = words::name(i18n, &message.sender.handle);
+    let handle = name.clone();
     let line = match message.kind {
         MessageKind::Text => None,
+        // The name or topic that it gave the room went with an account.
+        _ if message.deleted => Some(t_string!(i18n, messages.deleted).to_owned()),
         MessageKind::Created => Some(t_string!(i18n, messages.created_room, handle)),
         MessageKind::Joined => Some(t_string!(i18n, messages.joined_room, handle)),
         MessageKind::Left => Some(t_string!(i18n, messages.left_room, handle)),
@@ -54,7 +60,7 @@ pub(super) fn MessageRow(
     let author = if mine {
         t_string!(i18n, messages.you).to_owned()
     } else {
-        message.sender.handle.to_string()
+        name
     };
     let place = message.seq;
     let own_page = format!("/rooms/{room}/messages/{place}");

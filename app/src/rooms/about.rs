@@ -103,7 +103,7 @@ fn About(
         blocked,
     } = about;
     let id = room.id;
-    let name = room.name.as_str().to_owned();
+    let name = room.title(i18n);
     let direct = room.kind == RoomKind::Direct;
     let keeps_order = role.is_some_and(Role::keeps_order);
     let edit = keeps_order.then(|| {

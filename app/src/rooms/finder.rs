@@ -221,7 +221,7 @@ fn Offer(found: Found) -> impl IntoView {
                 _ if summary.joined => t_string!(i18n, finder.own_room),
                 _ => t_string!(i18n, finder.room),
             };
-            (summary.room.name.as_str().to_owned(), what)
+            (summary.room.title(i18n), what)
         }
         Found::Person(user) => (user.handle.to_string(), t_string!(i18n, finder.person)),
     };

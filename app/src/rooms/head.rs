@@ -19,11 +19,12 @@ pub(super) fn RoomHead(
     company: RwSignal<Company>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let Room { id, name, kind } = room;
+    let title = room.title(i18n);
+    let Room { id, kind, .. } = room;
     // What has changed since the page was rendered.
     let name = Memo::new(move |_| {
         let timeline = timeline.read();
-        timeline.news().name().unwrap_or(name.as_str()).to_owned()
+        timeline.news().name().unwrap_or(title.as_str()).to_owned()
     });
     let topic = Memo::new(move |_| {
         let timeline = timeline.read();

@@ -108,7 +108,7 @@ fn RoomLine(
             <a href=href class="room-line" aria-current=here>
                 <span class="room-top">
                     <span class="room-name" dir="auto">
-                        {summary.room.name.as_str().to_owned()}
+                        {summary.room.title(i18n)}
                     </span>
                     <NewBadge summary=summary.clone()/>
                 </span>

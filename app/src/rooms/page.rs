@@ -131,6 +131,7 @@ fn RoomScreen(
     asked: Asked,
     reload: Callback<()>,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     let live = Live::expect();
     let RoomView {
         room,
@@ -144,7 +145,7 @@ fn RoomScreen(
         ended: over,
         blocked,
     } = view;
-    let name = room.name.as_str().to_owned();
+    let name = room.title(i18n);
     let id = room.id;
     let path = asked.path(id);
     let indexing = if room.kind == RoomKind::Public {

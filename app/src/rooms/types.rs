@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Mute, Role};
 use crate::{
+    accounts::Handle,
     error::ErrorCode,
     ids::{RoomId, UserId},
+    words::{self, i18n::Locale},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +17,17 @@ pub struct Room {
     pub id: RoomId,
     pub name: RoomName,
     pub kind: RoomKind,
+}
+
+impl Room {
+    /// What a page calls it: by its name, and a conversation by what the other one is called.
+    pub fn title(&self, locale: Locale) -> String {
+        let name = self.name.as_str();
+        match Handle::parse(name) {
+            Ok(other) if self.kind == RoomKind::Direct => words::name(locale, &other),
+            _ => name.to_owned(),
+        }
+    }
 }
 
 /// The answer of creating and joining: `{room: {id, name, kind}}`.
@@ -218,6 +231,20 @@ mod tests {
             None,
         ];
         assert_eq!(levels.map(told), [5, 2, 0, 0]);
+    }
+
+    #[test]
+    fn only_a_conversation_says_that_the_other_account_was_deleted() {
+        let room = |kind, name| Room {
+            id: RoomId::new(),
+            name: RoomName::parse(name).unwrap(),
+            kind,
+        };
+        let title = |kind, name| room(kind, name).title(Locale::en);
+        let left = "deleted_0123456789ab";
+        assert_eq!(title(RoomKind::Direct, left), "deleted account");
+        assert_eq!(title(RoomKind::Direct, "ana"), "ana");
+        assert_eq!(title(RoomKind::Public, left), left);
     }
 
     #[test]

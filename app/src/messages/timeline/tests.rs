@@ -291,6 +291,20 @@ fn what_the_room_is_called_and_who_came_is_known_wherever_the_window_is() {
         (news.name(), news.topic()),
         (Some("Accra"), Some("Interviews"))
     );
+    // Who had named it is gone, with their words; the room is called as before.
+    let taken_back = Message {
+        deleted: true,
+        ..line(2, MessageKind::Renamed, "")
+    };
+    timeline.apply(changes(
+        15,
+        15,
+        vec![Message {
+            version: 15,
+            ..taken_back
+        }],
+    ));
+    assert_eq!(timeline.news().name(), Some("Accra"));
 }
 
 #[test]
