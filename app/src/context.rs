@@ -11,6 +11,7 @@ use leptos_axum::ResponseOptions;
 use crate::{
     accounts::{Accounts, Browser, User},
     blocks::Blocks,
+    deletions::Deletions,
     error::{AppError, ErrorCode},
     invites::Invites,
     messages::Messages,
@@ -30,6 +31,7 @@ pub struct Ports {
     pub reads: Arc<dyn Reads>,
     pub blocks: Arc<dyn Blocks>,
     pub reports: Arc<dyn Reports>,
+    pub deletions: Arc<dyn Deletions>,
     /// The address that people type, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -80,6 +82,10 @@ pub fn blocks() -> Arc<dyn Blocks> {
 
 pub fn reports() -> Arc<dyn Reports> {
     ports().reports
+}
+
+pub fn deletions() -> Arc<dyn Deletions> {
+    ports().deletions
 }
 
 /// The address that people type, without a slash at its end.

@@ -92,6 +92,10 @@ codes! {
     NoteLong => 422 "note",
     /// It is somebody else's, or for others to do.
     Forbidden => 403,
+    /// What becomes of the messages of an account that goes is one of two.
+    FateInvalid => 422 "messages",
+    /// It is not the handle of the caller.
+    HandleOther => 422 "handle",
     BodyEmpty => 422 "body",
     BodyLong => 422 "body",
     /// It is no emoji.

@@ -14,6 +14,7 @@ pub mod app;
 pub mod blocks;
 #[cfg(feature = "ssr")]
 pub mod context;
+pub mod deletions;
 pub mod doors;
 pub mod error;
 pub mod ids;

@@ -103,6 +103,8 @@ pub fn error(locale: Locale, code: ErrorCode) -> String {
         E::NoteLong => t_string!(locale, errors.note_long),
         E::Forbidden => t_string!(locale, errors.forbidden),
         E::TooMany => t_string!(locale, errors.too_many),
+        E::FateInvalid => t_string!(locale, errors.fate_invalid),
+        E::HandleOther => t_string!(locale, errors.handle_other),
         E::BodyEmpty => t_string!(locale, errors.body_empty),
         E::BodyLong => t_string!(locale, errors.body_long),
         E::EmojiInvalid => t_string!(locale, errors.emoji_invalid),

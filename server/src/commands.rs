@@ -50,6 +50,7 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         tries: config.tries,
         mail: config.mail()?,
         proxies,
+        deletion_days: config.deletion_days,
         public_url,
         leptos,
     };

@@ -13,7 +13,7 @@ use url::{Host, Url};
 use uuid::Uuid;
 
 use crate::{
-    embedded,
+    deletions, embedded,
     hub::{Limits, bus::RedisConfig},
     mails::{MailConfig, MailWay},
     telemetry::LogFormat,
@@ -160,6 +160,16 @@ pub struct Config {
         global = true
     )]
     pub mail_from: String,
+
+    /// After how many days an account is deleted whose owner has asked for that; until then they can
+    /// take it back.
+    #[arg(
+        long = "layover-deletion-days",
+        env = "LAYOVER_DELETION_DAYS",
+        default_value_t = deletions::GRACE,
+        global = true
+    )]
+    pub deletion_days: u16,
 
     /// The data folder [default: /var/lib/layover as root, else ~/.local/share/layover].
     #[arg(long = "layover-data", env = "LAYOVER_DATA", global = true)]
@@ -336,6 +346,12 @@ mod tests {
                 "{bad}"
             );
         }
+    }
+
+    #[test]
+    fn an_account_is_deleted_after_two_weeks_unless_it_is_set_otherwise() {
+        assert_eq!(config(&[]).deletion_days, 14);
+        assert_eq!(config(&["--layover-deletion-days", "0"]).deletion_days, 0);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod browsers;
 pub mod commands;
 pub mod config;
 mod database;
+pub mod deletions;
 mod doors;
 pub mod embedded;
 pub mod error;
@@ -48,6 +49,7 @@ use crate::{
     accounts::AccountsOnPostgres,
     attempts::Attempts,
     blocks::BlocksOnPostgres,
+    deletions::{DeletionsOnPostgres, Eraser},
     health::Readiness,
     hub::{
         Hub, Limits,
@@ -79,6 +81,8 @@ pub struct Parts {
     pub mail: MailConfig,
     /// Proxies whose word is taken for whom they speak for.
     pub proxies: Vec<IpNet>,
+    /// How many days somebody has to change their mind when they have asked for their account's end.
+    pub deletion_days: u16,
     /// The address that people type.
     pub public_url: Url,
     pub leptos: LeptosOptions,
@@ -102,6 +106,7 @@ pub async fn serve(
         tries,
         mail,
         proxies,
+        deletion_days,
         public_url,
         leptos,
     } = parts;
@@ -136,7 +141,9 @@ pub async fn serve(
         Arc::clone(&hub),
         &public_url,
     ));
-    let ports = ports(&pool, &hub, &accounts, &attempts, &writer, address);
+    let shared = (&pool, &hub, &accounts);
+    let ports = ports(shared, &attempts, &writer, deletion_days, address);
+    let eraser = Eraser::new(pool.clone(), writer, Arc::clone(&hub));
     let services = Services {
         ports,
         accounts,
@@ -161,7 +168,7 @@ pub async fn serve(
             database::migrate(&pool).await?;
             hub.set_epoch(installation::settle_epoch(&pool).await?);
             background.spawn(hub::keep_up(Arc::clone(&hub), watch.clone()));
-            background.spawn(housekeeping::keep_house(pool.clone()));
+            background.spawn(housekeeping::keep_house(pool.clone(), eraser));
             readiness.open();
             ready();
             std::future::pending::<Result<(), ServeError>>().await
@@ -196,11 +203,10 @@ pub async fn serve(
 
 /// The use cases, on PostgreSQL. `address` is where people find Layover.
 fn ports(
-    pool: &PgPool,
-    hub: &Arc<Hub>,
-    accounts: &Arc<AccountsOnPostgres>,
+    (pool, hub, accounts): (&PgPool, &Arc<Hub>, &Arc<AccountsOnPostgres>),
     attempts: &Attempts,
     writer: &Writer,
+    deletion_days: u16,
     address: &str,
 ) -> Ports {
     Ports {
@@ -219,6 +225,12 @@ fn ports(
             Arc::clone(hub),
         )),
         reports: Arc::new(ReportsOnPostgres::new(pool.clone(), attempts.clone())),
+        deletions: Arc::new(DeletionsOnPostgres::new(
+            pool.clone(),
+            Arc::clone(accounts),
+            Arc::clone(hub),
+            deletion_days,
+        )),
         public_url: address.into(),
     }
 }

@@ -14,6 +14,8 @@ pub enum Occasion {
     /// They, we hope, want to set another password.
     Reset(String),
     PasswordChanged,
+    /// Their account is to be deleted, on this day.
+    DeletionAsked(String),
     /// This address is no longer that of their account.
     EmailChanged(Email),
 }
@@ -62,6 +64,14 @@ impl Letter {
                 t_string!(words, mails.password_subject),
                 t_string!(words, mails.password_body).to_owned(),
                 Some((t_string!(words, mails.reset_button), forgot)),
+            ),
+            Occasion::DeletionAsked(date) => (
+                t_string!(words, mails.deletion_subject),
+                t_string!(words, mails.deletion_body, date = date.clone()).to_string(),
+                Some((
+                    t_string!(words, mails.deletion_button),
+                    format!("{address}/settings/data"),
+                )),
             ),
             Occasion::EmailChanged(email) => (
                 t_string!(words, mails.email_subject),

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     blocks::{BlocksSection, list_blocks},
+    deletions::{DeletionNotice, DeletionSection, read_deletion},
     ui::{NoIndex, NotFound, PageTitle, later},
     words::i18n::{Locale, t_string, use_i18n},
 };
@@ -22,6 +23,7 @@ fn sections(i18n: Locale) -> [(&'static str, &'static str); 4] {
         ("/settings/account", t_string!(i18n, settings.account)),
         ("/settings/sessions", t_string!(i18n, settings.sessions)),
         ("/settings/blocks", t_string!(i18n, blocks.title)),
+        ("/settings/data", t_string!(i18n, settings.data)),
     ]
 }
 
@@ -60,6 +62,12 @@ fn SettingsPage() -> impl IntoView {
             </ForMembers>
         }
         .into_any(),
+        "data" => view! {
+            <ForMembers page="/settings/data" load=read_deletion let(view)>
+                <DeletionSection view />
+            </ForMembers>
+        }
+        .into_any(),
         _ => view! { <NotFound /> }.into_any(),
     };
     let title = t_string!(i18n, settings.title);
@@ -84,7 +92,12 @@ fn SettingsPage() -> impl IntoView {
                         .collect_view()}
                 </ul>
             </nav>
-            <section class="card">{content}</section>
+            <section class="card">
+                <Show when=move || *section.read() != "data">
+                    <DeletionNotice />
+                </Show>
+                {content}
+            </section>
         </div>
     }
 }

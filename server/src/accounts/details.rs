@@ -7,6 +7,7 @@ use app::{
     error::ErrorCode,
     ids::SessionId,
 };
+use sqlx::PgConnection;
 
 use super::{
     AccountsOnPostgres, SessionKey, recovery,
@@ -21,6 +22,16 @@ use crate::{
 /// The session that a browser asks with.
 fn asking(browser: &Browser) -> Option<SessionKey> {
     browser.session.as_deref().and_then(SessionKey::of)
+}
+
+/// Ends all sessions of somebody but the browser's. What tells the nodes is committed with it.
+pub(crate) async fn keep_only(
+    db: &mut PgConnection,
+    owner: &User,
+    browser: &Browser,
+) -> Result<(), Error> {
+    sessions::store::delete_others(db, owner.id, asking(browser).as_ref()).await?;
+    store::move_head(db, owner.id).await
 }
 
 impl AccountsOnPostgres {
@@ -136,8 +147,7 @@ impl AccountsOnPostgres {
 
     pub(super) async fn end_others(&self, viewer: &User, browser: &Browser) -> Result<(), Error> {
         let mut tx = self.pool.begin().await?;
-        sessions::store::delete_others(&mut tx, viewer.id, asking(browser).as_ref()).await?;
-        store::move_head(&mut tx, viewer.id).await?;
+        keep_only(&mut tx, viewer, browser).await?;
         tx.commit().await?;
         self.hub.hurry();
         Ok(())

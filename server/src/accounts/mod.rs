@@ -27,7 +27,7 @@ use url::Url;
 
 use crate::{attempts::Attempts, error::Error, hub::Hub, mails::Mails};
 
-pub(crate) use self::{cookies::Cookies, store::user};
+pub(crate) use self::{cookies::Cookies, details::keep_only, store::user};
 pub use self::{
     passwords::Passwords,
     sessions::{SessionKey, Token},

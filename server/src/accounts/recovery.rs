@@ -154,7 +154,7 @@ impl AccountsOnPostgres {
     }
 
     /// Tells an account's owner what has happened to it.
-    pub(super) fn tell(&self, email: Email, letter: Letter) {
+    pub(crate) fn tell(&self, email: Email, letter: Letter) {
         self.mails.send(async move { Ok(Some((email, letter))) });
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn user(id: Uuid, handle: &str) -> Result<User, Error> {
 /// Whose handle it is, in whatever case it is written.
 pub(crate) async fn find(db: &mut PgConnection, handle: &Handle) -> Result<Option<User>, Error> {
     let row = query!(
-        "SELECT id, handle FROM users WHERE lower(handle) = lower($1)",
+        "SELECT id, handle FROM users WHERE lower(handle) = lower($1) AND deleted_at IS NULL",
         handle.as_str(),
     )
     .fetch_optional(db)
@@ -182,9 +182,9 @@ pub(super) async fn reset_password_hash(
 }
 
 /// What only the owner sees of an account.
-pub(super) async fn details(db: &mut PgConnection, user: UserId) -> Result<Details, Error> {
+pub(crate) async fn details(db: &mut PgConnection, user: UserId) -> Result<Details, Error> {
     let row = query!(
-        r#"SELECT handle, email, email_verified_at IS NOT NULL AS "confirmed!",
+        r#"SELECT handle, email AS "email!", email_verified_at IS NOT NULL AS "confirmed!",
                   password_hash IS NOT NULL AS "has_password!",
                   (SELECT mail_tokens.email FROM mail_tokens
                    WHERE user_id = users.id AND purpose = 'confirm' AND expires_at > now()

@@ -4,6 +4,7 @@
 mod markdown;
 mod mentions;
 mod pages;
+pub(crate) mod partings;
 mod posts;
 mod reactions;
 pub(crate) mod store;
@@ -119,9 +120,7 @@ async fn rewritten(
             may_delete(standing, own)?;
             let changes = !message.deleted;
             if changes {
-                message.erase();
-                mentions::store::set(&mut turn.db, room, &message).await?;
-                reactions::store::clear(&mut turn.db, id).await?;
+                partings::take_back(&mut turn.db, room, &mut message).await?;
             }
             changes
         }

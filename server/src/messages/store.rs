@@ -142,7 +142,8 @@ pub(super) async fn load(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Mess
     let rows = query_as!(
         Row,
         r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body, reply_to,
-                  reactions, edited_at IS NOT NULL AS "edited!", deleted_at IS NOT NULL AS "deleted!",
+                  reactions, edited_at IS NOT NULL AS "edited!",
+                  messages.deleted_at IS NOT NULL AS "deleted!",
                   pinned_at IS NOT NULL AS "pinned!", messages.created_at
            FROM messages JOIN users ON users.id = sender_id
            WHERE messages.id = ANY ($1)"#,

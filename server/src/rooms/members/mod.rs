@@ -45,6 +45,30 @@ async fn end(
     Ok(messages::one_change(room, line))
 }
 
+/// Ends somebody's own membership, if they are a member, and says so. When the last owner goes, the
+/// longest-standing moderator, else member, becomes owner.
+pub(crate) async fn part(
+    turn: &mut Turn,
+    room: RoomId,
+    user: &User,
+) -> Result<Option<Changes>, Error> {
+    let Some(role) = turn.standing.role() else {
+        return Ok(None);
+    };
+    let line = end(turn, room, user, MessageKind::Left).await?;
+    let (seq, db) = (turn.seq, &mut turn.db);
+    let mut changed = vec![user.id];
+    if role == Role::Owner
+        && !store::has_other_owner(db, room, user.id).await?
+        && let Some(heir) = store::heir(db, room).await?
+    {
+        store::set_role(db, room, heir, Role::Owner, seq).await?;
+        changed.push(heir);
+    }
+    accounts::store::move_heads(db, &changed).await?;
+    Ok(Some(line))
+}
+
 impl RoomsOnPostgres {
     pub(super) async fn end_own(&self, viewer: &User, room: RoomId) -> Result<(), Error> {
         let viewer = viewer.clone();
@@ -52,21 +76,7 @@ impl RoomsOnPostgres {
             .change(room, viewer.id, move |turn| {
                 Box::pin(async move {
                     may_leave(turn.standing)?;
-                    let Some(role) = turn.standing.role() else {
-                        return Ok(((), None));
-                    };
-                    let line = end(turn, room, &viewer, MessageKind::Left).await?;
-                    let (seq, db) = (turn.seq, &mut turn.db);
-                    let mut changed = vec![viewer.id];
-                    if role == Role::Owner
-                        && !store::has_other_owner(db, room, viewer.id).await?
-                        && let Some(heir) = store::heir(db, room).await?
-                    {
-                        store::set_role(db, room, heir, Role::Owner, seq).await?;
-                        changed.push(heir);
-                    }
-                    accounts::store::move_heads(db, &changed).await?;
-                    Ok(((), Some(line)))
+                    Ok(((), part(turn, room, &viewer).await?))
                 })
             })
             .await

@@ -30,6 +30,7 @@ pub(crate) struct Settings {
     /// A mail server; without it, mails are files.
     pub(crate) smtp: Option<String>,
     pub(crate) proxies: Vec<String>,
+    pub(crate) deletion_days: u16,
 }
 
 impl Default for Settings {
@@ -44,6 +45,7 @@ impl Default for Settings {
             tries: 0,
             smtp: None,
             proxies: Vec::new(),
+            deletion_days: layover::deletions::GRACE,
         }
     }
 }
@@ -81,6 +83,7 @@ pub(crate) async fn parts(
             from: "Layover <layover@example.org>".into(),
         },
         proxies: proxies.map(|proxy| proxy.parse().unwrap()).collect(),
+        deletion_days: settings.deletion_days,
         public_url: Url::parse(&url).unwrap(),
         leptos: LeptosOptions::builder()
             .output_name("layover")

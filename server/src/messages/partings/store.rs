@@ -1,0 +1,98 @@
+//! The SQL that finds what somebody has left in a room. Its head is locked.
+
+use app::ids::{RoomId, UserId};
+use sqlx::{PgConnection, query, query_as, query_scalar};
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// Something that was said, and the name under which its sender has sent it.
+pub(super) struct Said {
+    pub(super) id: Uuid,
+    pub(super) client: Uuid,
+}
+
+/// The next messages of somebody that still have their words, in the order of their senders' ids, from
+/// this one on.
+pub(super) async fn said(
+    db: &mut PgConnection,
+    room: RoomId,
+    author: UserId,
+    from: Uuid,
+    most: i64,
+) -> Result<Vec<Said>, Error> {
+    let said = query_as!(
+        Said,
+        r#"SELECT id, client_id AS "client!" FROM messages
+           WHERE room_id = $1 AND sender_id = $2 AND client_id >= $3 AND deleted_at IS NULL
+           ORDER BY client_id LIMIT $4"#,
+        room.0,
+        author.0,
+        from,
+        most,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(said)
+}
+
+/// System lines that hold words of somebody's: the names and topics that they have given the room.
+pub(super) async fn lines(
+    db: &mut PgConnection,
+    room: RoomId,
+    author: UserId,
+    most: i64,
+) -> Result<Vec<Uuid>, Error> {
+    let lines = query_scalar!(
+        "SELECT id FROM messages
+         WHERE room_id = $1 AND sender_id = $2 AND client_id IS NULL AND body <> ''
+             AND kind IN ('renamed', 'topic')
+         LIMIT $3",
+        room.0,
+        author.0,
+        most,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(lines)
+}
+
+/// Messages that somebody has answered with an emoji.
+pub(super) async fn reacted(
+    db: &mut PgConnection,
+    room: RoomId,
+    user: UserId,
+    most: i64,
+) -> Result<Vec<Uuid>, Error> {
+    let reacted = query_scalar!(
+        "SELECT DISTINCT message_id FROM reactions JOIN messages ON messages.id = message_id
+         WHERE user_id = $1 AND room_id = $2 LIMIT $3",
+        user.0,
+        room.0,
+        most,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(reacted)
+}
+
+/// Takes somebody's reactions off these messages.
+pub(super) async fn unreact(
+    db: &mut PgConnection,
+    messages: &[Uuid],
+    user: UserId,
+) -> Result<(), Error> {
+    query!(
+        "WITH removed AS (
+             DELETE FROM reactions WHERE message_id = ANY ($1) AND user_id = $2
+             RETURNING message_id)
+         UPDATE messages SET reactions = reactions - sums.removed
+         FROM (SELECT message_id, count(*)::integer AS removed FROM removed GROUP BY message_id) sums
+         WHERE id = sums.message_id",
+        messages,
+        user.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
