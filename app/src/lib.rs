@@ -17,6 +17,7 @@ pub mod context;
 pub mod deletions;
 pub mod doors;
 pub mod error;
+pub mod exports;
 pub mod ids;
 pub mod invites;
 pub mod live;

@@ -16,6 +16,7 @@ pub mod deletions;
 mod doors;
 pub mod embedded;
 pub mod error;
+mod exports;
 mod health;
 mod housekeeping;
 pub mod hub;
@@ -50,6 +51,7 @@ use crate::{
     attempts::Attempts,
     blocks::BlocksOnPostgres,
     deletions::{DeletionsOnPostgres, Eraser},
+    exports::Exports,
     health::Readiness,
     hub::{
         Hub, Limits,
@@ -147,6 +149,7 @@ pub async fn serve(
     let services = Services {
         ports,
         accounts,
+        exports: Arc::new(Exports::new(pool.clone(), attempts)),
         hub: Arc::clone(&hub),
         readiness: readiness.clone(),
         public_url: Arc::new(public_url),

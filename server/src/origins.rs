@@ -31,7 +31,8 @@ pub(crate) async fn refuse_cross_site(
     }
 }
 
-fn is_same_site(headers: &HeaderMap, public_url: &Url) -> bool {
+/// Whether a request says that it comes from this site, or is not a browser's.
+pub(crate) fn is_same_site(headers: &HeaderMap, public_url: &Url) -> bool {
     match headers.get("sec-fetch-site") {
         // `none` is a person who typed the address.
         Some(site) => site == "same-origin" || site == "none",

@@ -21,6 +21,7 @@ use url::Url;
 use crate::{
     accounts::AccountsOnPostgres,
     assets, browsers, doors,
+    exports::{self, Exports},
     health::{self, Readiness},
     hub::{self, Hub},
     origins, pages,
@@ -41,6 +42,7 @@ const SEND_BUFFER: usize = 128 * 1024;
 pub(crate) struct Services {
     pub(crate) ports: Ports,
     pub(crate) accounts: Arc<AccountsOnPostgres>,
+    pub(crate) exports: Arc<Exports>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) readiness: Readiness,
     pub(crate) public_url: Arc<Url>,
@@ -63,6 +65,7 @@ pub(crate) fn router(services: Services) -> Router {
     let application = Router::new()
         .route("/api/{noun}/{verb}", any(doors::door))
         .route("/live", get(live))
+        .route(app::exports::PATH, get(exports::mine))
         .fallback_service(assets::public(&options).fallback(pages))
         .layer(middleware::from_fn_with_state(services.clone(), handle))
         .layer(middleware::from_fn_with_state(

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     blocks::{BlocksSection, list_blocks},
-    deletions::{DeletionNotice, DeletionSection, read_deletion},
+    deletions::DeletionNotice,
+    exports::DataSection,
     ui::{NoIndex, NotFound, PageTitle, later},
     words::i18n::{Locale, t_string, use_i18n},
 };
@@ -62,12 +63,7 @@ fn SettingsPage() -> impl IntoView {
             </ForMembers>
         }
         .into_any(),
-        "data" => view! {
-            <ForMembers page="/settings/data" load=read_deletion let(view)>
-                <DeletionSection view />
-            </ForMembers>
-        }
-        .into_any(),
+        "data" => view! { <DataSection /> }.into_any(),
         _ => view! { <NotFound /> }.into_any(),
     };
     let title = t_string!(i18n, settings.title);

@@ -55,6 +55,9 @@ pub(crate) const FOLLOW_INVITE: Limit = Limit::new("follow invite", 60, Duration
 /// bury what others report.
 pub(crate) const REPORT: Limit = Limit::new("report", 20, Duration::from_mins(24 * 60 / 20));
 
+/// Exports of everything of one's own.
+pub(crate) const EXPORT: Limit = Limit::new("export", 5, Duration::from_secs(600));
+
 /// Whom a limit counts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Whom<'a> {

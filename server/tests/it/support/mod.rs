@@ -1,5 +1,6 @@
 //! A server of one's own for each test, and people who use it.
 
+pub(crate) mod archive;
 pub(crate) mod bus;
 mod database;
 pub(crate) mod person;
@@ -8,6 +9,7 @@ mod server;
 pub(crate) mod socket;
 
 pub(crate) use self::{
+    archive::Archive,
     database::Database,
     person::Person,
     server::{Server, Settings, parts},

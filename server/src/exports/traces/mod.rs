@@ -1,0 +1,5 @@
+//! What somebody has left in rooms beside words.
+
+mod store;
+
+pub(super) use self::store::{Invite, Mention, Reaction, ReadPosition};
