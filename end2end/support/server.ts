@@ -17,6 +17,8 @@ const READY = /^Layover is ready: (\S+)$/;
 export class Server {
   /** What the server has written, line by line, over all its starts. */
   readonly log: string[] = [];
+  /** What must not be in it: those of all who use the database, on whichever node. */
+  secrets = new Set<string>();
   /** Where people find it. */
   address = '';
   private child?: ChildProcess;
@@ -44,6 +46,7 @@ export class Server {
   async joined(): Promise<Server> {
     if (!this.redis) throw new Error('nodes hear of each other through Redis');
     const other = new Server(this.database, this.redis);
+    other.secrets = this.secrets;
     await other.start();
     return other;
   }
@@ -121,6 +124,12 @@ export class Server {
     return this.log.filter((line) => line.includes('panicked'));
   }
 
+  /** Lines with a secret in them. */
+  leaks(): string[] {
+    const secrets = [...this.secrets];
+    return this.log.filter((line) => secrets.some((secret) => line.includes(secret)));
+  }
+
   private async end(signal: NodeJS.Signals): Promise<void> {
     const child = this.child;
     if (child && this.runs) {
@@ -138,6 +147,8 @@ export class Server {
       DATABASE_URL: this.database.url,
       LAYOVER_DATA: this.folder,
       REDIS_URL: this.redis?.url,
+      // Tests fill rooms faster than people do.
+      LAYOVER_RATE_BURST: '2000',
       LAYOVER_SITE: process.env.LAYOVER_SITE || here('../../target/site'),
       // The first start takes any free port.
       PORT: this.address ? new URL(this.address).port : '0',

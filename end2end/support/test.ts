@@ -1,6 +1,6 @@
 // The tests' own `test`: a server, people, and no trouble at the end.
 
-import { test as base, expect, type TestInfo } from '@playwright/test';
+import { type Browser, expect, test as base, type TestInfo } from '@playwright/test';
 import { People } from './people.ts';
 import { Redis } from './redis.ts';
 import { Server } from './server.ts';
@@ -19,6 +19,7 @@ export const test = base.extend<Fixtures>({
     await attachLog(info, server);
     await server.destroy();
     expect(server.panics(), 'the server does not panic').toEqual([]);
+    expect(server.leaks(), 'the log holds no secret').toEqual([]);
   },
 
   troubles: async ({}, use) => {
@@ -28,8 +29,7 @@ export const test = base.extend<Fixtures>({
   },
 
   people: async ({ browser, server, troubles }, use) => {
-    await use(new People(browser, server, troubles));
-    for (const context of browser.contexts()) await context.close();
+    await bring(use, browser, server, troubles);
   },
 });
 
@@ -55,6 +55,7 @@ export const onTwoNodes = test.extend<Nodes>({
     await attachLog(info, server);
     await server.destroy();
     expect(server.panics(), 'the first node does not panic').toEqual([]);
+    expect(server.leaks(), 'its log holds no secret').toEqual([]);
   },
 
   other: async ({ server }, use, info) => {
@@ -63,13 +64,26 @@ export const onTwoNodes = test.extend<Nodes>({
     await attachLog(info, other);
     await other.kill();
     expect(other.panics(), 'the second node does not panic').toEqual([]);
+    expect(other.leaks(), 'its log holds no secret').toEqual([]);
   },
 
   elsewhere: async ({ browser, other, troubles }, use) => {
-    await use(new People(browser, other, troubles));
-    for (const context of browser.contexts()) await context.close();
+    await bring(use, browser, other, troubles);
   },
 });
+
+/** Brings people to a server, and tells it afterwards what its log must not hold. */
+async function bring(
+  use: (people: People) => Promise<void>,
+  browser: Browser,
+  server: Server,
+  troubles: Troubles,
+): Promise<void> {
+  const people = new People(browser, server, troubles);
+  await use(people);
+  for (const secret of await people.secrets()) server.secrets.add(secret);
+  for (const context of browser.contexts()) await context.close();
+}
 
 async function attachLog(info: TestInfo, server: Server): Promise<void> {
   if (info.status !== info.expectedStatus) {

@@ -13,7 +13,7 @@ use tokio::{
 use uuid::Uuid;
 
 use crate::{
-    Parts, accounts,
+    Bounds, Parts, accounts,
     config::Config,
     database,
     embedded::{self, Postgres},
@@ -50,6 +50,7 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         tries: config.tries,
         mail: config.mail()?,
         proxies,
+        bounds: Bounds::default(),
         deletion_days: config.deletion_days,
         public_url,
         leptos,

@@ -317,6 +317,8 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     fn config(args: &[&str]) -> Config {
@@ -352,6 +354,37 @@ mod tests {
     fn an_account_is_deleted_after_two_weeks_unless_it_is_set_otherwise() {
         assert_eq!(config(&[]).deletion_days, 14);
         assert_eq!(config(&["--layover-deletion-days", "0"]).deletion_days, 0);
+    }
+
+    #[test]
+    fn row_40_no_secret_has_a_default() {
+        const SECRET: [&str; 6] = ["password", "secret", "token", "key", "smtp", "database_url"];
+        let is_secret = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            SECRET.iter().any(|part| name.contains(part))
+        };
+        let command = Cli::command();
+        for argument in command.get_arguments() {
+            let name = argument.get_id().as_str();
+            let default = argument.get_default_values();
+            assert!(
+                !is_secret(name) || default.is_empty(),
+                "{name}: {default:?}"
+            );
+        }
+        for (file, text) in [
+            (".env.example", include_str!("../../.env.example")),
+            ("compose.yaml", include_str!("../../compose.yaml")),
+            ("Dockerfile", include_str!("../../Dockerfile")),
+        ] {
+            let set = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with('#'));
+            for line in set.filter(|line| is_secret(line)) {
+                // Compose asks for it and stops.
+                assert!(line.contains("${POSTGRES_PASSWORD:?"), "{file}: {line}");
+            }
+        }
     }
 
     #[test]

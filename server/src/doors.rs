@@ -3,6 +3,8 @@
 //! Programs get JSON and a status. A form gets the next page, or its own page again with what is
 //! wrong and what was typed.
 
+use std::time::Duration;
+
 use app::{
     context::{self, Caller},
     error::{AppError, ErrorCode},
@@ -15,12 +17,16 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, request},
     response::{IntoResponse, Redirect, Response},
 };
+use tokio::time::timeout;
 use url::{Url, form_urlencoded};
 
-use crate::{pages, router::Services};
+use crate::{hub, pages, router::Services};
 
 /// The most bytes that a form or a JSON object may have.
 const MOST_BYTES: usize = 1024 * 1024;
+
+/// The longest that somebody who asks for much is kept waiting.
+const MOST_WAIT: Duration = Duration::from_secs(10);
 
 /// Fields that never come back in a page.
 const SECRETS: [&str; 2] = ["password", "current"];
@@ -42,9 +48,14 @@ pub(crate) async fn door(State(services): State<Services>, request: Request) -> 
             return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
         }
     }
-    let Ok(body) = body::to_bytes(body, MOST_BYTES).await else {
-        let error = ErrorCode::TooLarge.into();
-        return pages::failed(&services.leptos, &parts.method, &parts.headers, error);
+    let body = match timeout(services.bounds.body, body::to_bytes(body, MOST_BYTES)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => {
+            let error = ErrorCode::TooLarge.into();
+            return pages::failed(&services.leptos, &parts.method, &parts.headers, error);
+        }
+        // Whoever has not even sent it by now does not wait for a page.
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
     let browser = services.browser(&parts.headers, &parts.extensions);
     let who = match pages::caller(&services, browser.clone()).await {
@@ -57,8 +68,26 @@ pub(crate) async fn door(State(services): State<Services>, request: Request) -> 
             return answer(&services, &nobody, parts, body, Err(error)).await;
         }
     };
-    let result = call(&services, &who, &parts, body.clone()).await;
+    let result = match pace(&services, &who, &parts).await {
+        Ok(()) => call(&services, &who, &parts, body.clone()).await,
+        Err(error) => Err(error),
+    };
     answer(&services, &who, parts, body, result).await
+}
+
+/// What a person asks for through doors counts with what they ask for over their sockets, and is
+/// slowed down like it. Only who has asked for very much is refused.
+async fn pace(services: &Services, who: &Caller, parts: &request::Parts) -> Result<(), AppError> {
+    if let Some(user) = &who.user {
+        let cost = hub::cost_of_door(parts.uri.path().trim_start_matches("/api/"));
+        let wait = services.hub.spend(user.id, cost);
+        if wait > MOST_WAIT {
+            services.hub.spend(user.id, -cost);
+            return Err(ErrorCode::TooMany.into());
+        }
+        tokio::time::sleep(wait).await;
+    }
+    Ok(())
 }
 
 /// The JSON answer of the server function, or its error.

@@ -11,6 +11,7 @@ mod blocks;
 mod browsers;
 pub mod commands;
 pub mod config;
+mod connections;
 mod database;
 pub mod deletions;
 mod doors;
@@ -33,13 +34,13 @@ pub mod rooms;
 mod router;
 pub mod telemetry;
 
+pub use connections::Bounds;
 pub use database::{MIGRATIONS, pool};
 pub use installation::renew_epoch;
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use app::{context::Ports, live::wire::CloseCode};
-use axum::serve::ListenerExt;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use sqlx::PgPool;
@@ -78,6 +79,8 @@ pub struct Parts {
     pub redis: Option<RedisConfig>,
     /// What each person may ask for.
     pub limits: Limits,
+    /// What each connection may take.
+    pub bounds: Bounds,
     /// How many times as many tries as usual to sign in, up and so on are allowed at once; 0 is no limit.
     pub tries: u32,
     pub mail: MailConfig,
@@ -94,7 +97,7 @@ pub struct Parts {
 ///
 /// # Errors
 ///
-/// When the listener fails, or when the database has a schema that this version cannot work with.
+/// When the database has a schema that this version cannot work with.
 pub async fn serve(
     parts: Parts,
     shutdown: impl Future<Output = ()>,
@@ -105,6 +108,7 @@ pub async fn serve(
         pool,
         redis,
         limits,
+        bounds,
         tries,
         mail,
         proxies,
@@ -154,18 +158,16 @@ pub async fn serve(
         readiness: readiness.clone(),
         public_url: Arc::new(public_url),
         proxies: proxies.into(),
+        bounds,
         leptos,
     };
 
     let stop = Arc::new(Notify::new());
     let stopped = Arc::clone(&stop);
-    let listener = listener.tap_io(router::bound_socket);
-    let server = axum::serve(
-        listener,
-        router::router(services).into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(async move { stopped.notified().await })
-    .into_future();
+    let router = router::router(services);
+    let server = connections::serve(listener, router, bounds, async move {
+        stopped.notified().await;
+    });
     let drained = async {
         let migrated = async {
             database::migrate(&pool).await?;
@@ -190,7 +192,7 @@ pub async fn serve(
     // Requests that are under way are answered; sockets say why they close, and other nodes hear who
     // has gone with them.
     let served = async {
-        server.await?;
+        server.await;
         hub.emptied().await;
         Ok(())
     };
@@ -241,8 +243,6 @@ fn ports(
 /// Why a server ended by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    #[error("the listener failed")]
-    Listener(#[from] io::Error),
     #[error("the database cannot be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("the epoch of this installation cannot be settled")]

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_origin_equal_to_the_host_or_the_public_url_is_our_own() {
+    fn row_1_only_an_origin_equal_to_the_host_or_the_public_url_is_our_own() {
         for (origin, own) in [
             ("http://10.0.0.2:3000", true),
             ("https://layover.example", true),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_browser_says_of_the_site_wins_over_the_origin() {
+    fn row_7_what_the_browser_says_of_the_site_wins_over_the_origin() {
         let host = ("host", "layover.example");
         let own = ("origin", "https://layover.example");
         for (site, same) in [

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{accounts::Browser, context::Ports, live::wire};
 use axum::{
-    Router,
+    Extension, Router,
     extract::{FromRef, Request, State, WebSocketUpgrade},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
@@ -13,14 +13,14 @@ use axum::{
 };
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
-use nix::sys::socket::{setsockopt, sockopt};
-use tokio::net::TcpStream;
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 use url::Url;
 
 use crate::{
     accounts::AccountsOnPostgres,
-    assets, browsers, doors,
+    assets, browsers,
+    connections::{Bounds, Meter},
+    doors,
     exports::{self, Exports},
     health::{self, Readiness},
     hub::{self, Hub},
@@ -33,9 +33,9 @@ const READ_BUFFER: usize = 1024;
 /// What may stand unwritten in a socket's own buffer, in bytes: a page of changes in one frame.
 const MOST_UNWRITTEN: usize = 8 * 1024 * 1024;
 
-/// What the kernel may hold for a reader that does not read, in bytes; it doubles what it is asked
-/// for. What waits beyond is counted, and the reader is closed.
-const SEND_BUFFER: usize = 128 * 1024;
+/// What a document may do that is none of the app's: an error, or a picture that somebody opens.
+const PLAIN_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
+                            form-action 'self'; frame-ancestors 'none'";
 
 /// What the handlers share.
 #[derive(Clone, FromRef)]
@@ -48,6 +48,7 @@ pub(crate) struct Services {
     pub(crate) public_url: Arc<Url>,
     /// Whose word is taken for whom they speak for.
     pub(crate) proxies: Arc<[IpNet]>,
+    pub(crate) bounds: Bounds,
     pub(crate) leptos: LeptosOptions,
 }
 
@@ -81,17 +82,11 @@ pub(crate) fn router(services: Services) -> Router {
         .nest_service("/pkg", assets::package(&options))
         .merge(application)
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        // Pages of the app have one of their own, with a nonce.
+        .layer(always(header::CONTENT_SECURITY_POLICY, PLAIN_POLICY))
         .layer(always(header::REFERRER_POLICY, "same-origin"))
         .layer(always(header::X_FRAME_OPTIONS, "DENY"))
         .with_state(services)
-}
-
-/// Frames go out at once, and a reader that has stopped is noticed by what waits for it here, not
-/// by megabytes in the kernel.
-pub(crate) fn bound_socket(socket: &mut TcpStream) {
-    // Best effort: a socket that refuses is as good as its defaults.
-    let _ = socket.set_nodelay(true);
-    let _ = setsockopt(&*socket, sockopt::SndBuf, &SEND_BUFFER);
 }
 
 fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -112,6 +107,7 @@ async fn handle(State(services): State<Services>, request: Request, next: Next) 
 /// `GET /live`: the WebSocket, for pages of this very host and whoever is signed in on them.
 async fn live(
     State(services): State<Services>,
+    Extension(meter): Extension<Meter>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -135,6 +131,6 @@ async fn live(
                 accounts,
                 ..
             } = services;
-            hub::connect(socket, hub, ports, accounts, token)
+            hub::connect(socket, meter, hub, ports, accounts, token)
         })
 }

@@ -16,8 +16,10 @@ pub struct NewCount(pub Memo<i64>);
 #[component]
 pub fn PageTitle(#[prop(into)] text: TextProp) -> impl IntoView {
     let brand = t_string!(use_i18n(), brand);
+    // The library writes it into the document as it is; in the browser it is text.
     #[cfg(feature = "ssr")]
-    let title = format!("{} · {brand}", untrack(|| text.get()));
+    let title =
+        html_escape::encode_text(&format!("{} · {brand}", untrack(|| text.get()))).into_owned();
     #[cfg(not(feature = "ssr"))]
     let title = {
         let new = use_context::<NewCount>();

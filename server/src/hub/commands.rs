@@ -1,4 +1,4 @@
-//! What clients say: what it means, and what it costs.
+//! What clients say: what it means, and what it costs, over a socket or through a door.
 
 use app::live::wire::{ClientFrame, CloseCode};
 use axum::extract::ws::Message;
@@ -33,5 +33,37 @@ pub(super) fn cost(frame: Option<&ClientFrame>) -> f64 {
             | ClientFrame::React { .. }
             | ClientFrame::Pin { .. },
         ) => 2.0,
+    }
+}
+
+/// What the door `<noun>/<verb>` costs its caller, in sends: as much as its command.
+pub(crate) fn cost_of_door(door: &str) -> f64 {
+    match door {
+        "messages/edit" | "messages/delete" | "messages/react" | "messages/pin" => 2.0,
+        _ => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::ids::{ClientId, MessageId, RoomId};
+
+    use super::*;
+
+    #[test]
+    fn row_38_what_is_dearer_for_the_server_costs_more_over_a_socket_and_through_a_door() {
+        let (room, id, message) = (RoomId::new(), ClientId::new(), MessageId::new());
+        let send = ClientFrame::Send {
+            room,
+            id,
+            body: "hi".into(),
+            reply_to: None,
+        };
+        let delete = ClientFrame::Delete { room, id, message };
+        let (ping, read) = (cost(None), cost(Some(&ClientFrame::Read { room, seq: 1 })));
+        let (send, delete) = (cost(Some(&send)), cost(Some(&delete)));
+        assert!(0.0 < ping && ping <= read && read < send && send < delete);
+        assert!(cost_of_door("messages/send").total_cmp(&send).is_eq());
+        assert!(cost_of_door("messages/delete").total_cmp(&delete).is_eq());
     }
 }

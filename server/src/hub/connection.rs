@@ -7,16 +7,21 @@ use axum::extract::ws::WebSocket;
 use futures::{StreamExt, stream::FuturesUnordered};
 
 use super::{
+    incoming::Incoming,
     listener::{Listener, ListenerId},
     node::Hub,
     reader::Reader,
     writer::{Writer, close_message},
 };
-use crate::accounts::{AccountsOnPostgres, SessionKey, sessions::store::SignedIn};
+use crate::{
+    accounts::{AccountsOnPostgres, SessionKey, sessions::store::SignedIn},
+    connections::Meter,
+};
 
 /// Begins to serve a socket. One without a session is closed before anything is read.
 pub(crate) async fn connect(
     mut socket: WebSocket,
+    meter: Meter,
     hub: Arc<Hub>,
     ports: Ports,
     accounts: Arc<AccountsOnPostgres>,
@@ -75,7 +80,7 @@ pub(crate) async fn connect(
     let writer = Writer { sink, mailbox };
     // A task of its own for each half: what it took to get here is not held for as long as the
     // socket is open, and a command that has begun is carried out to its end.
-    let reading = tokio::spawn(reader.run(stream));
+    let reading = tokio::spawn(reader.run(Incoming::new(stream, meter)));
     tokio::spawn(async move {
         writer.run().await;
         hub.close_one(id, CloseCode::Restart);

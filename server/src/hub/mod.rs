@@ -10,6 +10,7 @@ mod commands;
 mod comparison;
 mod connection;
 mod feed;
+mod incoming;
 mod letter;
 mod listener;
 mod mailbox;
@@ -26,6 +27,7 @@ mod truth;
 mod writer;
 
 pub(crate) use self::{
+    commands::cost_of_door,
     comparison::{CONNECTIONS, beat, fill_gaps, hear, keep_up},
     connection::connect,
 };

@@ -143,7 +143,7 @@ impl Hub {
     }
 
     /// What a person asks for costs `tokens`; returns how long they wait first.
-    pub(super) fn spend(&self, user: UserId, tokens: f64) -> Duration {
+    pub(crate) fn spend(&self, user: UserId, tokens: f64) -> Duration {
         self.rates.take(user, tokens, Instant::now())
     }
 

@@ -10,16 +10,12 @@ use app::{
     live::wire::{ClientFrame, CloseCode, ServerFrame},
     messages::{Body, CaughtUp, Changed, Emoji, Lane, Posting, Resumed, Sent},
 };
-use axum::extract::ws::WebSocket;
-use futures::{
-    FutureExt, StreamExt,
-    future::BoxFuture,
-    stream::{FuturesUnordered, SplitStream},
-};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::time::Instant;
 
 use super::{
-    commands::{cost, read},
+    commands::cost,
+    incoming::Incoming,
     listener::ListenerId,
     mailbox::Mailbox,
     node::Hub,
@@ -54,19 +50,18 @@ pub(super) struct Reader {
 impl Reader {
     /// Carries out commands in the order in which they come, until the socket is to be closed; then
     /// takes what still comes, or the client would see a reset instead of the reason.
-    pub(super) async fn run(mut self, mut stream: SplitStream<WebSocket>) {
-        self.serve(&mut stream).await;
-        let rest = async { while let Some(Ok(_)) = stream.next().await {} };
-        let _ = tokio::time::timeout(FAREWELL, rest).await;
+    pub(super) async fn run(mut self, mut incoming: Incoming) {
+        self.serve(&mut incoming).await;
+        let _ = tokio::time::timeout(FAREWELL, incoming.ignore()).await;
     }
 
-    async fn serve(&mut self, stream: &mut SplitStream<WebSocket>) {
+    async fn serve(&mut self, incoming: &mut Incoming) {
         loop {
             let outcome = tokio::select! {
                 biased;
                 _ = self.mailbox.closing() => return,
                 Some((id, room, sent)) = self.sending.next() => self.settle(id, room, sent).await,
-                message = stream.next(), if self.sending.len() < MOST_SENDS => match read(message) {
+                frame = incoming.next(), if self.sending.len() < MOST_SENDS => match frame {
                     Ok(frame) => self.admit(frame).await,
                     Err(code) => Err(code),
                 },

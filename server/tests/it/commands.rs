@@ -1,88 +1,260 @@
-//! What those who run an installation do by the program's own commands, while a server runs.
+//! Every command of the live connection, tried by everybody.
+//!
+//! A command without a rule, and a rule without a command, fail by name.
 
-use std::process::Output;
+use std::collections::BTreeSet;
 
+use app::live::wire::ClientFrame;
+use futures::{StreamExt, stream};
 use serde_json::{Value, json};
-use tokio::process::Command;
 use uuid::Uuid;
 
-use crate::support::{Server, person::PASSWORD};
+use crate::{
+    doors::{Allowed, Cast, Kind, Scene, Stage, Who, with_extras, without_forgeries},
+    support::Socket,
+};
 
-/// Runs the program on the server's database.
-async fn layover(server: &Server, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_layover"))
-        .args(args)
-        .env("DATABASE_URL", server.database.url())
-        .output()
-        .await
-        .unwrap()
+const PROTOCOL: &str = include_str!("../../../docs/protocol.md");
+
+/// How many scenes are played at the same time.
+const AT_ONCE: usize = 8;
+
+/// What follows a command: the type of a frame that answers it; `refused: ` and a code; `heard: ` and
+/// the type of a frame that another member hears, where there is no answer; or one of these.
+type Outcome = &'static str;
+
+/// The socket is closed before anything is read.
+const CLOSED: Outcome = "closed";
+
+/// Nothing is said to anybody, about the command or later.
+const SILENCE: Outcome = "silence";
+
+const ACCEPTED: Outcome = "accepted";
+const FORBIDDEN: Outcome = "refused: forbidden";
+
+/// For each [`Who`], in their order.
+#[derive(Clone, Copy)]
+struct Outcomes {
+    group: [Outcome; 6],
+    public: [Outcome; 6],
 }
 
-/// What it prints when all is well.
-async fn prints(server: &Server, args: &[&str]) -> String {
-    let output = layover(server, args).await;
-    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{args:?}: {complaint}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-#[tokio::test]
-async fn those_who_run_the_installation_see_reports_suspend_reinstate_and_resolve() {
-    let server = Server::start().await;
-    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
-    let room = ana.create("Visa", "public").await;
-    ben.join(&room).await;
-    assert!(prints(&server, &["reports"]).await.contains("Nothing"));
-    let said = ben.send(&room, "Pay\n\u{202e}me").await;
-    let report = json!({"room": room, "message": said["message"], "category": "scam"});
-    ana.call("reports/create", report).await;
-    let printed = prints(&server, &["reports"]).await;
-    assert!(printed.contains("scam, a message, reported by ana"));
-    assert!(printed.contains(r#"said "Pay\n\u{202e}me""#), "{printed}");
-    let json = prints(&server, &["reports", "--json"]).await;
-    assert_eq!(json.lines().count(), 1);
-    assert!(!json.contains('\u{202e}'));
-    let read: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(read["body"], "Pay\n\u{202e}me");
-
-    let mut his = ben.greet().await;
-    let suspended = [
-        "suspend",
-        "@Ben",
-        "--days",
-        "3",
-        "--because",
-        "asks for money",
-    ];
-    let said = prints(&server, &suspended).await;
-    assert_eq!(said, "ben is suspended for 3 days.\n");
-    assert_eq!(his.close_code().await, 4401);
-    assert!(
-        prints(&server, &["reports"])
-            .await
-            .contains("about ben, suspended")
-    );
-    let input = json!({"login": "ben", "password": PASSWORD});
-    let refused = server.stranger().refused("accounts/sign_in", input).await;
-    assert_eq!(refused, (403, "suspended".into()));
-    let said = prints(&server, &["reinstate", "ben"]).await;
-    assert_eq!(said, "ben may sign in again.\n");
-    ben.sign_in_again().await;
-
-    let id = read["id"].as_str().unwrap();
-    prints(&server, &["resolve", id]).await;
-    assert!(prints(&server, &["reports"]).await.contains("Nothing"));
-    let all = prints(&server, &["reports", "--all"]).await;
-    assert!(all.contains(id) && all.contains("  resolved "));
-    for wrong in [
-        &["suspend", "nobody"][..],
-        &["reinstate", "nobody"],
-        &["suspend", "ben", "--days", "0"],
-        &["resolve", &Uuid::now_v7().to_string()],
-    ] {
-        let output = layover(&server, wrong).await;
-        assert!(!output.status.success(), "{wrong:?}");
-        assert!(!output.stderr.is_empty());
+/// Outside, a group does not exist, and a public room is to be joined first.
+const fn inside(member: Outcome, moderator: Outcome, owner: Outcome) -> Outcomes {
+    const UNKNOWN: Outcome = "refused: room_unknown";
+    const TO_JOIN: Outcome = "refused: not_member";
+    Outcomes {
+        group: [CLOSED, UNKNOWN, UNKNOWN, member, moderator, owner],
+        public: [CLOSED, TO_JOIN, TO_JOIN, member, moderator, owner],
     }
-    server.end().await;
+}
+
+const fn members(outcome: Outcome) -> Outcomes {
+    inside(outcome, outcome, outcome)
+}
+
+const fn everywhere(outside: Outcome, inside: Outcome) -> Outcomes {
+    let outcomes = [CLOSED, outside, outside, inside, inside, inside];
+    Outcomes {
+        group: outcomes,
+        public: outcomes,
+    }
+}
+
+const KEEPERS: Outcomes = inside(FORBIDDEN, ACCEPTED, ACCEPTED);
+
+struct Rule {
+    command: &'static str,
+    outcomes: Outcomes,
+    fields: fn(&Scene) -> Value,
+}
+
+const fn rule(command: &'static str, outcomes: Outcomes, fields: fn(&Scene) -> Value) -> Rule {
+    Rule {
+        command,
+        outcomes,
+        fields,
+    }
+}
+
+#[rustfmt::skip]
+const RULES: &[Rule] = &[
+    rule("hello", everywhere("welcome", "welcome"), |_| json!({})),
+    rule("subscribe", members("subscribed"), |s| json!({"room": s.room, "since": s.theirs.place})),
+    rule("unsubscribe", everywhere(SILENCE, SILENCE), |s| json!({"room": s.room})),
+    rule("send", members(ACCEPTED), |s| json!({"room": s.room, "id": Uuid::now_v7(), "body": "hi", "reply_to": s.theirs.place})),
+    rule("edit", members(ACCEPTED), |s| about(s, &s.own.id, json!({"body": "new"}))),
+    rule("edit", members(FORBIDDEN), |s| about(s, &s.theirs.id, json!({"body": "new"}))),
+    rule("delete", members(ACCEPTED), |s| about(s, &s.own.id, json!({}))),
+    rule("delete", KEEPERS, |s| about(s, &s.theirs.id, json!({}))),
+    rule("react", members(ACCEPTED), |s| about(s, &s.theirs.id, json!({"emoji": "👍", "on": true}))),
+    rule("pin", KEEPERS, |s| about(s, &s.theirs.id, json!({"on": true}))),
+    rule("read", everywhere(SILENCE, "heard: read"), |s| json!({"room": s.room, "seq": s.theirs.place})),
+    rule("typing", everywhere(SILENCE, "heard: typing"), |s| json!({"room": s.room})),
+];
+
+/// A command about a message.
+fn about(scene: &Scene, message: &Value, mut more: Value) -> Value {
+    more["room"] = json!(scene.room);
+    more["id"] = json!(Uuid::now_v7());
+    more["message"] = message.clone();
+    more
+}
+
+/// Says a command on a socket that has tried to listen, as pages do, and finds what follows.
+async fn follows(scene: &Scene, frame: &Value, told: &mut Vec<Value>) -> String {
+    let mut socket = scene.caller.connect().await;
+    if scene.caller.cookie.is_none() {
+        assert_eq!(socket.close_code().await, 4401);
+        return CLOSED.to_owned();
+    }
+    let mut witness = scene.witness.listen(&scene.room).await;
+    if frame["type"] != "subscribe" {
+        let subscribe = json!({"type": "subscribe", "room": scene.room});
+        socket.say(subscribe).await;
+        socket.next().await;
+    }
+    socket.say(frame.clone()).await;
+    let outcome = match frame["type"].as_str().unwrap() {
+        "unsubscribe" | "read" | "typing" => quiet(scene, frame, &mut socket, &mut witness).await,
+        _ => loud(&mut socket).await,
+    };
+    told.append(&mut socket.told);
+    told.append(&mut witness.told);
+    outcome
+}
+
+/// What a command is answered that has an answer.
+async fn loud(socket: &mut Socket) -> String {
+    loop {
+        let frame = socket.next().await;
+        match frame["type"].as_str().unwrap() {
+            // It listens to the room.
+            "changes" => {}
+            "refused" => return format!("refused: {}", frame["code"].as_str().unwrap()),
+            kind => return kind.to_owned(),
+        }
+    }
+}
+
+/// What comes of a command that has none: what the witness hears before the next word in the room.
+async fn quiet(
+    scene: &Scene,
+    command: &Value,
+    socket: &mut Socket,
+    witness: &mut Socket,
+) -> String {
+    socket.say(json!({"type": "hello"})).await;
+    loop {
+        let frame = socket.next().await;
+        if frame["type"] == "welcome" {
+            break;
+        }
+        // Of one's own reading the other devices are told, and this one with them.
+        assert_eq!(frame["type"], "read", "{command}: {frame}");
+    }
+    scene.keeper.send(&scene.room, "the next word").await;
+    let heard = witness.next().await;
+    if heard["type"] != "changes" {
+        return format!("heard: {}", heard["type"].as_str().unwrap());
+    }
+    if command["type"] == "unsubscribe" {
+        socket.say(json!({"type": "hello"})).await;
+        assert_eq!(
+            socket.next().await["type"],
+            "welcome",
+            "it listens no longer"
+        );
+    }
+    SILENCE.to_owned()
+}
+
+/// Says every command as these, in rooms of these kinds. Returns what was otherwise than the rules
+/// say, and all frames.
+async fn tour(
+    cast: &Cast,
+    kinds: &[Kind],
+    callers: &[Who],
+    prepare: fn(&mut Value),
+) -> (Vec<String>, Vec<Value>) {
+    let stage = Stage::new(cast, kinds, callers);
+    let tries = RULES
+        .iter()
+        .flat_map(|rule| stage.places().map(move |place| (rule, place)));
+    let tried = tries.map(async |(rule, (kind, who))| {
+        let play = async |scene: &Scene| {
+            let mut frame = (rule.fields)(scene);
+            frame["type"] = json!(rule.command);
+            prepare(&mut frame);
+            let mut told = Vec::new();
+            let outcome = Box::pin(follows(scene, &frame, &mut told)).await;
+            let expected = match kind {
+                Kind::Group => rule.outcomes.group,
+                Kind::Public => rule.outcomes.public,
+            }[who as usize];
+            let surprise = (outcome != expected).then(|| {
+                format!("{frame} as {who:?} of a {kind:?} room: {outcome} and not {expected}")
+            });
+            (outcome != ACCEPTED, (surprise, told))
+        };
+        stage.play(kind, who, play).await
+    });
+    let tried: Vec<_> = stream::iter(tried)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let (surprises, told): (Vec<_>, Vec<_>) = tried.into_iter().unzip();
+    (surprises.into_iter().flatten().collect(), told.concat())
+}
+
+/// The commands that there are, as serde lists them when it knows one not.
+fn commands() -> BTreeSet<String> {
+    let error = serde_json::from_value::<ClientFrame>(json!({"type": "?"})).unwrap_err();
+    let names = error.to_string();
+    let names = names
+        .split("expected one of ")
+        .nth(1)
+        .expect("the names are listed");
+    names
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn row_21_every_command_is_listed_and_has_a_rule() {
+    let listed = PROTOCOL.split("From the client:").nth(1).unwrap();
+    let listed = listed.split("From the server:").next().unwrap();
+    let rows = listed.lines().filter_map(|line| line.strip_prefix("| `"));
+    let listed: BTreeSet<_> = rows
+        .map(|row| row.split('`').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(listed, commands(), "docs/protocol.md lists the commands");
+    let ruled: BTreeSet<_> = RULES.iter().map(|rule| rule.command.to_owned()).collect();
+    assert_eq!(ruled, commands(), "every command has a rule here");
+}
+
+/// Both rows are read from the same frames.
+#[tokio::test(flavor = "multi_thread")]
+async fn row_21_and_row_25_every_command_has_its_outcome_and_frames_tell_no_secret() {
+    let cast = Cast::gather().await;
+    let (surprises, told) = tour(&cast, &Kind::ALL, &Who::ALL, |_| ()).await;
+    assert!(surprises.is_empty(), "{surprises:#?}");
+    let allowed = Allowed::of(&cast).await;
+    for frame in &told {
+        allowed.check(frame, &[], &format!("a frame {frame}"));
+    }
+    cast.server.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_24_fields_that_a_command_does_not_take_change_nothing() {
+    let cast = Cast::gather().await;
+    let (surprises, told) = tour(&cast, &[Kind::Group], &Who::SOME, with_extras).await;
+    assert!(surprises.is_empty(), "{surprises:#?}");
+    let told: Vec<_> = told.iter().map(Value::to_string).collect();
+    without_forgeries(&cast, &told).await;
+    cast.server.end().await;
 }

@@ -38,6 +38,10 @@ async fn a_server_whose_database_is_away_waits_for_it_and_says_so() {
     let page = get("/").send().await.unwrap();
     assert_eq!(page.status(), 503);
     assert!(page.headers().contains_key(header::RETRY_AFTER));
+    let policy = page.headers()[header::CONTENT_SECURITY_POLICY]
+        .to_str()
+        .unwrap();
+    assert!(policy.contains("default-src 'self'"), "{policy:?}");
     assert!(page.text().await.unwrap().contains("One moment"));
     let door = client
         .post(url.join("/api/rooms/list").unwrap())

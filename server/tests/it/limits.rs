@@ -1,5 +1,8 @@
 //! What one client may ask for, and that the others feel nothing of it.
 
+use std::time::Instant;
+
+use futures::{StreamExt, stream::FuturesUnordered};
 use layover::hub::Limits;
 use serde_json::json;
 use uuid::Uuid;
@@ -35,6 +38,59 @@ async fn row_38_a_client_that_never_lets_up_is_closed_and_the_one_next_door_is_s
     calm.say(send).await;
     assert_eq!(calm.next_of("accepted").await["type"], "accepted");
     assert_eq!(hasty.close_code_within(20).await, 4429);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_38_what_a_person_asks_for_is_counted_over_their_tabs_devices_and_doors() {
+    const SENDS: u32 = 20;
+    let limits = Limits {
+        rate: 20,
+        burst: 10,
+        ..Limits::default()
+    };
+    let server = limited(limits).await;
+    let ana = server.person("ana").await;
+    let phone = ana.sign_in_again().await;
+    let room = ana.create("Visa", "public").await;
+    let mut sockets = [ana.listen(&room).await, phone.listen(&room).await];
+    let begun = Instant::now();
+    for number in 0..SENDS {
+        for socket in &mut sockets {
+            let send = json!({"type": "send", "room": room, "id": Uuid::now_v7(), "body": "hi"});
+            socket.say(send).await;
+        }
+        if number % 2 == 0 {
+            ana.send(&room, "by a door").await;
+        }
+    }
+    let all = usize::try_from(2 * SENDS + SENDS / 2).unwrap();
+    for socket in &mut sockets {
+        socket.hear(all).await;
+    }
+    // Any of the three alone would have been done much earlier.
+    let least = f64::from(2 * SENDS + SENDS / 2 - limits.burst) / f64::from(limits.rate);
+    assert!(
+        begun.elapsed().as_secs_f64() >= least,
+        "{:?}",
+        begun.elapsed()
+    );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_38_a_caller_of_doors_who_never_lets_up_is_refused_and_the_one_next_door_is_served() {
+    let limits = Limits {
+        rate: 1,
+        burst: 3,
+        ..Limits::default()
+    };
+    let server = limited(limits).await;
+    let (ana, eve) = (server.person("ana").await, server.person("eve").await);
+    let all = (0..20).map(|_| async { eve.post("rooms/list", &json!({})).await.status().as_u16() });
+    let mut all: FuturesUnordered<_> = all.collect();
+    while all.next().await != Some(429) {}
+    ana.call("rooms/list", json!({})).await;
     server.end().await;
 }
 

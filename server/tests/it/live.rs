@@ -2,6 +2,7 @@
 
 use reqwest::header;
 use serde_json::json;
+use sqlx::query;
 use uuid::Uuid;
 
 use crate::support::{Server, Socket, socket::handshake};
@@ -201,20 +202,65 @@ async fn row_1_a_socket_with_a_foreign_missing_or_null_origin_is_refused() {
 }
 
 #[tokio::test]
-async fn a_socket_without_a_session_is_closed_before_anything_is_read() {
+async fn row_1_the_host_that_was_called_may_have_any_name() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let mut request = handshake(&server.url("/"), ana.cookie.as_deref());
+    for (name, value) in [
+        ("host", "layover.example"),
+        ("origin", "https://layover.example"),
+    ] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let (_, answer) = tokio_tungstenite::connect_async(request).await.unwrap();
+    assert_eq!(answer.status(), 101);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_2_a_socket_without_a_session_is_closed_before_anything_is_read() {
     let server = Server::start().await;
     let ana = server.person("ana").await;
     let url = server.url("/");
-    let expired = ana.cookie.clone().unwrap();
+    let ended = ana.cookie.clone().unwrap();
     ana.post("accounts/sign_out", &json!({})).await;
     for cookie in [
         None,
         Some("session=nonsense"),
         Some("session="),
-        Some(expired.as_str()),
+        Some(&ended[..ended.len() - 1]),
+        Some(ended.as_str()),
     ] {
         let mut socket = Socket::connect(&url, cookie).await;
         assert_eq!(socket.close_code().await, 4401, "{cookie:?}");
+        assert!(socket.told.is_empty());
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_2_a_socket_with_an_expired_session_is_closed_before_anything_is_read() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let mut db = server.database.connect().await;
+    query!(
+        "UPDATE sessions SET expires_at = now()
+         WHERE user_id = (SELECT id FROM users WHERE handle = 'ana')"
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    query!(
+        "UPDATE sessions SET last_seen_at = now() - interval '30 days'
+         WHERE user_id = (SELECT id FROM users WHERE handle = 'ben')"
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    for person in [&ana, &ben] {
+        let mut socket = person.connect().await;
+        assert_eq!(socket.close_code().await, 4401, "{}", person.handle);
+        assert!(socket.told.is_empty());
     }
     server.end().await;
 }

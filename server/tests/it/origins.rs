@@ -64,13 +64,3 @@ async fn row_7_one_own_pages_and_programs_may_post() {
     }
     server.end().await;
 }
-
-#[tokio::test]
-async fn a_get_changes_nothing() {
-    let server = Server::start().await;
-    let ana = server.person("ana").await;
-    ana.get("/api/rooms/create?name=forged&kind=public").await;
-    assert_eq!(ana.get("/api/accounts/sign_out").await.status(), 303);
-    assert_eq!(ana.call("rooms/list", json!({})).await, json!([]));
-    server.end().await;
-}

@@ -1,9 +1,10 @@
 //! A database for each test, copied from a template that the first test makes.
 
-use std::{env, str::FromStr};
+use std::{collections::BTreeMap, env, str::FromStr};
 
+use serde_json::Value;
 use sqlx::{
-    AssertSqlSafe, Connection, PgConnection, PgPool, postgres::PgConnectOptions, query_scalar,
+    AssertSqlSafe, Connection, PgConnection, PgPool, Row, postgres::PgConnectOptions, query_scalar,
     raw_sql,
 };
 use uuid::Uuid;
@@ -25,6 +26,17 @@ async fn run(db: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
     raw_sql(AssertSqlSafe(sql)).execute(db).await.map(|_| ())
 }
 
+/// The first column of what a statement finds.
+async fn texts(db: &mut PgConnection, sql: String) -> Vec<String> {
+    let rows = raw_sql(AssertSqlSafe(sql)).fetch_all(db).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+async fn tables(db: &mut PgConnection) -> Vec<String> {
+    let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
+    texts(db, sql.to_owned()).await
+}
+
 impl Database {
     pub(crate) async fn new() -> Self {
         let server = server_url();
@@ -38,6 +50,13 @@ impl Database {
         run(
             &mut admin,
             format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await
+        .unwrap();
+        // No test takes the power away from PostgreSQL; many wait for its commits.
+        run(
+            &mut admin,
+            format!("ALTER DATABASE {name} SET synchronous_commit = off"),
         )
         .await
         .unwrap();
@@ -55,6 +74,33 @@ impl Database {
     /// For looking at what is stored.
     pub(crate) async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url()).await.unwrap()
+    }
+
+    /// All rows of all tables, as text.
+    pub(crate) async fn contents(&self) -> BTreeMap<String, Vec<String>> {
+        let mut db = self.connect().await;
+        let mut contents = BTreeMap::new();
+        for table in tables(&mut db).await {
+            let sql = format!(r#"SELECT t::text FROM "{table}" t ORDER BY 1"#);
+            contents.insert(table, texts(&mut db, sql).await);
+        }
+        contents
+    }
+
+    /// All that stands in columns of text or bytes, with the names of these.
+    pub(crate) async fn columns(&self) -> Vec<(String, String)> {
+        let mut db = self.connect().await;
+        let mut columns = Vec::new();
+        for table in tables(&mut db).await {
+            let sql = format!(r#"SELECT to_jsonb(t)::text FROM "{table}" t"#);
+            for row in texts(&mut db, sql).await {
+                let row: BTreeMap<String, Value> = serde_json::from_str(&row).unwrap();
+                columns.extend(row.into_iter().filter_map(|(column, value)| {
+                    value.as_str().map(|value| (column, value.to_owned()))
+                }));
+            }
+        }
+        columns
     }
 
     pub(crate) async fn drop(self) {

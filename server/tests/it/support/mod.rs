@@ -3,7 +3,9 @@
 pub(crate) mod archive;
 pub(crate) mod bus;
 mod database;
+pub(crate) mod html;
 pub(crate) mod person;
+pub(crate) mod program;
 pub(crate) mod redis;
 mod server;
 pub(crate) mod socket;

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use layover::{
+    Bounds,
     hub::{Limits, bus::RedisConfig},
     mails::{MailConfig, MailWay},
 };
@@ -26,6 +27,7 @@ pub(crate) struct Server {
 pub(crate) struct Settings {
     pub(crate) redis: Option<RedisConfig>,
     pub(crate) limits: Limits,
+    pub(crate) bounds: Bounds,
     pub(crate) tries: u32,
     /// A mail server; without it, mails are files.
     pub(crate) smtp: Option<String>,
@@ -42,6 +44,7 @@ impl Default for Settings {
                 rate: 0,
                 ..Limits::default()
             },
+            bounds: Bounds::default(),
             tries: 0,
             smtp: None,
             proxies: Vec::new(),
@@ -74,6 +77,7 @@ pub(crate) async fn parts(
         pool: layover::pool(database_url).unwrap(),
         redis: settings.redis,
         limits: settings.limits,
+        bounds: settings.bounds,
         tries: settings.tries,
         mail: MailConfig {
             way: match settings.smtp {

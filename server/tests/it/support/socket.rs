@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::net::TcpStream;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{
-        Error, Message, client::IntoClientRequest, handshake::client::Request, protocol::CloseFrame,
+        Error, Message,
+        client::IntoClientRequest,
+        handshake::client::Request,
+        protocol::{CloseFrame, frame::Frame},
     },
 };
 use url::Url;
@@ -16,7 +19,11 @@ use url::Url;
 /// How long a test waits for a frame before it fails.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// All that it has been told, for whoever looks at it afterwards.
+    pub(crate) told: Vec<Value>,
+}
 
 /// The handshake of a page of this very host.
 pub(crate) fn handshake(url: &Url, cookie: Option<&str>) -> Request {
@@ -36,7 +43,10 @@ pub(crate) fn handshake(url: &Url, cookie: Option<&str>) -> Request {
 impl Socket {
     pub(crate) async fn connect(url: &Url, cookie: Option<&str>) -> Self {
         let (socket, _) = connect_async(handshake(url, cookie)).await.unwrap();
-        Self(socket)
+        Self {
+            stream: socket,
+            told: Vec::new(),
+        }
     }
 
     /// The HTTP status with which a handshake is refused.
@@ -52,7 +62,23 @@ impl Socket {
     }
 
     pub(crate) async fn say_text(&mut self, text: &str) {
-        self.0.send(Message::text(text)).await.unwrap();
+        self.stream.send(Message::text(text)).await.unwrap();
+    }
+
+    /// Sends frames as they are, however little they make sense. The server may close the socket
+    /// meanwhile.
+    pub(crate) async fn throw(&mut self, frames: impl IntoIterator<Item = Frame>) {
+        for frame in frames {
+            if self.stream.send(Message::Frame(frame)).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Sends bytes that need not be frames.
+    pub(crate) async fn throw_bytes(&mut self, bytes: &[u8]) {
+        // An error means that the socket is closed already.
+        let _ = self.stream.get_mut().write_all(bytes).await;
     }
 
     async fn next_message(&mut self) -> Message {
@@ -60,7 +86,7 @@ impl Socket {
     }
 
     async fn next_message_within(&mut self, patience: Duration) -> Message {
-        let next = tokio::time::timeout(patience, self.0.next()).await;
+        let next = tokio::time::timeout(patience, self.stream.next()).await;
         next.expect("a frame within the patience of a test")
             .expect("an open socket")
             .unwrap()
@@ -68,15 +94,23 @@ impl Socket {
 
     /// The next frame of any type.
     async fn next_frame(&mut self) -> Value {
-        let message = self.next_message().await;
-        serde_json::from_str(message.to_text().unwrap()).unwrap()
+        let message = loop {
+            let message = self.next_message().await;
+            // The server answers pings.
+            if !message.is_pong() {
+                break message;
+            }
+        };
+        let frame: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
+        self.told.push(frame.clone());
+        frame
     }
 
-    /// The next frame; what comes by itself once a second is passed over.
+    /// The next frame; what comes by itself from time to time is passed over.
     pub(crate) async fn next(&mut self) -> Value {
         loop {
             let frame = self.next_frame().await;
-            if !["presence", "me"].contains(&frame["type"].as_str().unwrap()) {
+            if !["presence", "me", "heads"].contains(&frame["type"].as_str().unwrap()) {
                 return frame;
             }
         }

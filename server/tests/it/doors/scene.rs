@@ -1,0 +1,257 @@
+//! Who asks, and the rooms in which they do.
+
+use layover::accounts::Token;
+use serde_json::{Value, json};
+use sqlx::{PgConnection, query, query_scalar};
+use uuid::Uuid;
+
+use crate::support::{Person, Server};
+
+/// How somebody stands to a room. `Anonymous` has no account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Who {
+    Anonymous,
+    Stranger,
+    Former,
+    Member,
+    Moderator,
+    Owner,
+}
+
+impl Who {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Anonymous,
+        Self::Stranger,
+        Self::Former,
+        Self::Member,
+        Self::Moderator,
+        Self::Owner,
+    ];
+
+    /// One of those outside, one inside, and who may do most.
+    pub(crate) const SOME: [Self; 3] = [Self::Former, Self::Member, Self::Owner];
+
+    /// Those for whom a room that is not public does not exist.
+    pub(crate) const OUTSIDE: [Self; 3] = [Self::Anonymous, Self::Stranger, Self::Former];
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Group,
+    Public,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 2] = [Self::Group, Self::Public];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Group => "group",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// People who do nothing but stand where their handles say.
+pub(crate) struct Cast {
+    pub(crate) server: Server,
+    callers: Vec<Person>,
+    owner: Person,
+    target: Person,
+    target_id: String,
+    target_session: String,
+    banned_id: String,
+}
+
+impl Cast {
+    pub(crate) async fn gather() -> Self {
+        let server = Server::start().await;
+        let mut callers = vec![server.stranger()];
+        for handle in ["stranger", "former", "member", "moderator", "owner"] {
+            callers.push(server.person(handle).await);
+        }
+        let owner = server.person("founder").await;
+        let (target, banned) = (server.person("target").await, server.person("banned").await);
+        let mut db = server.database.connect().await;
+        Self {
+            callers,
+            owner,
+            target_id: target.id().await,
+            target_session: session(&mut db, "target").await,
+            target,
+            banned_id: banned.id().await,
+            server,
+        }
+    }
+
+    pub(crate) fn caller(&self, who: Who) -> &Person {
+        &self.callers[who as usize]
+    }
+
+    /// Everybody who has an account.
+    pub(crate) fn people(&self) -> impl Iterator<Item = &Person> {
+        let others = [&self.owner, &self.target];
+        self.callers.iter().skip(1).chain(others)
+    }
+
+    /// A new room in which one of the cast stands as `who` says.
+    pub(crate) async fn scene(&self, kind: Kind, who: Who) -> Scene {
+        let caller = self.caller(who).clone();
+        // A large future, for which the tests' stacks need no room.
+        let scene = Box::pin(self.set(kind, who, caller)).await;
+        self.liven(&scene).await;
+        scene
+    }
+
+    /// The same with somebody whom nobody else is, who has got mails.
+    pub(crate) async fn scene_with_own_account(&self, kind: Kind, who: Who) -> Scene {
+        let handle = format!("o{}", &Uuid::new_v4().simple().to_string()[..20]);
+        let owner = self.server.person(&handle).await;
+        let caller = if who == Who::Anonymous {
+            self.caller(who).clone()
+        } else {
+            owner
+        };
+        let mut scene = Box::pin(self.set(kind, who, caller)).await;
+        let mut db = self.server.database.connect().await;
+        scene.confirming = mailed(&mut db, &handle, "confirm").await;
+        scene.resetting = mailed(&mut db, &handle, "reset").await;
+        scene.session = session(&mut db, &handle).await;
+        scene
+    }
+
+    /// Things that others see are done, and somebody is kept out.
+    async fn liven(&self, scene: &Scene) {
+        let Scene {
+            room,
+            theirs,
+            keeper,
+            ..
+        } = scene;
+        let about = json!({"room": room, "message": theirs.id, "on": true, "emoji": "🎉"});
+        keeper.call("messages/react", about.clone()).await;
+        keeper.call("messages/pin", about).await;
+        Said::by(keeper, room, "an answer", Some(theirs.place)).await;
+        let ban = json!({"room": room, "user": self.banned_id});
+        keeper.call("rooms/ban", ban).await;
+    }
+
+    async fn set(&self, kind: Kind, who: Who, caller: Person) -> Scene {
+        let keeper = if who == Who::Owner {
+            caller.clone()
+        } else {
+            self.owner.clone()
+        };
+        let target = &self.target;
+        let room = keeper.create("Visa", kind.as_str()).await;
+        let invite = json!({"room": room, "expires": "never"});
+        let invite = keeper.call("invites/create", invite).await;
+        let code = invite["invite"]["code"].as_str().unwrap().to_owned();
+        let join = json!({"code": code});
+        target.call("invites/join", join.clone()).await;
+        let mut own = None;
+        if who >= Who::Former {
+            if who < Who::Owner {
+                caller.call("invites/join", join).await;
+            }
+            own = Some(Said::by(&caller, &room, "mine", None).await);
+        }
+        let words = format!("theirs, @{}", caller.handle);
+        let theirs = Said::by(target, &room, &words, None).await;
+        if who == Who::Former {
+            caller.call("rooms/leave", json!({"room": room})).await;
+        }
+        if who == Who::Moderator {
+            let role = json!({"room": room, "user": caller.id().await, "role": "moderator"});
+            keeper.call("rooms/set_role", role).await;
+        }
+        Scene {
+            caller,
+            room,
+            code,
+            target: self.target_id.clone(),
+            target_handle: target.handle.clone(),
+            witness: target.clone(),
+            banned: self.banned_id.clone(),
+            own: own.unwrap_or_else(|| theirs.clone()),
+            theirs,
+            keeper,
+            confirming: String::new(),
+            resetting: String::new(),
+            session: String::new(),
+            their_session: self.target_session.clone(),
+        }
+    }
+}
+
+/// The token of a link that somebody gets by mail.
+async fn mailed(db: &mut PgConnection, handle: &str, purpose: &str) -> String {
+    let token = Token::new().unwrap();
+    query!(
+        "INSERT INTO mail_tokens (token_hash, user_id, purpose, email, expires_at)
+         SELECT $1, id, $2, email, now() + interval '1 hour' FROM users WHERE handle = $3",
+        token.key().as_bytes(),
+        purpose,
+        handle,
+    )
+    .execute(db)
+    .await
+    .unwrap();
+    token.as_str().to_owned()
+}
+
+/// By what the owner of a session calls it.
+async fn session(db: &mut PgConnection, handle: &str) -> String {
+    let id = query_scalar!(
+        "SELECT sessions.id FROM sessions JOIN users ON users.id = user_id WHERE handle = $1 LIMIT 1",
+        handle,
+    );
+    id.fetch_one(db).await.unwrap().to_string()
+}
+
+/// A message.
+#[derive(Clone)]
+pub(crate) struct Said {
+    pub(crate) id: Value,
+    pub(crate) place: i64,
+}
+
+impl Said {
+    async fn by(person: &Person, room: &str, body: &str, reply_to: Option<i64>) -> Self {
+        let id = Uuid::now_v7();
+        let send = json!({"room": room, "id": id, "body": body, "reply_to": reply_to});
+        let sent = person.call("messages/send", send).await;
+        Self {
+            id: sent["message"].clone(),
+            place: sent["seq"].as_i64().unwrap(),
+        }
+    }
+}
+
+/// A room with an owner, a member whom things are done to, somebody who is banned, and the caller.
+pub(crate) struct Scene {
+    pub(crate) caller: Person,
+    pub(crate) room: String,
+    /// Of an invite that works.
+    pub(crate) code: String,
+    /// A member, by their id.
+    pub(crate) target: String,
+    pub(crate) target_handle: String,
+    /// That member, who may listen.
+    pub(crate) witness: Person,
+    /// Somebody who is kept out, by their id.
+    pub(crate) banned: String,
+    /// What the caller has said, or the member where the caller never could.
+    pub(crate) own: Said,
+    /// What the member has said.
+    pub(crate) theirs: Said,
+    /// The owner, who is the caller if that is one.
+    pub(crate) keeper: Person,
+    /// Tokens of links that the caller has got by mail, and a session of theirs; where there is no
+    /// caller, somebody else's. All empty unless the caller has an account of their own.
+    pub(crate) confirming: String,
+    pub(crate) resetting: String,
+    pub(crate) session: String,
+    /// A session of the member.
+    pub(crate) their_session: String,
+}
