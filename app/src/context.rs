@@ -13,6 +13,7 @@ use crate::{
     blocks::Blocks,
     deletions::Deletions,
     error::{AppError, ErrorCode},
+    identities::Identities,
     invites::Invites,
     messages::Messages,
     reads::Reads,
@@ -27,6 +28,7 @@ pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
     pub rooms: Arc<dyn Rooms>,
     pub invites: Arc<dyn Invites>,
+    pub identities: Arc<dyn Identities>,
     pub messages: Arc<dyn Messages>,
     pub reads: Arc<dyn Reads>,
     pub blocks: Arc<dyn Blocks>,
@@ -66,6 +68,10 @@ pub fn rooms() -> Arc<dyn Rooms> {
 
 pub fn invites() -> Arc<dyn Invites> {
     ports().invites
+}
+
+pub fn identities() -> Arc<dyn Identities> {
+    ports().identities
 }
 
 pub fn messages() -> Arc<dyn Messages> {

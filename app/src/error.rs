@@ -80,6 +80,14 @@ codes! {
     PersonSelf => 422 "handle",
     /// The link leads nowhere: unknown, expired, used up, revoked, or not for this person.
     InviteUnknown => 404,
+    /// The provider through which people sign in cannot be reached, or is not what it should be.
+    ProviderUnavailable => 503,
+    /// No such sign-in at a provider belongs to the caller.
+    IdentityUnknown => 404,
+    /// It is the only way in that the account has.
+    LastSignIn => 409,
+    /// It needs a session that has just begun.
+    SignInAgain => 403,
     ExpiryInvalid => 422 "expires",
     MaxUsesInvalid => 422 "max_uses",
     /// There is no such message in the room, or it was deleted.

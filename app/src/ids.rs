@@ -50,6 +50,8 @@ ids! {
     MessageId,
     /// A send, named by the client: the same id is the same send, however often it is tried.
     ClientId,
+    /// A sign-in at a provider that belongs to an account.
+    IdentityId,
     /// A session, named to its owner; it opens nothing.
     SessionId,
     /// An installation's history: another epoch means that sequence numbers start anew.

@@ -18,6 +18,7 @@ pub mod deletions;
 pub mod doors;
 pub mod error;
 pub mod exports;
+pub mod identities;
 pub mod ids;
 pub mod invites;
 pub mod live;

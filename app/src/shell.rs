@@ -69,6 +69,28 @@ pub fn plain_page(options: &LeptosOptions, code: ErrorCode, form: bool) -> Strin
             words::error(locale, code),
         ),
     };
+    bare_page(options, title, view! { <p class="lead">{lead}</p> })
+}
+
+/// The page between a form and the other site that it leads to, which the browser goes on to by itself.
+/// The link is for those that do not.
+pub fn leaving_page(options: &LeptosOptions, host: &str, url: &str) -> String {
+    let locale = Locale::default();
+    let title = t_string!(locale, leaving.title).to_string();
+    let lead = t_string!(locale, leaving.lead, host = host.to_owned()).to_string();
+    let link = t_string!(locale, leaving.link, host = host.to_owned()).to_string();
+    let url = url.to_owned();
+    let content = view! {
+        <p class="lead">{lead}</p>
+        <a class="button" href=url>
+            {link}
+        </a>
+    };
+    bare_page(options, title, content)
+}
+
+fn bare_page(options: &LeptosOptions, title: String, content: impl IntoView) -> String {
+    let locale = Locale::default();
     let options = options.clone();
     let page = Owner::new().with(|| {
         view! {
@@ -85,7 +107,7 @@ pub fn plain_page(options: &LeptosOptions, code: ErrorCode, form: bool) -> Strin
                     <main id="content">
                         <section class="card center">
                             <h1>{title}</h1>
-                            <p class="lead">{lead}</p>
+                            {content}
                         </section>
                     </main>
                 </body>

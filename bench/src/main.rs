@@ -34,6 +34,8 @@ pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let args = Args::parse();
+    // The HTTP client wants one, although everything here is on this machine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     // The servers inherit the limit.
     usage::raise_file_limit(args.scale().connections as u64 + 4096)?;
     let mut terminated = signal(SignalKind::terminate())?;

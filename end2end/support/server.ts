@@ -28,11 +28,15 @@ export class Server {
   private constructor(
     readonly database: Database,
     private readonly redis?: Redis,
+    private readonly own: NodeJS.ProcessEnv = {},
   ) {}
 
-  /** A server with a database of its own; with Redis, it is a node that others can join. */
-  static async create(redis?: Redis): Promise<Server> {
-    const server = new Server(await Database.create(), redis);
+  /**
+   * A server with a database of its own; with Redis, it is a node that others can join. `own` are
+   * settings beside those that every server of the tests has.
+   */
+  static async create(redis?: Redis, own: NodeJS.ProcessEnv = {}): Promise<Server> {
+    const server = new Server(await Database.create(), redis, own);
     try {
       await server.start();
     } catch (error) {
@@ -45,7 +49,7 @@ export class Server {
   /** Another node on the same database. It is killed, not destroyed. */
   async joined(): Promise<Server> {
     if (!this.redis) throw new Error('nodes hear of each other through Redis');
-    const other = new Server(this.database, this.redis);
+    const other = new Server(this.database, this.redis, this.own);
     other.secrets = this.secrets;
     await other.start();
     return other;
@@ -151,6 +155,7 @@ export class Server {
       LAYOVER_RATE_BURST: '2000',
       LAYOVER_SITE: process.env.LAYOVER_SITE || here('../../target/site'),
       // The first start takes any free port.
+      ...this.own,
       PORT: this.address ? new URL(this.address).port : '0',
     };
   }

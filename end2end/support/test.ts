@@ -2,6 +2,7 @@
 
 import { type Browser, expect, test as base, type TestInfo } from '@playwright/test';
 import { People } from './people.ts';
+import { Provider } from './provider.ts';
 import { Redis } from './redis.ts';
 import { Server } from './server.ts';
 import { Troubles } from './troubles.ts';
@@ -84,6 +85,23 @@ async function bring(
   for (const secret of await people.secrets()) server.secrets.add(secret);
   for (const context of browser.contexts()) await context.close();
 }
+/** The same beside an OpenID provider that people can sign in through. */
+export const besideProvider = test.extend<{ provider: Provider }>({
+  provider: async ({}, use) => {
+    const provider = await Provider.start();
+    await use(provider);
+    await provider.stop();
+  },
+
+  server: async ({ provider }, use, info) => {
+    const server = await Server.create(undefined, provider.settings);
+    provider.knows(server.address);
+    await use(server);
+    await attachLog(info, server);
+    await server.destroy();
+    expect(server.panics(), 'the server does not panic').toEqual([]);
+  },
+});
 
 async function attachLog(info: TestInfo, server: Server): Promise<void> {
   if (info.status !== info.expectedStatus) {

@@ -57,6 +57,8 @@ pub(crate) struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
+    // The HTTP client wants one, although everything here is on this machine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     match run::run(&args).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

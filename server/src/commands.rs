@@ -48,6 +48,7 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         redis: config.redis(),
         limits: config.limits(),
         tries: config.tries,
+        provider: config.provider()?,
         mail: config.mail()?,
         proxies,
         bounds: Bounds::default(),

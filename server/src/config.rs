@@ -1,5 +1,7 @@
 //! Settings: environment variables, and flags of the same names. All are checked at start.
 
+mod provider;
+
 use std::{
     env,
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -18,6 +20,8 @@ use crate::{
     mails::{MailConfig, MailWay},
     telemetry::LogFormat,
 };
+
+pub use self::provider::{ProviderArgs, ProviderConfig};
 
 /// Real-time chat and a social home for people on a visa journey.
 #[derive(Debug, Parser)]
@@ -171,6 +175,9 @@ pub struct Config {
     )]
     pub deletion_days: u16,
 
+    #[command(flatten)]
+    pub provider: ProviderArgs,
+
     /// The data folder [default: /var/lib/layover as root, else ~/.local/share/layover].
     #[arg(long = "layover-data", env = "LAYOVER_DATA", global = true)]
     pub data: Option<PathBuf>,
@@ -206,6 +213,13 @@ pub enum ConfigError {
         "LAYOVER_PROXIES names {0}, which is neither an address nor a network such as 10.0.0.0/8"
     )]
     Proxy(String),
+    #[error(
+        "OIDC_ISSUER is {0}, but it must be the https address of an OpenID provider, without a query, \
+         as its tokens name it"
+    )]
+    OidcIssuer(String),
+    #[error("GOOGLE_CLIENT_ID is set, so set GOOGLE_CLIENT_SECRET to the secret that came with it")]
+    NoClientSecret,
     #[error("HOME is not set, so there is no place for data: set LAYOVER_DATA to a folder")]
     NoHome,
     #[error("this program cannot find itself: set LAYOVER_SITE to the folder of static files")]
@@ -225,13 +239,7 @@ impl Config {
             None => Url::parse(&format!("http://127.0.0.1:{}", bound.port()))
                 .expect("an address and a port are a URL"),
         };
-        let local = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        if url.scheme() == "https" || (url.scheme() == "http" && local) {
+        if is_safe(&url) {
             Ok(url)
         } else {
             Err(ConfigError::PublicUrl(url))
@@ -282,6 +290,11 @@ impl Config {
         })
     }
 
+    /// The provider that people can sign in through, if there is one.
+    pub fn provider(&self) -> Result<Option<ProviderConfig>, ConfigError> {
+        self.provider.chosen()
+    }
+
     /// What each person may ask for.
     pub fn limits(&self) -> Limits {
         Limits {
@@ -312,6 +325,21 @@ impl Config {
             .hash_files(folder.join("hash.txt").exists())
             .reload_port(3001)
             .build())
+    }
+}
+
+/// Whether what goes there is safe on the way: by TLS, or because it does not leave this machine.
+fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
+}
+
+/// Whether it is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

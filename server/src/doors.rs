@@ -129,7 +129,7 @@ async fn answer(
 ) -> Response {
     let form = wants_page(&parts.headers);
     match result {
-        Ok(response) if form => next_page(&parts, &body, response),
+        Ok(response) if form => next_page(services, &parts, &body, response),
         Ok(response) => response,
         Err(error) if form => form_again(services, caller, parts, &body, error).await,
         Err(error) => refusal(error).into_response(),
@@ -160,7 +160,12 @@ pub(crate) fn status(code: ErrorCode) -> StatusCode {
 }
 
 /// Where a form's sender goes: where the door says, where the form asks, or back.
-fn next_page(parts: &request::Parts, body: &Bytes, response: Response) -> Response {
+fn next_page(
+    services: &Services,
+    parts: &request::Parts,
+    body: &Bytes,
+    response: Response,
+) -> Response {
     let (made, _) = response.into_parts();
     let asked = local_path(body, "next");
     let next = made
@@ -170,7 +175,11 @@ fn next_page(parts: &request::Parts, body: &Bytes, response: Response) -> Respon
         .map(str::to_owned)
         .or(asked)
         .unwrap_or_else(|| page_of(&parts.headers, body));
-    let mut redirect = Redirect::to(&next).into_response();
+    let mut redirect = if app::ui::is_local(&next) {
+        Redirect::to(&next).into_response()
+    } else {
+        pages::leaving(&services.leptos, &next)
+    };
     for cookie in made.headers.get_all(header::SET_COOKIE) {
         redirect
             .headers_mut()

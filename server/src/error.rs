@@ -2,7 +2,7 @@
 
 use app::error::{AppError, ErrorCode};
 
-use crate::database;
+use crate::{database, identities::ProviderError};
 
 /// What a use case can fail with.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,8 @@ pub enum Error {
     Task(#[from] tokio::task::JoinError),
     #[error("the operating system gave no random bytes")]
     Random(#[from] getrandom::Error),
+    #[error("signing in through the provider failed")]
+    Provider(#[from] ProviderError),
     #[error("a row of `{table}` breaks the rules of its type")]
     Row { table: &'static str },
 }
@@ -71,6 +73,7 @@ impl From<Error> for AppError {
             Error::Refused(code) => return (*code).into(),
             Error::TooSoon(wait) => return Self::too_soon(*wait),
             Error::Database(cause) if database::is_away(cause) => ErrorCode::Unavailable,
+            Error::Provider(_) => ErrorCode::ProviderUnavailable,
             _ => ErrorCode::Internal,
         };
         tracing::error!(error = &error as &dyn std::error::Error, "a request failed");

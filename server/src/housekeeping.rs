@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::PgPool;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::{accounts, attempts, deletions::Eraser, error::Error};
+use crate::{accounts, attempts, deletions::Eraser, error::Error, identities};
 
 /// How long between two rounds.
 const PAUSE: Duration = Duration::from_mins(10);
@@ -30,5 +30,6 @@ pub(crate) async fn keep_house(pool: PgPool, eraser: Eraser) {
 async fn round(pool: &PgPool, eraser: &Eraser) -> Result<(), Error> {
     attempts::forget(pool).await?;
     accounts::forget_expired(pool).await?;
+    identities::forget_expired(pool).await?;
     eraser.carry_out_due().await
 }

@@ -21,6 +21,7 @@ mod exports;
 mod health;
 mod housekeeping;
 pub mod hub;
+mod identities;
 mod installation;
 mod invites;
 pub mod journeys;
@@ -53,11 +54,13 @@ use crate::{
     blocks::BlocksOnPostgres,
     deletions::{DeletionsOnPostgres, Eraser},
     exports::Exports,
+    config::ProviderConfig,
     health::Readiness,
     hub::{
         Hub, Limits,
         bus::{Bus, BusError, MemoryBus, RedisBus, RedisConfig},
     },
+    identities::{IdentitiesOnPostgres, Provider},
     invites::InvitesOnPostgres,
     mails::{MailConfig, MailError, Mails},
     messages::{MessagesOnPostgres, Writer},
@@ -83,6 +86,8 @@ pub struct Parts {
     pub bounds: Bounds,
     /// How many times as many tries as usual to sign in, up and so on are allowed at once; 0 is no limit.
     pub tries: u32,
+    /// Whom people can sign in through.
+    pub provider: Option<ProviderConfig>,
     pub mail: MailConfig,
     /// Proxies whose word is taken for whom they speak for.
     pub proxies: Vec<IpNet>,
@@ -110,6 +115,7 @@ pub async fn serve(
         limits,
         bounds,
         tries,
+        provider,
         mail,
         proxies,
         deletion_days,
@@ -117,6 +123,8 @@ pub async fn serve(
         leptos,
     } = parts;
     let address = public_url.as_str().trim_end_matches('/');
+    // TLS is ring's everywhere. Whoever has chosen something else before wins.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     // Leptos runs its tasks on this runtime. A second server in one process finds it set.
     let _ = any_spawner::Executor::init_tokio();
 
@@ -147,13 +155,27 @@ pub async fn serve(
         Arc::clone(&hub),
         &public_url,
     ));
-    let shared = (&pool, &hub, &accounts);
-    let ports = ports(shared, &attempts, &writer, deletion_days, address);
-    let eraser = Eraser::new(pool.clone(), writer, Arc::clone(&hub));
-    let services = Services {
-        ports,
+    let provider = provider.map(|provider| Provider::new(provider, address));
+    let identities = Arc::new(IdentitiesOnPostgres::new(
+        pool.clone(),
+        attempts.clone(),
+        Arc::clone(&accounts),
+        provider.transpose()?,
+    ));
+    let shared = Shared {
+        pool: pool.clone(),
+        hub: Arc::clone(&hub),
+        writer,
+        attempts,
         accounts,
-        exports: Arc::new(Exports::new(pool.clone(), attempts)),
+        identities,
+    };
+    let eraser = Eraser::new(pool.clone(), shared.writer.clone(), Arc::clone(&hub));
+    let services = Services {
+        ports: shared.ports(deletion_days, address),
+        exports: Arc::new(Exports::new(pool.clone(), shared.attempts)),
+        accounts: shared.accounts,
+        identities: shared.identities,
         hub: Arc::clone(&hub),
         readiness: readiness.clone(),
         public_url: Arc::new(public_url),
@@ -206,37 +228,41 @@ pub async fn serve(
     Ok(())
 }
 
-/// The use cases, on PostgreSQL. `address` is where people find Layover.
-fn ports(
-    (pool, hub, accounts): (&PgPool, &Arc<Hub>, &Arc<AccountsOnPostgres>),
-    attempts: &Attempts,
-    writer: &Writer,
-    deletion_days: u16,
-    address: &str,
-) -> Ports {
-    Ports {
-        accounts: Arc::<AccountsOnPostgres>::clone(accounts),
-        rooms: Arc::new(RoomsOnPostgres::new(pool.clone(), writer.clone())),
-        invites: Arc::new(InvitesOnPostgres::new(
-            pool.clone(),
-            attempts.clone(),
-            writer.clone(),
-        )),
-        messages: Arc::new(MessagesOnPostgres::new(pool.clone(), writer.clone())),
-        reads: Arc::new(ReadsOnPostgres::new(pool.clone(), Arc::clone(hub))),
-        blocks: Arc::new(BlocksOnPostgres::new(
-            pool.clone(),
-            writer.clone(),
-            Arc::clone(hub),
-        )),
-        reports: Arc::new(ReportsOnPostgres::new(pool.clone(), attempts.clone())),
-        deletions: Arc::new(DeletionsOnPostgres::new(
-            pool.clone(),
-            Arc::clone(accounts),
-            Arc::clone(hub),
-            deletion_days,
-        )),
-        public_url: address.into(),
+/// What the use cases share.
+struct Shared {
+    pool: PgPool,
+    hub: Arc<Hub>,
+    writer: Writer,
+    attempts: Attempts,
+    accounts: Arc<AccountsOnPostgres>,
+    identities: Arc<IdentitiesOnPostgres>,
+}
+
+impl Shared {
+    /// The use cases, on PostgreSQL. `address` is where people find Layover.
+    fn ports(&self, deletion_days: u16, address: &str) -> Ports {
+        let pool = || self.pool.clone();
+        let hub = || Arc::clone(&self.hub);
+        let writer = || self.writer.clone();
+        let attempts = || self.attempts.clone();
+        let accounts = || Arc::clone(&self.accounts);
+        Ports {
+            accounts: accounts(),
+            identities: Arc::<IdentitiesOnPostgres>::clone(&self.identities),
+            rooms: Arc::new(RoomsOnPostgres::new(pool(), writer())),
+            invites: Arc::new(InvitesOnPostgres::new(pool(), attempts(), writer())),
+            messages: Arc::new(MessagesOnPostgres::new(pool(), writer())),
+            reads: Arc::new(ReadsOnPostgres::new(pool(), hub())),
+            blocks: Arc::new(BlocksOnPostgres::new(pool(), writer(), hub())),
+            reports: Arc::new(ReportsOnPostgres::new(pool(), attempts())),
+            deletions: Arc::new(DeletionsOnPostgres::new(
+                pool(),
+                accounts(),
+                hub(),
+                deletion_days,
+            )),
+            public_url: address.into(),
+        }
     }
 }
 
@@ -247,6 +273,8 @@ pub enum ServeError {
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("the epoch of this installation cannot be settled")]
     Epoch(#[from] error::Error),
+    #[error("no certificates of this system can be read (install ca-certificates)")]
+    Certificates(#[from] reqwest::Error),
     #[error("mails cannot be sent")]
     Mail(#[from] MailError),
     #[error("REDIS_URL or REDIS_CA cannot be used")]

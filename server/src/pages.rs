@@ -6,7 +6,7 @@ use app::{
     accounts::Browser,
     context::{self, Caller},
     error::{AppError, ErrorCode},
-    shell::{plain_page, shell},
+    shell::{leaving_page, plain_page, shell},
     ui::Refusal,
 };
 use axum::{
@@ -17,6 +17,7 @@ use axum::{
 };
 use futures::FutureExt;
 use leptos::{config::LeptosOptions, prelude::provide_context};
+use url::Url;
 
 use crate::{doors, router::Services};
 
@@ -110,6 +111,29 @@ pub(crate) fn failed(
         // The page asks again by itself; a form is sent again by its sender.
         response.headers_mut().insert(header::REFRESH, soon);
     }
+    response
+}
+
+/// The answer to a form that leads to another site: a page that goes there by itself.
+///
+/// Not a redirect. The content security policy of the form's page lets forms go to this site alone, and
+/// browsers hold every redirect that follows to it, those at the other site too.
+pub(crate) fn leaving(options: &LeptosOptions, url: &str) -> Response {
+    let host = Url::parse(url).ok();
+    let host = host.as_ref().and_then(Url::host_str).unwrap_or(url);
+    let mut response = Html(leaving_page(options, host, url)).into_response();
+    let headers = response.headers_mut();
+    if let Ok(refresh) = HeaderValue::from_str(&format!("0;url={url}")) {
+        headers.insert(header::REFRESH, refresh);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+             form-action 'none'; frame-ancestors 'none'",
+        ),
+    );
     response
 }
 

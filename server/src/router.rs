@@ -24,6 +24,7 @@ use crate::{
     exports::{self, Exports},
     health::{self, Readiness},
     hub::{self, Hub},
+    identities::{self, IdentitiesOnPostgres},
     origins, pages,
 };
 
@@ -43,6 +44,7 @@ pub(crate) struct Services {
     pub(crate) ports: Ports,
     pub(crate) accounts: Arc<AccountsOnPostgres>,
     pub(crate) exports: Arc<Exports>,
+    pub(crate) identities: Arc<IdentitiesOnPostgres>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) readiness: Readiness,
     pub(crate) public_url: Arc<Url>,
@@ -67,6 +69,7 @@ pub(crate) fn router(services: Services) -> Router {
         .route("/api/{noun}/{verb}", any(doors::door))
         .route("/live", get(live))
         .route(app::exports::PATH, get(exports::mine))
+        .route("/identities/callback", get(identities::callback))
         .fallback_service(assets::public(&options).fallback(pages))
         .layer(middleware::from_fn_with_state(services.clone(), handle))
         .layer(middleware::from_fn_with_state(

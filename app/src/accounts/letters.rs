@@ -18,6 +18,8 @@ pub enum Occasion {
     DeletionAsked(String),
     /// This address is no longer that of their account.
     EmailChanged(Email),
+    /// An account at a provider of this name signs them in from now on.
+    IdentityAdded(String),
 }
 
 /// A mail to somebody who is known by a handle.
@@ -77,6 +79,14 @@ impl Letter {
                 t_string!(words, mails.email_subject),
                 t_string!(words, mails.email_body, email = email.to_string()).to_string(),
                 None,
+            ),
+            Occasion::IdentityAdded(name) => (
+                t_string!(words, mails.identity_subject),
+                t_string!(words, mails.identity_body, name = name.clone()).to_string(),
+                Some((
+                    t_string!(words, mails.identity_button),
+                    format!("{address}/settings/account"),
+                )),
             ),
         };
         let greeting = t_string!(words, mails.greeting, handle = self.to.to_string()).to_string();

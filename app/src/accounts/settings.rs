@@ -11,6 +11,7 @@ use crate::{
     blocks::{BlocksSection, list_blocks},
     deletions::DeletionNotice,
     exports::DataSection,
+    identities::IdentitiesSection,
     ui::{NoIndex, NotFound, PageTitle, later},
     words::i18n::{Locale, t_string, use_i18n},
 };
@@ -48,6 +49,7 @@ fn SettingsPage() -> impl IntoView {
         "account" => view! {
             <ForMembers page="/settings/account" load=read_details let(details)>
                 <DetailsSection details />
+                <IdentitiesSection />
             </ForMembers>
         }
         .into_any(),

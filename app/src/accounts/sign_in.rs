@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::{Account, SignIn};
 use crate::{
     error::AppError,
+    identities::{ProviderNotice, ProviderSignIn},
     ui::{DoorForm, Field, FormError, PageTitle, Submit, is_local, later},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -17,12 +18,14 @@ fn SignInPage() -> impl IntoView {
     let i18n = use_i18n();
     let sign_in = ServerAction::<SignIn>::new();
     let next = enter(sign_in);
+    let onwards = next.clone();
     let other = with_next("/sign-up", &next);
 
     view! {
         <PageTitle text=t_string!(i18n, accounts.sign_in) />
         <section class="card">
             <h1>{t!(i18n, accounts.sign_in_title)}</h1>
+            <ProviderNotice/>
             <DoorForm action=sign_in class="stack">
                 <input type="hidden" name="next" value=next/>
                 <Field
@@ -42,6 +45,7 @@ fn SignInPage() -> impl IntoView {
             <p class="forgot">
                 <a href="/account/forgot">{t!(i18n, accounts.forgot)}</a>
             </p>
+            <ProviderSignIn next=onwards/>
             <p class="aside">
                 {t!(i18n, accounts.to_sign_up)} " " <a href=other>{t!(i18n, accounts.sign_up)}</a>
             </p>

@@ -7,6 +7,7 @@ use super::{
     sign_in::{enter, with_next},
 };
 use crate::{
+    identities::ProviderSignIn,
     ui::{DoorForm, Field, FormError, PageTitle, Submit, later},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -18,6 +19,7 @@ fn SignUpPage() -> impl IntoView {
     let i18n = use_i18n();
     let sign_up = ServerAction::<SignUp>::new();
     let next = enter(sign_up);
+    let onwards = next.clone();
     let other = with_next("/sign-in", &next);
 
     view! {
@@ -50,6 +52,7 @@ fn SignUpPage() -> impl IntoView {
                 <FormError/>
                 <Submit>{t!(i18n, accounts.sign_up_submit)}</Submit>
             </DoorForm>
+            <ProviderSignIn next=onwards/>
             <p class="aside">
                 {t!(i18n, accounts.to_sign_in)} " " <a href=other>{t!(i18n, accounts.sign_in)}</a>
             </p>

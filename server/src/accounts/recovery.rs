@@ -158,6 +158,19 @@ impl AccountsOnPostgres {
         self.mails.send(async move { Ok(Some((email, letter))) });
     }
 
+    /// Tells an account's owner that there is another way in now, at a provider of this name: it may be
+    /// somebody else's.
+    pub(crate) fn tell_of_identity(&self, user: UserId, provider: String) {
+        let pool = self.pool.clone();
+        self.mails.send(async move {
+            let mut db = pool.acquire().await?;
+            let details = users::details(&mut db, user).await?;
+            let (to, occasion) = (details.handle, Occasion::IdentityAdded(provider));
+            let letter = (details.email, Letter { to, occasion });
+            Ok(details.confirmed.then_some(letter))
+        });
+    }
+
     pub(super) async fn remind(&self, email: Email, browser: &Browser) -> Result<(), Error> {
         self.attempts
             .spend(FORGET_FROM, Whom::Address(browser.address))

@@ -47,6 +47,8 @@ pub(crate) const MAIL_TO: Limit = Limit::new("mail to", 4, Duration::from_mins(1
 pub(crate) const CURRENT: Limit = Limit::new("current", 10, Duration::from_mins(1));
 /// Other handles for one account.
 pub(crate) const RENAME: Limit = Limit::new("rename", 3, Duration::from_hours(24));
+/// Going to the provider to sign in, from one place.
+pub(crate) const PROVIDER_FROM: Limit = Limit::new("provider from", 30, Duration::from_secs(10));
 /// Invites that one person makes.
 pub(crate) const INVITE: Limit = Limit::new("invite", 30, Duration::from_mins(1));
 /// Invites that are opened or followed from one place: codes are not found by trying.

@@ -1,11 +1,13 @@
 //! A server of one's own for each test, and people who use it.
 
 pub(crate) mod archive;
+pub(crate) mod away;
 pub(crate) mod bus;
 mod database;
 pub(crate) mod html;
 pub(crate) mod person;
 pub(crate) mod program;
+pub(crate) mod provider;
 pub(crate) mod redis;
 mod server;
 pub(crate) mod socket;
@@ -14,6 +16,7 @@ pub(crate) use self::{
     archive::Archive,
     database::Database,
     person::Person,
+    provider::Provider,
     server::{Server, Settings, parts},
     socket::Socket,
 };

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use layover::{
     Bounds,
+    config::ProviderConfig,
     hub::{Limits, bus::RedisConfig},
     mails::{MailConfig, MailWay},
 };
@@ -12,7 +13,7 @@ use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use url::Url;
 
-use super::{Database, Person};
+use super::{Database, Person, Provider};
 
 pub(crate) struct Server {
     pub(crate) database: Database,
@@ -29,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) bounds: Bounds,
     pub(crate) tries: u32,
+    pub(crate) provider: Option<ProviderConfig>,
     /// A mail server; without it, mails are files.
     pub(crate) smtp: Option<String>,
     pub(crate) proxies: Vec<String>,
@@ -46,6 +48,7 @@ impl Default for Settings {
             },
             bounds: Bounds::default(),
             tries: 0,
+            provider: None,
             smtp: None,
             proxies: Vec::new(),
             deletion_days: layover::deletions::GRACE,
@@ -79,6 +82,7 @@ pub(crate) async fn parts(
         limits: settings.limits,
         bounds: settings.bounds,
         tries: settings.tries,
+        provider: settings.provider,
         mail: MailConfig {
             way: match settings.smtp {
                 Some(url) => MailWay::Smtp(url),
@@ -115,6 +119,15 @@ impl Server {
     /// Another node on the same database.
     pub(crate) async fn another(&self, redis: Option<RedisConfig>) -> Self {
         Self::start_with(self.database.clone(), Settings::over(redis)).await
+    }
+
+    /// A new server that people can sign in to through this provider.
+    pub(crate) async fn start_beside(provider: &Provider) -> Self {
+        let settings = Settings {
+            provider: Some(provider.config()),
+            ..Settings::default()
+        };
+        Self::start_with(Database::new().await, settings).await
     }
 
     pub(crate) async fn start_with(database: Database, settings: Settings) -> Self {

@@ -1,0 +1,181 @@
+//! `GET /identities/callback`: somebody comes back from the provider.
+//!
+//! It is the one GET that changes something, since the provider sends browsers back by one. In place of
+//! the defence against other sites it has its own: it does what was begun by a form of ours, under a state
+//! that nobody can guess, in the very browser that was sent away, and only once.
+
+use app::{context::Caller, error::AppError, identities::ProviderProblem};
+use axum::{
+    extract::{Query, Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use cookie::time::Duration;
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::{
+    COOKIE, IdentitiesOnPostgres, Provider, SETTINGS, admission::Setback, flow::Flow,
+    policy::may_finish,
+};
+use crate::{error::Error, pages, router::Services};
+
+/// The page on which people sign in.
+const SIGN_IN: &str = "/sign-in";
+
+/// What the provider says when it sends somebody back.
+#[derive(Deserialize)]
+struct Answer {
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    /// Who answers (RFC 9207).
+    iss: Option<String>,
+}
+
+/// Where somebody goes on to, and the cookies that they take along.
+struct Arrival {
+    next: String,
+    set_cookies: Vec<String>,
+}
+
+pub(crate) async fn callback(State(services): State<Services>, request: Request) -> Response {
+    let Some(provider) = &services.identities.provider else {
+        return pages::page(State(services), request).await;
+    };
+    // A HEAD is no visit.
+    if *request.method() != Method::GET {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let answer = Query::try_from_uri(request.uri()).map(|Query(answer)| answer);
+    let left = services.accounts.cookies().find(COOKIE, request.headers());
+    let browser = services.browser(request.headers(), request.extensions());
+    let arrival = match pages::caller(&services, browser).await {
+        Ok(caller) => {
+            let (identities, left) = (&services.identities, left.as_deref());
+            identities
+                .arrive(provider, &caller, left, answer.ok())
+                .await
+        }
+        // The cause is in the log.
+        Err(_) => turned_back(SIGN_IN, "/", ProviderProblem::Failed),
+    };
+    let mut response = Redirect::to(&arrival.next).into_response();
+    let answer = response.headers_mut();
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for cookie in &arrival.set_cookies {
+        if let Ok(cookie) = HeaderValue::from_str(cookie) {
+            answer.append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+impl IdentitiesOnPostgres {
+    /// `left` is the token of the cookie that the browser was sent away with.
+    async fn arrive(
+        &self,
+        provider: &Provider,
+        caller: &Caller,
+        left: Option<&str>,
+        answer: Option<Answer>,
+    ) -> Arrival {
+        let signed_in = caller.user.is_some();
+        let home = if signed_in { SETTINGS } else { SIGN_IN };
+        let Some(answer) = answer else {
+            return turned_back(home, "/", ProviderProblem::FlowUnknown);
+        };
+        let state = answer.state.as_deref();
+        let flow = match self.take_flow(state, left).await {
+            Ok(Some(flow)) => flow,
+            Ok(None) => return turned_back(home, "/", ProviderProblem::FlowUnknown),
+            Err(error) => return turned_back(home, "/", told(Setback::Failed(error))),
+        };
+        let mut arrival = match self.finish(provider, caller, answer, &flow).await {
+            Ok(arrival) => arrival,
+            Err(setback) => {
+                let linking = flow.linking.is_some();
+                let page = if linking { home } else { SIGN_IN };
+                turned_back(page, &flow.next, told(setback))
+            }
+        };
+        arrival.set_cookies.push(self.cookie("", Duration::ZERO));
+        arrival
+    }
+
+    /// Does what was begun, if the provider says so.
+    async fn finish(
+        &self,
+        provider: &Provider,
+        caller: &Caller,
+        answer: Answer,
+        flow: &Flow,
+    ) -> Result<Arrival, Setback> {
+        if !provider.has_answered(answer.iss.as_deref()).await? {
+            return Err(ProviderProblem::AnswerInvalid.into());
+        }
+        if let Some(error) = &answer.error {
+            return Err(named(error).into());
+        }
+        let code = answer.code.ok_or(ProviderProblem::AnswerInvalid)?;
+        if let Some(linking) = flow.linking {
+            may_finish(linking, caller.user.as_ref())?;
+        }
+        let profile = provider.redeem(code, flow).await?;
+        let set_cookies = if let Some(linking) = flow.linking {
+            self.add(linking, &profile).await?;
+            Vec::new()
+        } else {
+            let user = self.admit(&profile).await?;
+            let signed_in = self.accounts.start_session(user, &caller.browser).await?;
+            signed_in.set_cookies
+        };
+        Ok(Arrival {
+            next: flow.next.clone(),
+            set_cookies,
+        })
+    }
+}
+
+/// What the provider's own words for a failure mean to the person. What it finds wrong with the request
+/// is our fault.
+fn named(error: &str) -> ProviderProblem {
+    match error {
+        "access_denied" => ProviderProblem::Denied,
+        "server_error" | "temporarily_unavailable" => ProviderProblem::Unavailable,
+        other => {
+            let other: String = other.chars().take(64).collect();
+            tracing::error!(error = ?other, "the provider refused a request of ours");
+            ProviderProblem::Failed
+        }
+    }
+}
+
+/// What somebody is told of a setback. The log has its cause.
+fn told(setback: Setback) -> ProviderProblem {
+    let error = match setback {
+        Setback::Refused(problem) => return problem,
+        Setback::Failed(error) => error,
+    };
+    let problem = match &error {
+        Error::Provider(error) if error.is_away() => ProviderProblem::Unavailable,
+        Error::Provider(_) => ProviderProblem::AnswerInvalid,
+        _ => ProviderProblem::Failed,
+    };
+    // Writes the log.
+    let _ = AppError::from(error);
+    problem
+}
+
+/// Back to a page that says what went wrong, and from which it can be tried again.
+fn turned_back(page: &str, next: &str, problem: ProviderProblem) -> Arrival {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("problem", problem.as_str());
+    if page == SIGN_IN && next != "/" {
+        query.append_pair("next", next);
+    }
+    Arrival {
+        next: format!("{page}?{}", query.finish()),
+        set_cookies: Vec::new(),
+    }
+}

@@ -1,0 +1,73 @@
+//! Requests to the provider: no redirect is followed, no answer is waited for long or read for long.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use oauth2::AsyncHttpClient;
+use reqwest::{Client, redirect::Policy};
+
+/// How long until a connection stands.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// How long until the whole answer is there. Somebody waits.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// The most bytes of an answer.
+const MOST_BYTES: usize = 256 * 1024;
+
+pub(super) struct Http(Client);
+
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    #[error("it did not answer")]
+    Silent(#[source] reqwest::Error),
+    #[error("its answer is too long")]
+    TooLong,
+}
+
+impl From<reqwest::Error> for HttpError {
+    fn from(error: reqwest::Error) -> Self {
+        // What is asked for is in no log, whatever it is.
+        Self::Silent(error.without_url())
+    }
+}
+
+impl Http {
+    pub(super) fn new() -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .connect_timeout(CONNECT)
+            .timeout(PATIENCE)
+            .user_agent("Layover")
+            .build()?;
+        Ok(Self(client))
+    }
+
+    pub(super) async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, HttpError> {
+        let mut answer = self.0.execute(request.try_into()?).await?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            if body.len() + chunk.len() > MOST_BYTES {
+                return Err(HttpError::TooLong);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body);
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = answer.headers().clone();
+        Ok(response)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = HttpError;
+    type Future = BoxFuture<'c, Result<Response<Vec<u8>>, HttpError>>;
+
+    fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
+        Box::pin(self.send(request))
+    }
+}

@@ -1,0 +1,96 @@
+//! What an identity may do to an account. Pure: it is given the facts.
+
+use app::{
+    accounts::{Email, User},
+    error::ErrorCode,
+    identities::ProviderProblem,
+    ids::{IdentityId, UserId},
+};
+
+use super::profile::Profile;
+
+/// An identity becomes part of an account only with an address that the provider vouches for: an
+/// unverified one may be anybody's.
+pub(super) fn vouched_email(profile: &Profile) -> Result<&Email, ProviderProblem> {
+    let email = profile.verified_email.as_ref();
+    email.ok_or(ProviderProblem::EmailUnverified)
+}
+
+/// Whoever has begun to add an identity is still who is signed in when it comes.
+pub(super) fn may_finish(linking: UserId, viewer: Option<&User>) -> Result<(), ProviderProblem> {
+    match viewer {
+        Some(viewer) if viewer.id == linking => Ok(()),
+        _ => Err(ProviderProblem::FlowUnknown),
+    }
+}
+
+/// One's own, and not the last way in.
+pub(super) fn may_unlink(
+    has_password: bool,
+    own: &[IdentityId],
+    identity: IdentityId,
+) -> Result<(), ErrorCode> {
+    if !own.contains(&identity) {
+        return Err(ErrorCode::IdentityUnknown);
+    }
+    if !has_password && own.len() == 1 {
+        return Err(ErrorCode::LastSignIn);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use app::accounts::Handle;
+
+    use super::*;
+
+    fn profile(verified_email: Option<&str>) -> Profile {
+        Profile {
+            subject: "1".into(),
+            verified_email: verified_email.map(|email| Email::parse(email).unwrap()),
+            given_name: None,
+        }
+    }
+
+    #[test]
+    fn row_11_without_a_verified_email_nothing_is_linked() {
+        assert_eq!(
+            vouched_email(&profile(None)),
+            Err(ProviderProblem::EmailUnverified)
+        );
+        let vouched = profile(Some("ana@example.org"));
+        assert_eq!(vouched_email(&vouched).unwrap().as_str(), "ana@example.org");
+    }
+
+    #[test]
+    fn only_who_has_begun_to_link_may_finish_it() {
+        let [ana, ben] = ["ana", "ben"].map(|handle| User {
+            id: UserId::new(),
+            handle: Handle::parse(handle).unwrap(),
+        });
+        assert_eq!(may_finish(ana.id, Some(&ana)), Ok(()));
+        for other in [Some(&ben), None] {
+            assert_eq!(may_finish(ana.id, other), Err(ProviderProblem::FlowUnknown));
+        }
+    }
+
+    #[test]
+    fn the_last_way_in_stays() {
+        let [one, other] = [IdentityId::new(), IdentityId::new()];
+        assert_eq!(may_unlink(true, &[one], one), Ok(()));
+        assert_eq!(may_unlink(false, &[one, other], one), Ok(()));
+        assert_eq!(may_unlink(false, &[one], one), Err(ErrorCode::LastSignIn));
+    }
+
+    #[test]
+    fn nobody_unlinks_what_is_not_theirs() {
+        let [one, other] = [IdentityId::new(), IdentityId::new()];
+        for has_password in [true, false] {
+            assert_eq!(
+                may_unlink(has_password, &[one], other),
+                Err(ErrorCode::IdentityUnknown)
+            );
+        }
+    }
+}
