@@ -52,9 +52,9 @@ use crate::{
     accounts::AccountsOnPostgres,
     attempts::Attempts,
     blocks::BlocksOnPostgres,
+    config::ProviderConfig,
     deletions::{DeletionsOnPostgres, Eraser},
     exports::Exports,
-    config::ProviderConfig,
     health::Readiness,
     hub::{
         Hub, Limits,

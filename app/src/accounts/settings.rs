@@ -19,7 +19,7 @@ use crate::{
 later!(settings_page, SettingsPage);
 
 /// The sections in their order: the path of each and its name.
-fn sections(i18n: Locale) -> [(&'static str, &'static str); 4] {
+fn sections(i18n: Locale) -> [(&'static str, &'static str); 5] {
     [
         ("/settings", t_string!(i18n, settings.privacy)),
         ("/settings/account", t_string!(i18n, settings.account)),

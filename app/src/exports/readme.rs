@@ -5,7 +5,7 @@ use crate::words::i18n::{Locale, t_string};
 /// What is in the archive: a title, and a line for each file.
 pub fn readme(locale: Locale, handle: &str, made_at: &str) -> String {
     let made = t_string!(locale, exports.made, handle, at = made_at).to_string();
-    let lines: [&str; 18] = [
+    let lines: [&str; 21] = [
         t_string!(locale, exports.title),
         "",
         &made,
@@ -22,6 +22,9 @@ pub fn readme(locale: Locale, handle: &str, made_at: &str) -> String {
         t_string!(locale, exports.file_mentions),
         t_string!(locale, exports.file_reads),
         t_string!(locale, exports.file_invites),
+        t_string!(locale, exports.file_identities),
+        t_string!(locale, exports.file_blocks),
+        t_string!(locale, exports.file_reports),
         "",
         t_string!(locale, exports.form),
     ];

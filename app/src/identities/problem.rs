@@ -23,18 +23,21 @@ pub enum ProviderProblem {
     EmailUnverified,
     /// The identity belongs to somebody else's account.
     IdentityTaken,
+    /// Those who run this installation keep this person from signing in.
+    Suspended,
     /// The fault is on our side.
     Failed,
 }
 
 impl ProviderProblem {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Denied,
         Self::Unavailable,
         Self::AnswerInvalid,
         Self::FlowUnknown,
         Self::EmailUnverified,
         Self::IdentityTaken,
+        Self::Suspended,
         Self::Failed,
     ];
 
@@ -47,6 +50,7 @@ impl ProviderProblem {
             Self::FlowUnknown => "flow_unknown",
             Self::EmailUnverified => "provider_email_unverified",
             Self::IdentityTaken => "identity_taken",
+            Self::Suspended => "suspended",
             Self::Failed => "failed",
         }
     }
@@ -59,6 +63,7 @@ impl ProviderProblem {
             Self::FlowUnknown => t_string!(locale, identities.flow_unknown),
             Self::EmailUnverified => t_string!(locale, identities.email_unverified),
             Self::IdentityTaken => t_string!(locale, identities.taken),
+            Self::Suspended => t_string!(locale, errors.suspended),
             Self::Failed => t_string!(locale, identities.failed),
         }
     }

@@ -61,7 +61,11 @@ impl AccountsOnPostgres {
 
     /// A new session for who has proved in whatever way that they are somebody, in place of the one that
     /// the browser has brought along.
-    async fn start_session(&self, user: User, browser: &Browser) -> Result<SignedIn, Error> {
+    pub(crate) async fn start_session(
+        &self,
+        user: User,
+        browser: &Browser,
+    ) -> Result<SignedIn, Error> {
         self.begin_session(user, None, browser).await
     }
 

@@ -72,7 +72,8 @@ impl Eraser {
                 ),
             }
         }
-        Ok(())
+        let mut db = self.pool.acquire().await?;
+        store::scrub_reports(&mut db).await
     }
 
     async fn carry_out(&self, leaving: Leaving) -> Result<(), Error> {

@@ -111,7 +111,8 @@ pub(super) async fn scrub(
     let scrubbed = query!(
         "UPDATE users
          SET handle = $2, email = NULL, email_verified_at = NULL, password_hash = NULL,
-             invisible = false, hides_reading = false, deletion_due_at = NULL, deleted_at = now()
+             invisible = false, hides_reading = false, suspended_until = NULL,
+             suspended_because = '', deletion_due_at = NULL, deleted_at = now()
          WHERE id = $1 AND deleted_at IS NULL AND deletion_due_at <= now()",
         user.0,
         handle.as_str(),
@@ -125,6 +126,9 @@ pub(super) async fn scrub(
         "WITH sessions AS (DELETE FROM sessions WHERE user_id = $1),
               devices AS (DELETE FROM known_devices WHERE user_id = $1),
               tokens AS (DELETE FROM mail_tokens WHERE user_id = $1),
+              identities AS (DELETE FROM identities WHERE user_id = $1),
+              flows AS (DELETE FROM identity_flows WHERE linking = $1),
+              blocks AS (DELETE FROM blocks WHERE user_id = $1 OR blocked_id = $1),
               bans AS (DELETE FROM bans WHERE user_id = $1)
          DELETE FROM invites WHERE created_by = $1",
         user.0,
@@ -132,6 +136,40 @@ pub(super) async fn scrub(
     .execute(db)
     .await?;
     Ok(true)
+}
+
+/// Takes the names of those who are gone out of reports. What was said and noted is evidence until the
+/// report is resolved, and goes then.
+pub(super) async fn scrub_reports(db: &mut PgConnection) -> Result<(), Error> {
+    query!(
+        "UPDATE reports SET reporter_handle = handle
+         FROM users
+         WHERE users.id = reporter_id AND deleted_at IS NOT NULL AND reporter_handle <> handle"
+    )
+    .execute(&mut *db)
+    .await?;
+    query!(
+        "UPDATE reports
+         SET user_handle = handle,
+             room_name = CASE room_name WHEN user_handle THEN handle ELSE room_name END
+         FROM users
+         WHERE users.id = user_id AND deleted_at IS NOT NULL AND user_handle <> handle"
+    )
+    .execute(&mut *db)
+    .await?;
+    query!(
+        "UPDATE reports SET note = '' FROM users
+         WHERE users.id = reporter_id AND deleted_at IS NOT NULL AND state = 'resolved' AND note <> ''"
+    )
+    .execute(&mut *db)
+    .await?;
+    query!(
+        "UPDATE reports SET body = '' FROM users
+         WHERE users.id = user_id AND deleted_at IS NOT NULL AND state = 'resolved' AND body <> ''"
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// The rooms that somebody is in.

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::{
     archive::{Archive, Interrupted, List},
     history, moment,
+    safety::{Block, Identity, Report},
     store::{self, Device, Membership, Room, Session},
     traces::{Invite, Mention, Reaction, ReadPosition},
 };
@@ -54,6 +55,9 @@ pub(super) async fn write(archive: Archive, pool: &PgPool, user: &User) -> Resul
     let archive = list::<Mention>(archive, pool, id).await?;
     let archive = list::<ReadPosition>(archive, pool, id).await?;
     let archive = list::<Invite>(archive, pool, id).await?;
+    let archive = list::<Identity>(archive, pool, id).await?;
+    let archive = list::<Block>(archive, pool, id).await?;
+    let archive = list::<Report>(archive, pool, id).await?;
     let archive = history::write(archive, pool, id).await?;
     archive.end().await
 }

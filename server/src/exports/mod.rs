@@ -6,6 +6,7 @@
 mod archive;
 mod contents;
 mod history;
+mod safety;
 mod store;
 mod traces;
 

@@ -4,7 +4,11 @@
 //! the defence against other sites it has its own: it does what was begun by a form of ours, under a state
 //! that nobody can guess, in the very browser that was sent away, and only once.
 
-use app::{context::Caller, error::AppError, identities::ProviderProblem};
+use app::{
+    context::Caller,
+    error::{AppError, ErrorCode},
+    identities::ProviderProblem,
+};
 use axum::{
     extract::{Query, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
@@ -155,6 +159,7 @@ fn named(error: &str) -> ProviderProblem {
 fn told(setback: Setback) -> ProviderProblem {
     let error = match setback {
         Setback::Refused(problem) => return problem,
+        Setback::Failed(Error::Refused(ErrorCode::Suspended)) => return ProviderProblem::Suspended,
         Setback::Failed(error) => error,
     };
     let problem = match &error {

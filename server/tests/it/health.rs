@@ -1,10 +1,10 @@
 //! What the server says of itself, with and without its database.
 
-use reqwest::{Client, header};
+use reqwest::header;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::support::{Server, Settings, parts};
+use crate::support::{Server, Settings, parts, person::client};
 
 #[tokio::test]
 async fn a_server_with_its_database_is_live_and_ready() {
@@ -27,7 +27,7 @@ async fn a_server_whose_database_is_away_waits_for_it_and_says_so() {
         async { stopped.await.unwrap_or_default() },
         || panic!("it says that it is ready"),
     ));
-    let client = Client::builder().tls_certs_only([]).build().unwrap();
+    let client = client();
     let get = |path: &str| {
         client
             .get(url.join(path).unwrap())

@@ -32,6 +32,30 @@ fn rules() -> BTreeMap<&'static str, (Export, Deletion)> {
         ("sessions.user_id", (File("sessions.json"), Goes)),
         ("known_devices.user_id", (File("devices.json"), Goes)),
         ("mail_tokens.user_id", (File("account.json"), Goes)),
+        ("identities.user_id", (File("identities.json"), Goes)),
+        (
+            "identity_flows.linking",
+            (Not("a sign-in that is under way, for minutes"), Goes),
+        ),
+        ("blocks.user_id", (File("blocks.json"), Goes)),
+        (
+            "blocks.blocked_id",
+            (Not("whom others do not want to hear from is theirs"), Goes),
+        ),
+        (
+            "reports.reporter_id",
+            (
+                File("reports.json"),
+                Stays("evidence, without a name, and without words once it is resolved"),
+            ),
+        ),
+        (
+            "reports.user_id",
+            (
+                Not("what others say of somebody is told to those who judge it"),
+                Stays("evidence, without a name, and without words once it is resolved"),
+            ),
+        ),
         ("members.user_id", (File("rooms.json"), Goes)),
         ("member_intervals.user_id", (File("memberships.json"), Goes)),
         ("reactions.user_id", (File("reactions.json"), Goes)),
@@ -144,6 +168,30 @@ async fn lives_a_full_life(server: &Server) -> Person {
     .execute(&mut db)
     .await
     .unwrap();
+    query!(
+        "WITH identity AS (
+                  INSERT INTO identities (id, user_id, issuer, subject, email)
+                  SELECT gen_random_uuid(), id, 'https://id.example', 'q', 'quokka@id.example'
+                  FROM users WHERE handle = 'quokka'),
+              flow AS (
+                  INSERT INTO identity_flows
+                      (state_hash, browser_hash, nonce, verifier, next, linking, expires_at)
+                  SELECT sha256('s'), sha256('b'), '', '', '/', id, now() + interval '1 minute'
+                  FROM users WHERE handle = 'quokka'),
+              block AS (
+                  INSERT INTO blocks (user_id, blocked_id)
+                  SELECT one.id, other.id FROM users one, users other
+                  WHERE (one.handle, other.handle) IN (('quokka', 'ben'), ('ben', 'quokka')))
+         INSERT INTO reports (id, state, kind, subject_id, category, note, reporter_id,
+                              reporter_handle, room_name, user_id, user_handle, place, body, resolved_at)
+         SELECT gen_random_uuid(), 'resolved', 'message', gen_random_uuid(), 'spam', 'by ' || one.handle,
+                one.id, one.handle, other.handle, other.id, other.handle, 1, 'of ' || other.handle, now()
+         FROM users one, users other
+         WHERE (one.handle, other.handle) IN (('quokka', 'ben'), ('ben', 'quokka'))"
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
     quokka
 }
 
@@ -206,5 +254,9 @@ async fn what_is_ones_own_goes_with_the_account() {
             Stays(why) => assert!(left > 0, "{name}: {why}"),
         }
     }
+    // What others were told of stays, and names nobody.
+    let named =
+        query!(r#"SELECT count(*) AS "count!" FROM reports WHERE reports::text LIKE '%quokka%'"#);
+    assert_eq!(named.fetch_one(&mut db).await.unwrap().count, 0);
     server.end().await;
 }

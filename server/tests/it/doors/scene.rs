@@ -187,10 +187,11 @@ impl Cast {
 /// The token of a link that somebody gets by mail.
 async fn mailed(db: &mut PgConnection, handle: &str, purpose: &str) -> String {
     let token = Token::new().unwrap();
+    let key = token.key();
     query!(
         "INSERT INTO mail_tokens (token_hash, user_id, purpose, email, expires_at)
          SELECT $1, id, $2, email, now() + interval '1 hour' FROM users WHERE handle = $3",
-        token.key().as_bytes(),
+        key.as_bytes(),
         purpose,
         handle,
     )

@@ -4,7 +4,7 @@ use reqwest::{Response, StatusCode, header};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Person, Provider, person::cookie_of, provider::asked};
+use super::{Person, Provider, person::named_cookie, provider::asked};
 
 pub(crate) struct Away {
     /// Whoever sits at it, with the cookies of the way.
@@ -27,7 +27,7 @@ impl Away {
     async fn by(person: &Person, door: &str, input: Value) -> Self {
         let answer = person.post(door, &input).await;
         assert_eq!(answer.status(), StatusCode::OK);
-        let flow = cookie_of(&answer);
+        let flow = named_cookie(&answer, "oidc");
         let cookies = [person.cookie.as_deref(), Some(&flow)];
         let cookies: Vec<_> = cookies.into_iter().flatten().collect();
         let mut browser = person.clone();

@@ -18,16 +18,21 @@ pub(crate) struct Person {
     pub(crate) cookie: Option<String>,
 }
 
+/// A client that goes where it is told. Everything is on this machine: no certificate is needed.
+pub(crate) fn client() -> Client {
+    // It wants one all the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .redirect(Policy::none())
+        .tls_certs_only([])
+        .build()
+        .unwrap()
+}
+
 impl Person {
     pub(crate) fn stranger(url: Url) -> Self {
-        // Everything is on this machine: no certificate is needed.
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .tls_certs_only([])
-            .build()
-            .unwrap();
         Self {
-            client,
+            client: client(),
             url,
             handle: String::new(),
             cookie: None,
