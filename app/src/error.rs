@@ -5,7 +5,13 @@
 use serde::{Deserialize, Serialize};
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-use crate::{doors::JsonText, words};
+use crate::{
+    doors::JsonText,
+    words::{
+        self,
+        i18n::{Locale, t_string},
+    },
+};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident => $status:literal $($field:literal)?,)*) => {
@@ -138,8 +144,8 @@ pub struct AppError {
     /// The field that is wrong, where one is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What is wrong and what to do, in English, for people who read the answer itself. Pages show
-    /// [`words::error`] of the code instead, in the reader's language.
+    /// What is wrong and what to do, in words of the server. Pages show it for codes that the browser
+    /// has no words for ([`words::refusal`]).
     pub message: String,
     /// In how many seconds trying again makes sense, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,13 +155,11 @@ pub struct AppError {
 impl AppError {
     /// Tried too often: it works again after so many seconds.
     pub fn too_soon(wait: u32) -> Self {
-        let error = Self {
+        let message = t_string!(Locale::en, errors.wait, count = wait);
+        Self {
+            message: message.to_string(),
             wait: Some(wait),
             ..ErrorCode::TooSoon.into()
-        };
-        Self {
-            message: words::refusal(words::i18n::Locale::en, &error),
-            ..error
         }
     }
 }
@@ -165,7 +169,7 @@ impl From<ErrorCode> for AppError {
         Self {
             code,
             field: code.field().map(str::to_owned),
-            message: words::error(words::i18n::Locale::en, code),
+            message: words::error(Locale::en, code),
             wait: None,
         }
     }

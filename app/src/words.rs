@@ -46,14 +46,6 @@ pub mod i18n {
     }
 }
 
-/// The same, with how long to wait where that is known.
-pub fn refusal(locale: Locale, error: &AppError) -> String {
-    match error.wait {
-        Some(seconds) => t_string!(locale, errors.wait, count = seconds).to_string(),
-        None => self::error(locale, error.code),
-    }
-}
-
 /// What a person is called. Of an account that was deleted the page says so.
 pub fn name(locale: Locale, handle: &Handle) -> String {
     if handle.is_deleted() {
@@ -63,10 +55,50 @@ pub fn name(locale: Locale, handle: &Handle) -> String {
     }
 }
 
-/// What went wrong and what to do about it.
+/// What went wrong and what to do about it: by the code where this side has words for it, else as the
+/// answer says it.
+pub fn refusal(locale: Locale, error: &AppError) -> String {
+    match own(locale, error.code) {
+        Some(words) if error.wait.is_none() => words.to_owned(),
+        _ => error.message.clone(),
+    }
+}
+
+/// What went wrong and what to do about it, without an answer that says it.
 pub fn error(locale: Locale, code: ErrorCode) -> String {
+    own(locale, code)
+        .unwrap_or_else(|| t_string!(locale, errors.internal))
+        .to_owned()
+}
+
+/// The words for a code. The server has them all. The browser has those for what the socket answers and
+/// for what it finds by itself; the others come with the answer of a door.
+fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
     use ErrorCode as E;
-    match code {
+    let words = match code {
+        E::SignInNeeded => t_string!(locale, errors.sign_in_needed),
+        E::RoomUnknown => t_string!(locale, errors.room_unknown),
+        E::NotMember => t_string!(locale, errors.not_member),
+        E::Banned => t_string!(locale, errors.banned),
+        E::MessageUnknown => t_string!(locale, errors.message_unknown),
+        E::MemberUnknown => t_string!(locale, errors.member_unknown),
+        E::Blocked => t_string!(locale, errors.blocked),
+        E::Forbidden => t_string!(locale, errors.forbidden),
+        E::TooMany => t_string!(locale, errors.too_many),
+        E::BodyEmpty => t_string!(locale, errors.body_empty),
+        E::BodyLong => t_string!(locale, errors.body_long),
+        E::EmojiInvalid => t_string!(locale, errors.emoji_invalid),
+        E::Full => t_string!(locale, errors.full),
+        E::IdReused => t_string!(locale, errors.id_reused),
+        E::BadRequest => t_string!(locale, errors.bad_request),
+        E::TooLarge => t_string!(locale, errors.too_large),
+        E::NotFound => t_string!(locale, pages.not_found_lead),
+        E::Busy => t_string!(locale, errors.busy),
+        E::Unavailable => t_string!(locale, errors.unavailable),
+        E::Offline => t_string!(locale, errors.offline),
+        E::Internal => t_string!(locale, errors.internal),
+        // What follows is not compiled for the browser.
+        _ if !cfg!(feature = "ssr") => return None,
         E::HandleTaken => t_string!(locale, errors.handle_taken),
         E::HandleInvalid => t_string!(locale, errors.handle_invalid),
         E::EmailInvalid => t_string!(locale, errors.email_invalid),
@@ -79,7 +111,6 @@ pub fn error(locale: Locale, code: ErrorCode) -> String {
         E::TokenUnknown => t_string!(locale, errors.token_unknown),
         E::SessionUnknown => t_string!(locale, errors.session_unknown),
         E::TooSoon => t_string!(locale, errors.too_soon),
-        E::SignInNeeded => t_string!(locale, errors.sign_in_needed),
         E::Suspended => t_string!(locale, errors.suspended),
         E::RoomNameInvalid => t_string!(locale, errors.room_name_invalid),
         E::RoomKindInvalid => t_string!(locale, errors.room_kind_invalid),
@@ -87,7 +118,6 @@ pub fn error(locale: Locale, code: ErrorCode) -> String {
         E::DescriptionLong => t_string!(locale, errors.description_long),
         E::RoleInvalid => t_string!(locale, errors.role_invalid),
         E::MuteInvalid => t_string!(locale, errors.mute_invalid),
-        E::Banned => t_string!(locale, errors.banned),
         E::LastOwner => t_string!(locale, errors.last_owner),
         E::PersonUnknown => t_string!(locale, errors.person_unknown),
         E::PersonSelf => t_string!(locale, errors.person_self),
@@ -98,30 +128,11 @@ pub fn error(locale: Locale, code: ErrorCode) -> String {
         E::SignInAgain => t_string!(locale, errors.sign_in_again),
         E::ExpiryInvalid => t_string!(locale, errors.expiry_invalid),
         E::MaxUsesInvalid => t_string!(locale, errors.max_uses_invalid),
-        E::RoomUnknown => t_string!(locale, errors.room_unknown),
-        E::NotMember => t_string!(locale, errors.not_member),
-        E::MessageUnknown => t_string!(locale, errors.message_unknown),
-        E::MemberUnknown => t_string!(locale, errors.member_unknown),
-        E::Blocked => t_string!(locale, errors.blocked),
         E::CategoryInvalid => t_string!(locale, errors.category_invalid),
         E::NoteLong => t_string!(locale, errors.note_long),
-        E::Forbidden => t_string!(locale, errors.forbidden),
-        E::TooMany => t_string!(locale, errors.too_many),
         E::FateInvalid => t_string!(locale, errors.fate_invalid),
         E::HandleOther => t_string!(locale, errors.handle_other),
-        E::BodyEmpty => t_string!(locale, errors.body_empty),
-        E::BodyLong => t_string!(locale, errors.body_long),
-        E::EmojiInvalid => t_string!(locale, errors.emoji_invalid),
-        E::Full => t_string!(locale, errors.full),
-        E::IdReused => t_string!(locale, errors.id_reused),
-        E::BadRequest => t_string!(locale, errors.bad_request),
-        E::TooLarge => t_string!(locale, errors.too_large),
-        E::NotFound => t_string!(locale, pages.not_found_lead),
         E::CrossSite => t_string!(locale, errors.cross_site),
-        E::Busy => t_string!(locale, errors.busy),
-        E::Unavailable => t_string!(locale, errors.unavailable),
-        E::Offline => t_string!(locale, errors.offline),
-        E::Internal => t_string!(locale, errors.internal),
-    }
-    .to_string()
+    };
+    Some(words)
 }

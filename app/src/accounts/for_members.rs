@@ -53,7 +53,7 @@ where
                         }
                         Err(error) => {
                             status(error.code);
-                            view! { <Problem code=error.code/> }.into_any()
+                            view! { <Problem error=error/> }.into_any()
                         }
                     }
                 })

@@ -206,7 +206,7 @@ impl Actions {
                         t_string!(i18n, messages.unblocked).to_owned()
                     }
                 }
-                Err(error) => words::error(i18n, error.code),
+                Err(error) => words::refusal(i18n, &error),
             };
             told.try_set(Some(said));
         });

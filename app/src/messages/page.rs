@@ -59,9 +59,9 @@ fn MessagePage() -> impl IntoView {
                         Ok((view, message)) => {
                             view! { <MessageCard viewer view message/> }.into_any()
                         }
-                        Err(AppError { code, .. }) => {
-                            status(code);
-                            view! { <Problem code/> }.into_any()
+                        Err(error) => {
+                            status(error.code);
+                            view! { <Problem error/> }.into_any()
                         }
                     }
                 })

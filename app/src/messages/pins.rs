@@ -30,9 +30,9 @@ fn PinsPage() -> impl IntoView {
                 Suspend::new(async move {
                     match loaded.await {
                         Ok((view, pins)) => view! { <Pins view pins/> }.into_any(),
-                        Err(AppError { code, .. }) => {
-                            status(code);
-                            view! { <Problem code/> }.into_any()
+                        Err(error) => {
+                            status(error.code);
+                            view! { <Problem error/> }.into_any()
                         }
                     }
                 })

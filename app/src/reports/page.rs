@@ -76,9 +76,9 @@ fn ReportPage() -> impl IntoView {
                         }
                         (_, _, Err(error)) => {
                             status(error.code);
-                            view! { <Problem code=error.code/> }.into_any()
+                            view! { <Problem error=error/> }.into_any()
                         }
-                        (None, ..) => view! { <Problem code=ErrorCode::RoomUnknown/> }.into_any(),
+                        (None, ..) => view! { <Problem error=ErrorCode::RoomUnknown/> }.into_any(),
                     }
                 })
             }}

@@ -61,7 +61,7 @@ fn AboutPage() -> impl IntoView {
                             }
                             (_, Err(error)) => {
                                 status(error.code);
-                                view! { <Problem code=error.code /> }.into_any()
+                                view! { <Problem error=error /> }.into_any()
                             }
                         }
                     })

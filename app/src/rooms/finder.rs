@@ -16,7 +16,7 @@ use super::{
     window::{CloseButton, Window, close},
 };
 use crate::{
-    error::ErrorCode,
+    error::AppError,
     ids::RoomId,
     ui::later,
     words::{
@@ -112,7 +112,7 @@ fn Finder(layers: Layers, on_close: Callback<()>) -> impl IntoView {
             />
             <Offers search/>
             <p class="note error" role="alert">
-                {move || failed.get().map(|code| words::error(i18n, code))}
+                {move || failed.get().map(|error| words::refusal(i18n, &error))}
             </p>
             <p class="window-foot">
                 <button
@@ -129,7 +129,7 @@ fn Finder(layers: Layers, on_close: Callback<()>) -> impl IntoView {
 }
 
 /// Leads to what was chosen, or returns why that failed.
-fn go_where_chosen(search: Search, node: NodeRef<html::Dialog>) -> RwSignal<Option<ErrorCode>> {
+fn go_where_chosen(search: Search, node: NodeRef<html::Dialog>) -> RwSignal<Option<AppError>> {
     let navigate = use_navigate();
     let failed = RwSignal::new(None);
     Effect::new(move || {
@@ -152,7 +152,7 @@ fn go_where_chosen(search: Search, node: NodeRef<html::Dialog>) -> RwSignal<Opti
                     navigate(&format!("/rooms/{room}"), NavigateOptions::default());
                 }
                 Err(error) => {
-                    failed.try_set(Some(error.code));
+                    failed.try_set(Some(error));
                 }
             }
         });

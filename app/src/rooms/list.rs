@@ -34,7 +34,7 @@ pub fn RoomList() -> impl IntoView {
                     let signed_in = viewer.load().await.is_some();
                     let tools = signed_in.then(|| view! { <Tools/> });
                     let first = first.await.map(|first| listing.begin(first));
-                    let why = first.err().map(|error| words::error(i18n, error.code));
+                    let why = first.err().map(|error| words::refusal(i18n, &error));
                     view! {
                         {tools}
                         <Rooms why/>

@@ -45,7 +45,7 @@ where
                     return page;
                 }
                 Err(_) if alive.0.get_value() => {
-                    return view! { <Problem code=ErrorCode::Offline/> }.into_any();
+                    return view! { <Problem error=ErrorCode::Offline/> }.into_any();
                 }
                 // What the server has rendered is there, and works without the code.
                 Err(_) => pause().await,

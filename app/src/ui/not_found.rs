@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Alive, PageTitle, page_status};
 use crate::{
-    error::ErrorCode,
+    error::{AppError, ErrorCode},
     words::{
         self,
         i18n::{t, t_string, use_i18n},
@@ -31,20 +31,19 @@ pub fn NotFound() -> impl IntoView {
 
 /// A page that could not be made, and why.
 #[component]
-pub fn Problem(code: ErrorCode) -> impl IntoView {
+pub fn Problem(#[prop(into)] error: AppError) -> impl IntoView {
     let i18n = use_i18n();
-    let locale = i18n;
-    let title = match code {
+    let title = match error.code {
         ErrorCode::RoomUnknown | ErrorCode::InviteUnknown => {
-            t_string!(locale, pages.not_found_title)
+            t_string!(i18n, pages.not_found_title)
         }
-        _ => t_string!(locale, pages.failed_title),
+        _ => t_string!(i18n, pages.failed_title),
     };
     view! {
         <PageTitle text=title />
         <section class="card center">
             <h1>{title}</h1>
-            <p class="lead">{move || words::error(i18n, code)}</p>
+            <p class="lead">{words::refusal(i18n, &error)}</p>
             <a class="button" href="/">
                 {t!(i18n, pages.to_rooms)}
             </a>
