@@ -15,12 +15,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   server: async ({}, use, info) => {
-    const server = await Server.create();
-    await use(server);
-    await attachLog(info, server);
-    await server.destroy();
-    expect(server.panics(), 'the server does not panic').toEqual([]);
-    expect(server.leaks(), 'the log holds no secret').toEqual([]);
+    await serve(await Server.create(), use, info);
   },
 
   troubles: async ({}, use) => {
@@ -51,25 +46,31 @@ export const onTwoNodes = test.extend<Nodes>({
   },
 
   server: async ({ redis }, use, info) => {
-    const server = await Server.create(redis);
-    await use(server);
-    await attachLog(info, server);
-    await server.destroy();
-    expect(server.panics(), 'the first node does not panic').toEqual([]);
-    expect(server.leaks(), 'its log holds no secret').toEqual([]);
+    await serve(await Server.create(redis), use, info);
   },
 
   other: async ({ server }, use, info) => {
     const other = await server.joined();
-    await use(other);
-    await attachLog(info, other);
-    await other.kill();
-    expect(other.panics(), 'the second node does not panic').toEqual([]);
-    expect(other.leaks(), 'its log holds no secret').toEqual([]);
+    await serve(other, use, info, () => other.kill());
   },
 
   elsewhere: async ({ browser, other, troubles }, use) => {
     await bring(use, browser, other, troubles);
+  },
+});
+
+/** The same beside an OpenID provider that people can sign in through. */
+export const besideProvider = test.extend<{ provider: Provider }>({
+  provider: async ({}, use) => {
+    const provider = await Provider.start();
+    await use(provider);
+    await provider.stop();
+  },
+
+  server: async ({ provider }, use, info) => {
+    const server = await Server.create(undefined, provider.settings);
+    provider.knows(server.address);
+    await serve(server, use, info);
   },
 });
 
@@ -85,28 +86,21 @@ async function bring(
   for (const secret of await people.secrets()) server.secrets.add(secret);
   for (const context of browser.contexts()) await context.close();
 }
-/** The same beside an OpenID provider that people can sign in through. */
-export const besideProvider = test.extend<{ provider: Provider }>({
-  provider: async ({}, use) => {
-    const provider = await Provider.start();
-    await use(provider);
-    await provider.stop();
-  },
 
-  server: async ({ provider }, use, info) => {
-    const server = await Server.create(undefined, provider.settings);
-    provider.knows(server.address);
-    await use(server);
-    await attachLog(info, server);
-    await server.destroy();
-    expect(server.panics(), 'the server does not panic').toEqual([]);
-  },
-});
-
-async function attachLog(info: TestInfo, server: Server): Promise<void> {
+/** Lets a test use a server, and looks at what it has written when that is over. */
+async function serve(
+  server: Server,
+  use: (server: Server) => Promise<void>,
+  info: TestInfo,
+  end = () => server.destroy(),
+): Promise<void> {
+  await use(server);
   if (info.status !== info.expectedStatus) {
     await info.attach('server.log', { body: server.log.join('\n') });
   }
+  await end();
+  expect(server.panics(), 'no server panics').toEqual([]);
+  expect(server.leaks(), 'no log holds a secret').toEqual([]);
 }
 
 export { expect };

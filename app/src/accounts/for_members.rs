@@ -53,7 +53,7 @@ where
                         }
                         Err(error) => {
                             status(error.code);
-                            view! { <Problem error=error/> }.into_any()
+                            view! { <Problem error/> }.into_any()
                         }
                     }
                 })

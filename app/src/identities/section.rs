@@ -25,7 +25,7 @@ pub fn IdentitiesSection() -> impl IntoView {
                     Ok((provider, identities)) => {
                         view! { <Ways provider identities on_done /> }.into_any()
                     }
-                    Err(error) => view! { <Problem error=error /> }.into_any(),
+                    Err(error) => view! { <Problem error /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -34,7 +34,7 @@ fn InvitePage() -> impl IntoView {
                         }
                         (_, Err(error)) => {
                             status(error.code);
-                            view! { <Problem error=error /> }.into_any()
+                            view! { <Problem error /> }.into_any()
                         }
                     }
                 })

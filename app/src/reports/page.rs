@@ -76,7 +76,7 @@ fn ReportPage() -> impl IntoView {
                         }
                         (_, _, Err(error)) => {
                             status(error.code);
-                            view! { <Problem error=error/> }.into_any()
+                            view! { <Problem error/> }.into_any()
                         }
                         (None, ..) => view! { <Problem error=ErrorCode::RoomUnknown/> }.into_any(),
                     }

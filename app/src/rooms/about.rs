@@ -61,7 +61,7 @@ fn AboutPage() -> impl IntoView {
                             }
                             (_, Err(error)) => {
                                 status(error.code);
-                                view! { <Problem error=error /> }.into_any()
+                                view! { <Problem error /> }.into_any()
                             }
                         }
                     })

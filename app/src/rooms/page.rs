@@ -95,7 +95,7 @@ pub fn RoomPage() -> impl IntoView {
                             }
                             (_, Err(error)) => {
                                 status(error.code);
-                                view! { <Problem error=error/> }.into_any()
+                                view! { <Problem error/> }.into_any()
                             }
                         }
                     })
