@@ -14,24 +14,34 @@ use crate::{
 };
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $code:ident => $status:literal $($field:literal)?,)*) => {
+    (
+        everywhere { $($(#[$doc:meta])* $code:ident => $status:literal $($field:literal)?,)* }
+        doors { $($(#[$door_doc:meta])* $door:ident => $door_status:literal $($door_field:literal)?,)* }
+    ) => {
         /// What went wrong, in a form that programs compare. The names are stable.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum ErrorCode {
             $($(#[$doc])* $code,)*
+            $(
+                $(#[$door_doc])*
+                // A page shows the words that come with it, whatever its name is.
+                #[cfg_attr(feature = "hydrate", serde(skip))]
+                $door,
+            )*
             /// Anything else; the server's log has the cause.
             #[serde(other)]
             Internal,
         }
 
         impl ErrorCode {
-            pub const ALL: &[Self] = &[$(Self::$code,)* Self::Internal];
+            pub const ALL: &[Self] = &[$(Self::$code,)* $(Self::$door,)* Self::Internal];
 
             /// The HTTP status under which a door answers with this code.
             pub fn status(self) -> u16 {
                 match self {
                     $(Self::$code => $status,)*
+                    $(Self::$door => $door_status,)*
                     Self::Internal => 500,
                 }
             }
@@ -40,6 +50,7 @@ macro_rules! codes {
             pub fn field(self) -> Option<&'static str> {
                 match self {
                     $($(Self::$code => Some($field),)?)*
+                    $($(Self::$door => Some($door_field),)?)*
                     _ => None,
                 }
             }
@@ -48,92 +59,99 @@ macro_rules! codes {
 }
 
 codes! {
-    HandleTaken => 409 "handle",
-    HandleInvalid => 422 "handle",
-    EmailInvalid => 422 "email",
-    PasswordShort => 422 "password",
-    PasswordLong => 422 "password",
-    PasswordCommon => 422 "password",
-    CredentialsWrong => 401,
-    /// The password that the account has now was asked for as well, and is another.
-    CurrentWrong => 422 "current",
-    /// Somebody else has confirmed this address.
-    EmailTaken => 409 "email",
-    /// The link of a mail: unknown, expired or used.
-    TokenUnknown => 404,
-    /// One of the caller's sessions; it has ended, or never was theirs.
-    SessionUnknown => 404,
-    /// Tried too often; it works again after `wait` seconds.
-    TooSoon => 429,
-    SignInNeeded => 401,
-    /// Those who run this installation keep this person from signing in.
-    Suspended => 403,
-    RoomNameInvalid => 422 "name",
-    RoomKindInvalid => 422 "kind",
-    TopicInvalid => 422 "topic",
-    DescriptionLong => 422 "description",
-    RoleInvalid => 422 "role",
-    MuteInvalid => 422 "level",
-    RoomUnknown => 404,
-    NotMember => 403,
-    /// Those who keep order in the room keep this person out.
-    Banned => 403,
-    /// A room with members has an owner.
-    LastOwner => 409,
-    /// Nobody has this handle.
-    PersonUnknown => 404 "handle",
-    /// Nobody writes to themselves.
-    PersonSelf => 422 "handle",
-    /// The link leads nowhere: unknown, expired, used up, revoked, or not for this person.
-    InviteUnknown => 404,
-    /// The provider through which people sign in cannot be reached, or is not what it should be.
-    ProviderUnavailable => 503,
-    /// No such sign-in at a provider belongs to the caller.
-    IdentityUnknown => 404,
-    /// It is the only way in that the account has.
-    LastSignIn => 409,
-    /// It needs a session that has just begun.
-    SignInAgain => 403,
-    ExpiryInvalid => 422 "expires",
-    MaxUsesInvalid => 422 "max_uses",
-    /// There is no such message in the room, or it was deleted.
-    MessageUnknown => 404,
-    /// There is no such member in the room.
-    MemberUnknown => 404,
-    /// One of two people has blocked the other; which, is not told.
-    Blocked => 403,
-    CategoryInvalid => 422 "category",
-    NoteLong => 422 "note",
-    /// It is somebody else's, or for others to do.
-    Forbidden => 403,
-    /// What becomes of the messages of an account that goes is one of two.
-    FateInvalid => 422 "messages",
-    /// It is not the handle of the caller.
-    HandleOther => 422 "handle",
-    BodyEmpty => 422 "body",
-    BodyLong => 422 "body",
-    /// It is no emoji.
-    EmojiInvalid => 422 "emoji",
-    /// The message has as many different reactions as fit, or the room as many pins.
-    Full => 409,
-    /// The same client id was used for another message.
-    IdReused => 409,
-    /// The request was not understood: a field is missing or has the wrong shape.
-    BadRequest => 400,
-    /// The request has more bytes than any door takes.
-    TooLarge => 413,
-    /// There is no such door or page.
-    NotFound => 404,
-    /// The request came from another site.
-    CrossSite => 403,
-    /// More than one person may ask for.
-    TooMany => 429,
-    /// Too much is asked at once; trying again later helps.
-    Busy => 503,
-    /// The server or its database is away; trying again later helps.
-    Unavailable => 503,
-    /// The browser could not reach the server.
-    Offline => 503,
+    // What is said over the socket, or found by a browser.
+    everywhere {
+        SignInNeeded => 401,
+        RoomUnknown => 404,
+        NotMember => 403,
+        /// Those who keep order in the room keep this person out.
+        Banned => 403,
+        /// The link leads nowhere: unknown, expired, used up, revoked, or not for this person.
+        InviteUnknown => 404,
+        /// There is no such message in the room, or it was deleted.
+        MessageUnknown => 404,
+        /// There is no such member in the room.
+        MemberUnknown => 404,
+        /// One of two people has blocked the other; which, is not told.
+        Blocked => 403,
+        /// It is somebody else's, or for others to do.
+        Forbidden => 403,
+        BodyEmpty => 422 "body",
+        BodyLong => 422 "body",
+        /// It is no emoji.
+        EmojiInvalid => 422 "emoji",
+        /// The message has as many different reactions as fit, or the room as many pins.
+        Full => 409,
+        /// The same client id was used for another message.
+        IdReused => 409,
+        /// The request was not understood: a field is missing or has the wrong shape.
+        BadRequest => 400,
+        /// The request has more bytes than any door takes.
+        TooLarge => 413,
+        /// There is no such door or page.
+        NotFound => 404,
+        /// More than one person may ask for.
+        TooMany => 429,
+        /// Too much is asked at once; trying again later helps.
+        Busy => 503,
+        /// The server or its database is away; trying again later helps.
+        Unavailable => 503,
+        /// The browser could not reach the server.
+        Offline => 503,
+    }
+
+    // What doors alone say, with words for it.
+    doors {
+        HandleTaken => 409 "handle",
+        HandleInvalid => 422 "handle",
+        EmailInvalid => 422 "email",
+        PasswordShort => 422 "password",
+        PasswordLong => 422 "password",
+        PasswordCommon => 422 "password",
+        CredentialsWrong => 401,
+        /// The password that the account has now was asked for as well, and is another.
+        CurrentWrong => 422 "current",
+        /// Somebody else has confirmed this address.
+        EmailTaken => 409 "email",
+        /// The link of a mail: unknown, expired or used.
+        TokenUnknown => 404,
+        /// One of the caller's sessions; it has ended, or never was theirs.
+        SessionUnknown => 404,
+        /// Tried too often; it works again after `wait` seconds.
+        TooSoon => 429,
+        /// Those who run this installation keep this person from signing in.
+        Suspended => 403,
+        RoomNameInvalid => 422 "name",
+        RoomKindInvalid => 422 "kind",
+        TopicInvalid => 422 "topic",
+        DescriptionLong => 422 "description",
+        RoleInvalid => 422 "role",
+        MuteInvalid => 422 "level",
+        /// A room with members has an owner.
+        LastOwner => 409,
+        /// Nobody has this handle.
+        PersonUnknown => 404 "handle",
+        /// Nobody writes to themselves.
+        PersonSelf => 422 "handle",
+        /// The provider through which people sign in cannot be reached, or is not what it should be.
+        ProviderUnavailable => 503,
+        /// No such sign-in at a provider belongs to the caller.
+        IdentityUnknown => 404,
+        /// It is the only way in that the account has.
+        LastSignIn => 409,
+        /// It needs a session that has just begun.
+        SignInAgain => 403,
+        ExpiryInvalid => 422 "expires",
+        MaxUsesInvalid => 422 "max_uses",
+        CategoryInvalid => 422 "category",
+        NoteLong => 422 "note",
+        /// What becomes of the messages of an account that goes is one of two.
+        FateInvalid => 422 "messages",
+        /// It is not the handle of the caller.
+        HandleOther => 422 "handle",
+        /// The request came from another site.
+        CrossSite => 403,
+    }
 }
 
 /// `{code, field?, message}`: the answer of every door that refuses.

@@ -96,9 +96,9 @@ fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
         E::Busy => t_string!(locale, errors.busy),
         E::Unavailable => t_string!(locale, errors.unavailable),
         E::Offline => t_string!(locale, errors.offline),
-        E::Internal => t_string!(locale, errors.internal),
         // What follows is not compiled for the browser.
-        _ if !cfg!(feature = "ssr") => return None,
+        _ if cfg!(feature = "hydrate") => return None,
+        E::Internal => t_string!(locale, errors.internal),
         E::HandleTaken => t_string!(locale, errors.handle_taken),
         E::HandleInvalid => t_string!(locale, errors.handle_invalid),
         E::EmailInvalid => t_string!(locale, errors.email_invalid),
