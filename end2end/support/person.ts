@@ -278,11 +278,10 @@ export class Person {
 
   /** A message among the first of a room. */
   private async finds(room: Room, text: string): Promise<{ id: string; seq: number }> {
-    const { messages } = await this.asks<{ messages: { id: string; seq: number; body: string }[] }>(
-      'messages/page',
-      { room: room.id, after: 0 },
-    );
-    const found = messages.find(({ body }) => body === text);
+    type Line = { id: string; seq: number; kind: string; body: string };
+    const input = { room: room.id, after: 0 };
+    const { messages } = await this.asks<{ messages: Line[] }>('messages/page', input);
+    const found = messages.find(({ kind, body }) => kind === 'text' && body === text);
     if (!found) throw new Error(`nobody has said ${text}`);
     return found;
   }
