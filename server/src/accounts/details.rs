@@ -57,6 +57,18 @@ impl AccountsOnPostgres {
         }
     }
 
+    /// Refuses what nobody may do in a session that somebody else may have taken over: it has to have just
+    /// begun.
+    pub(crate) async fn require_fresh(&self, browser: &Browser) -> Result<(), Error> {
+        let session = asking(browser).ok_or(ErrorCode::SignInAgain)?;
+        let mut db = self.pool.acquire().await?;
+        if sessions::store::has_just_begun(&mut db, &session).await? {
+            Ok(())
+        } else {
+            Err(ErrorCode::SignInAgain.into())
+        }
+    }
+
     /// Checks the current password, sets another, and ends every session but the browser's.
     pub(super) async fn replace_password(
         &self,

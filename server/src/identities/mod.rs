@@ -107,15 +107,7 @@ impl IdentitiesOnPostgres {
 
     async fn begin_link(&self, viewer: &User, browser: &Browser) -> Result<Departure, Error> {
         self.known_provider()?;
-        let mut db = self.pool.acquire().await?;
-        let fresh = match browser.session.as_deref().and_then(SessionKey::of) {
-            Some(session) => store::has_just_begun(&mut db, &session).await?,
-            None => false,
-        };
-        drop(db);
-        if !fresh {
-            return Err(ErrorCode::SignInAgain.into());
-        }
+        self.accounts.require_fresh(browser).await?;
         self.depart(SETTINGS, Some(viewer.id), browser).await
     }
 

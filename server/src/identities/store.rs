@@ -170,20 +170,3 @@ pub(super) async fn delete(db: &mut PgConnection, identity: IdentityId) -> Resul
         .await?;
     Ok(())
 }
-
-/// Whether a session has begun within the last quarter of an hour.
-pub(super) async fn has_just_begun(
-    db: &mut PgConnection,
-    session: &SessionKey,
-) -> Result<bool, Error> {
-    let fresh = query_scalar!(
-        r#"SELECT EXISTS (
-               SELECT FROM sessions
-               WHERE token_hash = $1 AND created_at > now() - interval '15 minutes'
-           ) AS "fresh!""#,
-        session.as_bytes(),
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(fresh)
-}
