@@ -20,7 +20,7 @@ use url::form_urlencoded;
 
 use super::{
     COOKIE, IdentitiesOnPostgres, Provider, SETTINGS, admission::Setback, flow::Flow,
-    policy::may_finish,
+    policy::may_finish, profile::Profile, store,
 };
 use crate::{error::Error, pages, router::Services};
 
@@ -125,7 +125,7 @@ impl IdentitiesOnPostgres {
         if let Some(linking) = flow.linking {
             may_finish(linking, caller.user.as_ref())?;
         }
-        let profile = provider.redeem(code, flow).await?;
+        let profile = self.meet(provider, code, flow).await?;
         let set_cookies = if let Some(linking) = flow.linking {
             self.add(linking, &profile).await?;
             Vec::new()
@@ -138,6 +138,25 @@ impl IdentitiesOnPostgres {
             next: flow.next.clone(),
             set_cookies,
         })
+    }
+
+    /// Whom the provider has sent. Of who is known here nothing more is asked than who they are.
+    async fn meet(
+        &self,
+        provider: &Provider,
+        code: String,
+        flow: &Flow,
+    ) -> Result<Profile, Setback> {
+        let redeemed = provider.redeem(code, flow).await?;
+        let (issuer, subject) = (provider.issuer(), &redeemed.profile.subject);
+        let mut db = self.pool.acquire().await?;
+        let owner = store::owner(&mut db, issuer, subject).await?;
+        drop(db);
+        if owner.is_some() {
+            Ok(redeemed.profile)
+        } else {
+            Ok(provider.complete(redeemed).await?)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
+    AccessToken, AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
     EndpointNotSet, EndpointSet, ExtraTokenFields, PkceCodeChallenge, PkceCodeVerifier,
     RedirectUrl, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse,
     TokenResponse, TokenUrl,
@@ -85,6 +85,12 @@ pub(super) struct Way {
     pub(super) verifier: String,
 }
 
+/// What was got for a code.
+pub(super) struct Redeemed {
+    pub(super) profile: Profile,
+    access: AccessToken,
+}
+
 /// What OpenID adds to the answer for a code.
 #[derive(Debug, Serialize, Deserialize)]
 struct IdToken {
@@ -159,10 +165,13 @@ impl Provider {
     }
 
     /// Redeems the code of somebody who is back for what the provider says of them.
-    pub(super) async fn redeem(&self, code: String, flow: &Flow) -> Result<Profile, ProviderError> {
-        let discovery = self.discover().await?;
-        let client = self.client(&discovery);
-        let answer = client
+    pub(super) async fn redeem(
+        &self,
+        code: String,
+        flow: &Flow,
+    ) -> Result<Redeemed, ProviderError> {
+        let answer = self
+            .client(&*self.discover().await?)
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()))
             .request_async(&self.http)
@@ -175,11 +184,18 @@ impl Provider {
             now: OffsetDateTime::now_utc().unix_timestamp(),
         };
         let profile = profile::read_id_token(&answer.extra_fields().id_token, &expected)?;
-        match &discovery.userinfo_endpoint {
+        let access = answer.access_token().clone();
+        Ok(Redeemed { profile, access })
+    }
+
+    /// Asks for the address of a person, where the ID token tells none.
+    pub(super) async fn complete(&self, redeemed: Redeemed) -> Result<Profile, ProviderError> {
+        let Redeemed { profile, access } = redeemed;
+        match &self.discover().await?.userinfo_endpoint {
             // Providers that keep to the letter tell addresses there.
             Some(userinfo) if profile.verified_email.is_none() => {
-                let body = self.get(userinfo, Some(answer.access_token().secret()));
-                Ok(profile::read_userinfo(&body.await?, &profile.subject)?)
+                let body = self.get(userinfo, Some(access.secret())).await?;
+                Ok(profile::read_userinfo(&body, &profile.subject)?)
             }
             _ => Ok(profile),
         }

@@ -132,6 +132,20 @@ async fn an_address_that_is_not_told_in_the_token_is_asked_for() {
 }
 
 #[tokio::test]
+async fn who_is_known_is_known_by_the_token_alone() {
+    let (provider, server) = beside_a_provider().await;
+    let first = signed_in(&server, &provider, &ana_there()).await;
+    let away = Away::leave(&server.stranger(), "/").await;
+    let code = provider.grants(&away.way, &json!({}));
+    // Who asked for more would be told of somebody else.
+    provider.knows(&code, json!({"sub": "another"}));
+    let mut second = server.stranger();
+    second.cookie = session_of(&away.comes_back_with(&code).await);
+    assert_eq!(first.id().await, second.id().await);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn two_browsers_that_bring_the_same_new_identity_make_one_account() {
     let (provider, server) = beside_a_provider().await;
     let stranger = server.stranger();
