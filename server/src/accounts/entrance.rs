@@ -34,14 +34,16 @@ impl AccountsOnPostgres {
             id: UserId::new(),
             handle,
         };
-        let mut db = self.pool.acquire().await?;
-        store::insert_user(&mut db, &user, &email, &hash).await?;
-        drop(db);
+        let mut tx = self.pool.begin().await?;
+        store::insert_user(&mut tx, &user, &email, &hash).await?;
+        let signed_in = self.begin_session(&mut tx, user.clone(), browser).await?;
+        tx.commit().await?;
         // An inbox that has had enough gets no more; the account is there all the same.
         if self.mails_may_go_to(&email).await.is_ok() {
-            self.greet(user.clone(), email);
+            self.greet(user, email);
         }
-        self.start_session(user, browser).await
+        self.end_session(browser.session.as_deref()).await?;
+        Ok(signed_in)
     }
 
     pub(super) async fn enter(
@@ -51,42 +53,33 @@ impl AccountsOnPostgres {
         browser: &Browser,
     ) -> Result<SignedIn, Error> {
         let found = self.check(login, password, browser).await?;
-        let hash = found.password_hash.as_deref();
+        let mut tx = self.pool.begin().await?;
+        store::lock(&mut tx, found.user.id).await?;
+        // The password may be another one by now: a session must not outlive the one that it was begun with.
+        if found.password_hash != store::password_hash(&mut tx, found.user.id).await? {
+            return Err(ErrorCode::CredentialsWrong.into());
+        }
         let signed_in = self
-            .begin_session(found.user.clone(), hash, browser)
+            .begin_session(&mut tx, found.user.clone(), browser)
             .await?;
+        tx.commit().await?;
+        self.end_session(browser.session.as_deref()).await?;
         self.renew_hash(&found, password).await?;
         Ok(signed_in)
     }
 
-    /// A new session for who has proved in whatever way that they are somebody, in place of the one that
-    /// the browser has brought along.
-    pub(crate) async fn start_session(
+    /// A new session for who has proved in whatever way that they are somebody, and still does: what they
+    /// have proved it by is held until `db`'s transaction ends. The session that the browser has brought
+    /// along is ended after that: it stands while there is no other.
+    pub(crate) async fn begin_session(
         &self,
+        db: &mut PgConnection,
         user: User,
         browser: &Browser,
     ) -> Result<SignedIn, Error> {
-        self.begin_session(user, None, browser).await
-    }
-
-    /// The same. With `proven` it is refused if the account's password is another one by now than that
-    /// of which this is the hash: a session must not outlive the password that it was begun with.
-    async fn begin_session(
-        &self,
-        user: User,
-        proven: Option<&str>,
-        browser: &Browser,
-    ) -> Result<SignedIn, Error> {
-        self.end_session(browser.session.as_deref()).await?;
         let token = Token::new()?;
-        let mut tx = self.pool.begin().await?;
-        store::lock(&mut tx, user.id).await?;
-        if proven.is_some() && proven != store::password_hash(&mut tx, user.id).await?.as_deref() {
-            return Err(ErrorCode::CredentialsWrong.into());
-        }
-        sessions::store::insert(&mut tx, &token.key(), user.id, &browser.name).await?;
-        let device = self.learn_device(&mut tx, user.id, browser).await?;
-        tx.commit().await?;
+        sessions::store::insert(db, &token.key(), user.id, &browser.name).await?;
+        let device = self.learn_device(db, user.id, browser).await?;
         Ok(SignedIn {
             user,
             set_cookies: vec![self.cookies.set(&token), device],
@@ -113,7 +106,7 @@ impl AccountsOnPostgres {
     }
 
     /// Ends a session, and its sockets, if it is one.
-    pub(super) async fn end_session(&self, token: Option<&str>) -> Result<(), Error> {
+    pub(crate) async fn end_session(&self, token: Option<&str>) -> Result<(), Error> {
         if let Some(session) = token.and_then(SessionKey::of) {
             let mut tx = self.pool.begin().await?;
             if let Some(user) = sessions::store::delete(&mut tx, &session).await? {

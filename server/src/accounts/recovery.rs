@@ -158,14 +158,13 @@ impl AccountsOnPostgres {
         self.mails.send(async move { Ok(Some((email, letter))) });
     }
 
-    /// Tells an account's owner that there is another way in now, at a provider of this name: it may be
-    /// somebody else's.
-    pub(crate) fn tell_of_identity(&self, user: UserId, provider: String) {
+    /// The same, to the address that they have confirmed. Nothing where there is none.
+    pub(crate) fn tell_owner(&self, user: UserId, occasion: Occasion) {
         let pool = self.pool.clone();
         self.mails.send(async move {
             let mut db = pool.acquire().await?;
             let details = users::details(&mut db, user).await?;
-            let (to, occasion) = (details.handle, Occasion::IdentityAdded(provider));
+            let to = details.handle;
             let letter = (details.email, Letter { to, occasion });
             Ok(details.confirmed.then_some(letter))
         });

@@ -43,7 +43,7 @@ pub(crate) async fn find_confirmed(
 ) -> Result<Option<User>, Error> {
     let row = query!(
         "SELECT id, handle FROM users
-         WHERE lower(email) = lower($1) AND email_verified_at IS NOT NULL",
+         WHERE lower(email) = lower($1) AND email_verified_at IS NOT NULL AND deleted_at IS NULL",
         email.as_str(),
     )
     .fetch_optional(db)
@@ -95,8 +95,8 @@ pub(super) async fn credentials(
 }
 
 /// Waits for whoever changes the account, and keeps others from it until the transaction ends. The first
-/// lock of every transaction that changes passwords, links or addresses.
-pub(super) async fn lock(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
+/// lock of every transaction that changes passwords, links, addresses or ways in.
+pub(crate) async fn lock(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
     query!(
         "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE",
         user.0

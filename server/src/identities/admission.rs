@@ -1,10 +1,18 @@
 //! What a profile that the provider vouches for opens: an account that is there, or a new one.
 
-use app::{accounts::User, error::ErrorCode, identities::ProviderProblem, ids::UserId};
+use app::{
+    accounts::{Browser, Occasion, SignedIn, User},
+    error::ErrorCode,
+    identities::ProviderProblem,
+    ids::UserId,
+};
 use sqlx::PgConnection;
 
 use super::{IdentitiesOnPostgres, handles, policy, profile::Profile, store};
-use crate::{accounts, error::Error};
+use crate::{
+    accounts::{self, SessionKey},
+    error::Error,
+};
 
 /// How often an account is tried to be made before it is given up: others may take the handle, or make
 /// the same account, at the same moment.
@@ -30,76 +38,121 @@ impl<E: Into<Error>> From<E> for Setback {
 }
 
 impl IdentitiesOnPostgres {
-    /// Adds an identity to an account. One that is there already is no error.
-    pub(super) async fn add(&self, user: UserId, profile: &Profile) -> Result<(), Setback> {
-        let email = policy::vouched_email(profile)?;
+    /// Adds an identity to the account of who is signed in in this browser, still. One that is there
+    /// already is no error.
+    pub(super) async fn add(
+        &self,
+        user: UserId,
+        browser: &Browser,
+        profile: &Profile,
+    ) -> Result<(), Setback> {
         let provider = self.known_provider()?;
         let (issuer, subject) = (provider.issuer(), &profile.subject);
-        let mut db = self.pool.acquire().await?;
-        if store::insert(&mut db, user, issuer, subject, email).await? {
-            let name = provider.name().to_owned();
-            self.accounts.tell_of_identity(user, name);
+        let mut tx = self.pool.begin().await?;
+        // A new password ends sessions and ways in under this lock: nothing comes in behind it.
+        accounts::store::lock(&mut tx, user).await?;
+        let viewer = viewer(&mut tx, browser).await?;
+        policy::may_finish(user, viewer.as_ref())?;
+        if let Some(owner) = store::owner(&mut tx, issuer, subject).await? {
+            return Ok(policy::may_have(&owner, user)?);
+        }
+        let email = policy::vouched_email(profile)?;
+        if store::insert(&mut tx, user, issuer, subject, email).await? {
+            tx.commit().await?;
+            self.accounts
+                .tell_owner(user, Occasion::IdentityAdded(provider.name().to_owned()));
             return Ok(());
         }
-        match store::owner(&mut db, issuer, subject).await? {
-            Some(owner) if owner.id == user => Ok(()),
-            _ => Err(ProviderProblem::IdentityTaken.into()),
-        }
+        // Somebody was faster, or the account is gone.
+        let owner = store::owner(&mut tx, issuer, subject).await?;
+        let problem = owner.map_or(ProviderProblem::FlowUnknown, |_| {
+            ProviderProblem::IdentityTaken
+        });
+        Err(problem.into())
     }
 
-    /// Whose account a profile opens: whose identity it is, else who has confirmed its address, else
-    /// somebody new.
-    pub(super) async fn admit(&self, profile: &Profile) -> Result<User, Setback> {
+    /// Signs in whom a profile stands for. All of it happens or nothing: who must not sign in gets no
+    /// identity, and the session that the browser has brought along stands.
+    pub(super) async fn admit(
+        &self,
+        browser: &Browser,
+        profile: &Profile,
+    ) -> Result<SignedIn, Setback> {
         let provider = self.known_provider()?;
-        let issuer = provider.issuer();
         for attempt in 0..TRIES {
             let mut tx = self.pool.begin().await?;
-            if let Some(user) = store::owner(&mut tx, issuer, &profile.subject).await? {
-                return Ok(user);
+            let opened = open(&mut tx, provider.issuer(), profile, attempt).await?;
+            let Some(opened) = opened else { continue };
+            let user = opened.user.id;
+            let signed_in = self
+                .accounts
+                .begin_session(&mut tx, opened.user, browser)
+                .await?;
+            tx.commit().await?;
+            if opened.joined {
+                self.accounts
+                    .tell_owner(user, Occasion::IdentityAdded(provider.name().to_owned()));
             }
-            if let Some(opened) = open(&mut tx, issuer, profile, attempt).await? {
-                tx.commit().await?;
-                if !opened.new {
-                    let name = provider.name().to_owned();
-                    self.accounts.tell_of_identity(opened.user.id, name);
-                }
-                return Ok(opened.user);
-            }
+            self.accounts
+                .end_session(browser.session.as_deref())
+                .await?;
+            return Ok(signed_in);
         }
         Err(Setback::Failed(ErrorCode::Busy.into()))
     }
 }
 
-/// The account that an identity opens which was not known.
-struct Opened {
-    user: User,
-    /// It was made for the identity.
-    new: bool,
+/// Who is signed in in a browser.
+async fn viewer(db: &mut PgConnection, browser: &Browser) -> Result<Option<User>, Error> {
+    let Some(session) = browser.session.as_deref().and_then(SessionKey::of) else {
+        return Ok(None);
+    };
+    let found = accounts::sessions::store::owner(db, &session).await?;
+    Ok(found.map(|found| found.user))
 }
 
-/// None when somebody else was faster: what they did is then found by the next try.
+/// The account that an identity opens, held until the transaction ends.
+struct Opened {
+    user: User,
+    /// The identity was not known, and belongs from now on to an account that was there.
+    joined: bool,
+}
+
+/// Whose identity it is, else who has confirmed its address, else somebody new. None when somebody else
+/// was faster: what they did is then found by the next try.
 async fn open(
     db: &mut PgConnection,
     issuer: &str,
     profile: &Profile,
     attempt: u32,
 ) -> Result<Option<Opened>, Setback> {
+    let subject = &profile.subject;
+    if let Some(user) = store::owner(db, issuer, subject).await? {
+        accounts::store::lock(db, user.id).await?;
+        // It may have been taken away just before.
+        let owner = store::owner(db, issuer, subject).await?;
+        let still = owner.filter(|owner| owner.id == user.id);
+        return Ok(still.map(|user| Opened {
+            user,
+            joined: false,
+        }));
+    }
     let email = policy::vouched_email(profile)?;
     let known = accounts::store::find_confirmed(db, email).await?;
-    let new = known.is_none();
-    let user = match known {
-        Some(user) => user,
-        None => {
-            let user = User {
-                id: UserId::new(),
-                handle: handles::suggest(profile.given_name.as_deref(), attempt)?,
-            };
-            if !store::insert_user(db, &user, email).await? {
-                return Ok(None);
-            }
-            user
+    let joined = known.is_some();
+    let user = if let Some(user) = known {
+        accounts::store::lock(db, user.id).await?;
+        user
+    } else {
+        let user = User {
+            id: UserId::new(),
+            handle: handles::suggest(profile.given_name.as_deref(), attempt)?,
+        };
+        if !store::insert_user(db, &user, email).await? {
+            return Ok(None);
         }
+        user
     };
-    let linked = store::insert(db, user.id, issuer, &profile.subject, email).await?;
-    Ok(linked.then_some(Opened { user, new }))
+    let added = store::insert(db, user.id, issuer, subject, email).await?;
+    Ok(added.then_some(Opened { user, joined }))
 }

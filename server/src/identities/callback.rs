@@ -126,13 +126,12 @@ impl IdentitiesOnPostgres {
             may_finish(linking, caller.user.as_ref())?;
         }
         let profile = self.meet(provider, code, flow).await?;
+        let browser = &caller.browser;
         let set_cookies = if let Some(linking) = flow.linking {
-            self.add(linking, &profile).await?;
+            self.add(linking, browser, &profile).await?;
             Vec::new()
         } else {
-            let user = self.admit(&profile).await?;
-            let signed_in = self.accounts.start_session(user, &caller.browser).await?;
-            signed_in.set_cookies
+            self.admit(browser, &profile).await?.set_cookies
         };
         Ok(Arrival {
             next: flow.next.clone(),

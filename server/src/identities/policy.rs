@@ -24,6 +24,15 @@ pub(super) fn may_finish(linking: UserId, viewer: Option<&User>) -> Result<(), P
     }
 }
 
+/// Whose identity it is already. Adding one's own again changes nothing.
+pub(super) fn may_have(owner: &User, user: UserId) -> Result<(), ProviderProblem> {
+    if owner.id == user {
+        Ok(())
+    } else {
+        Err(ProviderProblem::IdentityTaken)
+    }
+}
+
 /// One's own, and not the last way in.
 pub(super) fn may_unlink(
     has_password: bool,
@@ -73,6 +82,16 @@ mod tests {
         for other in [Some(&ben), None] {
             assert_eq!(may_finish(ana.id, other), Err(ProviderProblem::FlowUnknown));
         }
+    }
+
+    #[test]
+    fn an_identity_is_added_to_nobody_else() {
+        let handle = Handle::parse("ana").unwrap();
+        let id = UserId::new();
+        let ana = User { id, handle };
+        assert_eq!(may_have(&ana, id), Ok(()));
+        let other = may_have(&ana, UserId::new());
+        assert_eq!(other, Err(ProviderProblem::IdentityTaken));
     }
 
     #[test]

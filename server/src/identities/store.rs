@@ -67,7 +67,7 @@ pub(super) async fn take_flow(
     }))
 }
 
-/// Whose identity it is.
+/// Whose identity it is. Nobody's, once their account is gone.
 pub(super) async fn owner(
     db: &mut PgConnection,
     issuer: &str,
@@ -75,7 +75,7 @@ pub(super) async fn owner(
 ) -> Result<Option<User>, Error> {
     let row = query!(
         "SELECT users.id, handle FROM identities JOIN users ON users.id = user_id
-         WHERE issuer = $1 AND subject = $2",
+         WHERE issuer = $1 AND subject = $2 AND deleted_at IS NULL",
         issuer,
         subject,
     )
@@ -104,7 +104,8 @@ pub(super) async fn insert_user(
     Ok(inserted.rows_affected() == 1)
 }
 
-/// False when the identity is somebody's by now.
+/// False when the identity is somebody's by now, or the account is gone. Until the transaction ends, it
+/// does not go.
 pub(super) async fn insert(
     db: &mut PgConnection,
     user: UserId,
@@ -114,7 +115,9 @@ pub(super) async fn insert(
 ) -> Result<bool, Error> {
     let inserted = query!(
         "INSERT INTO identities (id, user_id, issuer, subject, email)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+         SELECT $1, id, $3, $4, $5 FROM users WHERE id = $2 AND deleted_at IS NULL
+         FOR NO KEY UPDATE
+         ON CONFLICT DO NOTHING",
         IdentityId::new().0,
         user.0,
         issuer,

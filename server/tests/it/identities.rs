@@ -12,35 +12,23 @@ use crate::support::{
 };
 
 /// What a provider says of Ana.
-fn ana_there() -> Value {
+pub(crate) fn ana_there() -> Value {
     json!({"email": "Ana@example.org", "email_verified": true, "given_name": "Ana"})
 }
 
-async fn beside_a_provider() -> (Provider, Server) {
+pub(crate) async fn beside_a_provider() -> (Provider, Server) {
     let provider = Provider::start().await;
     let server = Server::start_beside(&provider).await;
     (provider, server)
 }
 
 /// Somebody signs in through the provider, which says this of them.
-async fn signed_in(server: &Server, provider: &Provider, said: &Value) -> Person {
+pub(crate) async fn signed_in(server: &Server, provider: &Provider, said: &Value) -> Person {
     let mut person = server.stranger();
     let answer = Away::leave(&person, "/").await.agrees(provider, said).await;
     assert_eq!(destination(&answer), "/");
     person.cookie = session_of(&answer);
     person
-}
-
-/// The address that somebody has given is confirmed.
-async fn confirm(server: &Server, handle: &str) {
-    let mut db = server.database.connect().await;
-    query!(
-        "UPDATE users SET email_verified_at = now() WHERE handle = $1",
-        handle
-    )
-    .execute(&mut db)
-    .await
-    .unwrap();
 }
 
 #[tokio::test]
@@ -97,8 +85,7 @@ async fn a_handle_that_somebody_has_gets_digits() {
 #[tokio::test]
 async fn a_confirmed_address_that_the_provider_vouches_for_leads_to_its_account() {
     let (provider, server) = beside_a_provider().await;
-    let ana = server.person("ana").await;
-    confirm(&server, "ana").await;
+    let ana = server.confirmed("ana").await;
     let same = signed_in(&server, &provider, &ana_there()).await;
     assert_eq!(ana.id().await, same.id().await);
     // The identity leads there from now on, whatever becomes of the address.

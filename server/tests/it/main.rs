@@ -21,6 +21,7 @@ mod frames;
 mod gets;
 mod health;
 mod identities;
+mod identities_kept_out;
 mod identities_log;
 mod identities_permissions;
 mod identities_refused;

@@ -10,8 +10,8 @@ use sqlx::{PgConnection, query, query_scalar};
 use super::SessionKey;
 use crate::{accounts::user, database::milliseconds, error::Error};
 
-/// A new session of a person, in a browser that calls itself so. Refused with `suspended` when the person
-/// is, however they have proved who they are.
+/// A new session of a person, in a browser that calls itself so. However they have proved who they are, it
+/// is refused with `suspended` when they are, and with `credentials_wrong` when their account is gone.
 pub(in crate::accounts) async fn insert(
     db: &mut PgConnection,
     session: &SessionKey,
@@ -21,17 +21,28 @@ pub(in crate::accounts) async fn insert(
     let made = query!(
         "INSERT INTO sessions (token_hash, user_id, device, expires_at)
          SELECT $1, id, $3, now() + interval '90 days' FROM users
-         WHERE id = $2 AND coalesce(suspended_until <= now(), true)",
+         WHERE id = $2 AND deleted_at IS NULL AND coalesce(suspended_until <= now(), true)",
         session.as_bytes(),
         user.0,
         device,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    if made.rows_affected() == 0 {
-        return Err(ErrorCode::Suspended.into());
+    if made.rows_affected() == 1 {
+        return Ok(());
     }
-    Ok(())
+    let there = query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM users WHERE id = $1 AND deleted_at IS NULL) AS "there!""#,
+        user.0,
+    )
+    .fetch_one(db)
+    .await?;
+    let why = if there {
+        ErrorCode::Suspended
+    } else {
+        ErrorCode::CredentialsWrong
+    };
+    Err(why.into())
 }
 
 /// Somebody whose session stands.
@@ -43,9 +54,9 @@ pub(crate) struct SignedIn {
     pub(crate) privacy: Privacy,
 }
 
-/// Whose session it is, while it has not expired and they are not suspended. Notes at most hourly that it
-/// was used.
-pub(in crate::accounts) async fn owner(
+/// Whose session it is, while it has not expired, and they are neither suspended nor gone. Notes at most
+/// hourly that it was used.
+pub(crate) async fn owner(
     db: &mut PgConnection,
     session: &SessionKey,
 ) -> Result<Option<SignedIn>, Error> {
@@ -57,7 +68,7 @@ pub(in crate::accounts) async fn owner(
                 LEFT JOIN user_heads ON user_heads.user_id = users.id
            WHERE token_hash = $1 AND expires_at > now()
              AND last_seen_at > now() - interval '30 days'
-             AND coalesce(suspended_until <= now(), true)"#,
+             AND deleted_at IS NULL AND coalesce(suspended_until <= now(), true)"#,
         session.as_bytes(),
     )
     .fetch_optional(&mut *db)

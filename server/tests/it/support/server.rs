@@ -196,6 +196,13 @@ impl Server {
         Person::sign_up(self.url("/"), handle).await
     }
 
+    /// The same, and has confirmed their address.
+    pub(crate) async fn confirmed(&self, handle: &str) -> Person {
+        let person = self.person(handle).await;
+        person.confirm(self).await;
+        person
+    }
+
     /// Somebody who has no account.
     pub(crate) fn stranger(&self) -> Person {
         Person::stranger(self.url("/"))
