@@ -6,8 +6,8 @@ CREATE TABLE identities (
     user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
     issuer text NOT NULL CONSTRAINT identities_issuer_length CHECK (octet_length(issuer) <= 1000),
     subject text NOT NULL CONSTRAINT identities_subject_length CHECK (octet_length(subject) BETWEEN 1 AND 255),
-    -- The address that the provider vouched for then. Its owner knows the identity by it; nothing is
-    -- decided by it.
+    -- The address that the provider vouched for then. Its owner knows the identity by it, and it goes
+    -- with a new password if that was asked for at another address; it lets nobody in.
     email text NOT NULL CONSTRAINT identities_email_length CHECK (octet_length(email) <= 254),
     linked_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT identities_subject_unique UNIQUE (issuer, subject)

@@ -113,6 +113,8 @@ codes! {
         CurrentWrong => 422 "current",
         /// Somebody else has confirmed this address.
         EmailTaken => 409 "email",
+        /// The caller has not confirmed their address yet.
+        EmailUnconfirmed => 403,
         /// The link of a mail: unknown, expired or used.
         TokenUnknown => 404,
         /// One of the caller's sessions; it has ended, or never was theirs.

@@ -108,6 +108,7 @@ fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
         E::CredentialsWrong => t_string!(locale, errors.credentials_wrong),
         E::CurrentWrong => t_string!(locale, errors.current_wrong),
         E::EmailTaken => t_string!(locale, errors.email_taken),
+        E::EmailUnconfirmed => t_string!(locale, errors.email_unconfirmed),
         E::TokenUnknown => t_string!(locale, errors.token_unknown),
         E::SessionUnknown => t_string!(locale, errors.session_unknown),
         E::TooSoon => t_string!(locale, errors.too_soon),

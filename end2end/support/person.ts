@@ -213,6 +213,11 @@ export class Person {
     await this.asks('accounts/sign_up', { handle, email, password });
   }
 
+  /** Their address is confirmed by the link that was sent there. */
+  async hasConfirmed(link: string): Promise<void> {
+    await this.asks('accounts/confirm', { token: new URL(link).searchParams.get('token') });
+  }
+
   async hasRoom(name: string, kind: 'public' | 'group' = 'public'): Promise<Room> {
     const { room } = await this.asks<{ room: Room }>('rooms/create', { name, kind });
     return room;

@@ -39,8 +39,10 @@ for (const javaScriptEnabled of [true, false]) {
   test(`an account elsewhere is connected and disconnected, ${how} JavaScript`, async ({
     people,
     provider,
+    server,
   }) => {
     const ana = await people.signedIn('ana', { javaScriptEnabled });
+    await ana.hasConfirmed(await server.linkTo(ana.email));
     const link = fill(identities.link, { name: provider.name });
     await goesThere(ana, '/settings/account', link);
     await agrees(ana.page, 'maria');

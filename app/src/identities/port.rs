@@ -28,7 +28,8 @@ pub trait Identities: Send + Sync {
     async fn start(&self, next: &str, browser: &Browser) -> Result<Departure, AppError>;
 
     /// Begins to add an identity to the viewer's account, for a session that has just begun: what is
-    /// added outlives it, and a changed password too.
+    /// added outlives it, and a changed password too. Whoever has not confirmed their address has none
+    /// added: it may be another's, who comes to own the account.
     async fn link(&self, viewer: &User, browser: &Browser) -> Result<Departure, AppError>;
 
     /// The viewer's identities, the oldest first.

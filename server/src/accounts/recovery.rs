@@ -142,6 +142,10 @@ impl AccountsOnPostgres {
         let used = used.ok_or_else(unknown)?;
         let before = users::details(&mut tx, used.user.id).await?;
         users::set_email(&mut tx, used.user.id, &used.email).await?;
+        if !before.confirmed {
+            // Whoever gave the address was not its owner until now, and may be somebody else.
+            store::delete_identities(&mut tx, used.user.id, &used.email).await?;
+        }
         // A link to the address that is given up must not set a password any more.
         store::delete(&mut tx, used.user.id, Purpose::Reset).await?;
         tx.commit().await?;
@@ -181,7 +185,7 @@ impl AccountsOnPostgres {
         Ok(())
     }
 
-    /// Sets a password and ends all sessions. Whoever has read the mail is no stranger from then on:
+    /// Sets a password, and ends all sessions and the ways in under other addresses. Whoever has read the mail is no stranger from then on:
     /// guesses of others at the account do not count against this browser.
     pub(super) async fn replace_forgotten(
         &self,
@@ -208,6 +212,7 @@ impl AccountsOnPostgres {
         sessions::store::delete_others(&mut tx, user, None).await?;
         sessions::store::forget_other_devices(&mut tx, user, None).await?;
         store::delete_others(&mut tx, user).await?;
+        store::delete_identities(&mut tx, user, &used.email).await?;
         let set_cookie = self.learn_device(&mut tx, user, browser).await?;
         users::move_head(&mut tx, user).await?;
         tx.commit().await?;

@@ -30,7 +30,7 @@ use url::Url;
 
 use self::flow::{Flow, Secrets};
 use crate::{
-    accounts::{AccountsOnPostgres, SessionKey, Token},
+    accounts::{self, AccountsOnPostgres, SessionKey, Token},
     attempts::{Attempts, PROVIDER_FROM, Whom},
     error::Error,
 };
@@ -108,6 +108,10 @@ impl IdentitiesOnPostgres {
     async fn begin_link(&self, viewer: &User, browser: &Browser) -> Result<Departure, Error> {
         self.known_provider()?;
         self.accounts.require_fresh(browser).await?;
+        let mut db = self.pool.acquire().await?;
+        let details = accounts::store::details(&mut db, viewer.id).await?;
+        drop(db);
+        policy::may_link(details.confirmed)?;
         self.depart(SETTINGS, Some(viewer.id), browser).await
     }
 

@@ -33,6 +33,16 @@ pub(super) fn may_have(owner: &User, user: UserId) -> Result<(), ProviderProblem
     }
 }
 
+/// An account gets ways in only once its address is confirmed: until then it may be of somebody who has
+/// only claimed the address, and would come in by them when its owner has confirmed it.
+pub(super) fn may_link(confirmed: bool) -> Result<(), ErrorCode> {
+    if confirmed {
+        Ok(())
+    } else {
+        Err(ErrorCode::EmailUnconfirmed)
+    }
+}
+
 /// One's own, and not the last way in.
 pub(super) fn may_unlink(
     has_password: bool,
@@ -92,6 +102,12 @@ mod tests {
         assert_eq!(may_have(&ana, id), Ok(()));
         let other = may_have(&ana, UserId::new());
         assert_eq!(other, Err(ProviderProblem::IdentityTaken));
+    }
+
+    #[test]
+    fn who_has_only_claimed_an_address_connects_nothing() {
+        assert_eq!(may_link(true), Ok(()));
+        assert_eq!(may_link(false), Err(ErrorCode::EmailUnconfirmed));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Signing in through a provider, and adding and taking away such ways in.
+//! Signing in through a provider.
 
 use futures::future::join;
 use reqwest::header;
@@ -174,63 +174,6 @@ async fn who_has_no_password_signs_in_by_none() {
             assert_eq!(refused, (401, "credentials_wrong".into()));
         }
     }
-    server.end().await;
-}
-
-#[tokio::test]
-async fn an_identity_is_added_listed_and_taken_away() {
-    let (provider, server) = beside_a_provider().await;
-    let ana = server.person("ana").await;
-    let said = json!({"email": "ana@elsewhere.example", "email_verified": true});
-    for _ in 0..2 {
-        // Adding it twice changes nothing.
-        let answer = Away::link(&ana).await.agrees(&provider, &said).await;
-        assert_eq!(destination(&answer), "/settings/account");
-        assert_eq!(session_of(&answer), None);
-    }
-    let same = signed_in(&server, &provider, &said).await;
-    assert_eq!(ana.id().await, same.id().await);
-
-    let list = ana.call("identities/list", json!({})).await;
-    let [identity] = list.as_array().unwrap().as_slice() else {
-        panic!("one identity: {list}");
-    };
-    let names: Vec<_> = identity.as_object().unwrap().keys().collect();
-    assert_eq!(names, ["email", "id", "linked_at", "provider"]);
-    assert_eq!(identity["provider"], "Example");
-    assert_eq!(identity["email"], "ana@elsewhere.example");
-
-    let input = json!({"identity": identity["id"]});
-    ana.call("identities/unlink", input.clone()).await;
-    assert_eq!(ana.call("identities/list", json!({})).await, json!([]));
-    let again = ana.refused("identities/unlink", input).await;
-    assert_eq!(again, (404, "identity_unknown".into()));
-    let new = signed_in(&server, &provider, &said).await;
-    assert_ne!(ana.id().await, new.id().await);
-    server.end().await;
-}
-
-#[tokio::test]
-async fn the_last_way_in_is_not_taken_away() {
-    let (provider, server) = beside_a_provider().await;
-    let ana = signed_in(&server, &provider, &ana_there()).await;
-    let said = json!({"sub": "second", "email": "2@example.org", "email_verified": true});
-    Away::link(&ana).await.agrees(&provider, &said).await;
-    let list = ana.call("identities/list", json!({})).await;
-    let [one, other] = [&list[0], &list[1]].map(|identity| json!({"identity": identity["id"]}));
-    // Both at once: one of them is the last.
-    let (one, other) = join(
-        ana.post("identities/unlink", &one),
-        ana.post("identities/unlink", &other),
-    )
-    .await;
-    let mut statuses = [one.status().as_u16(), other.status().as_u16()];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [200, 409]);
-    let left = ana.call("identities/list", json!({})).await;
-    let input = json!({"identity": left[0]["id"]});
-    let refused = ana.refused("identities/unlink", input).await;
-    assert_eq!(refused, (409, "last_sign_in".into()));
     server.end().await;
 }
 

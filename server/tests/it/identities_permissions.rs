@@ -37,7 +37,7 @@ async fn a_stranger_has_no_ways_in() {
 #[tokio::test]
 async fn nobody_takes_away_what_is_somebody_elses() {
     let (provider, server) = beside_a_provider().await;
-    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let (ana, ben) = (server.confirmed("ana").await, server.confirmed("ben").await);
     Away::link(&ana).await.agrees(&provider, &ana_there()).await;
     let list = ana.call("identities/list", json!({})).await;
     assert_eq!(ben.call("identities/list", json!({})).await, json!([]));
@@ -49,9 +49,20 @@ async fn nobody_takes_away_what_is_somebody_elses() {
 }
 
 #[tokio::test]
+async fn who_has_not_confirmed_their_address_connects_nothing() {
+    let (_provider, server) = beside_a_provider().await;
+    let ana = server.person("ana").await;
+    let refused = ana.refused("identities/link", json!({})).await;
+    assert_eq!(refused, (403, "email_unconfirmed".into()));
+    ana.confirm(&server).await;
+    Away::link(&ana).await;
+    server.end().await;
+}
+
+#[tokio::test]
 async fn an_identity_belongs_to_one_account() {
     let (provider, server) = beside_a_provider().await;
-    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let (ana, ben) = (server.confirmed("ana").await, server.confirmed("ben").await);
     Away::link(&ana).await.agrees(&provider, &ana_there()).await;
     let answer = Away::link(&ben).await.agrees(&provider, &ana_there()).await;
     let told = "/settings/account?problem=identity_taken";
@@ -63,7 +74,7 @@ async fn an_identity_belongs_to_one_account() {
 #[tokio::test]
 async fn who_has_begun_to_add_one_is_still_who_is_signed_in() {
     let (provider, server) = beside_a_provider().await;
-    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let (ana, ben) = (server.confirmed("ana").await, server.confirmed("ben").await);
     let strangers = "/sign-in?problem=flow_unknown&next=%2Fsettings%2Faccount";
     for (cookie, told) in [
         (ben.cookie, "/settings/account?problem=flow_unknown"),
@@ -89,7 +100,7 @@ async fn who_has_begun_to_add_one_is_still_who_is_signed_in() {
 #[tokio::test]
 async fn only_a_session_that_has_just_begun_adds_a_way_in() {
     let (_provider, server) = beside_a_provider().await;
-    let ana = server.person("ana").await;
+    let ana = server.confirmed("ana").await;
     let mut db = server.database.connect().await;
     query!("UPDATE sessions SET created_at = now() - interval '16 minutes'")
         .execute(&mut db)
@@ -104,14 +115,7 @@ async fn only_a_session_that_has_just_begun_adds_a_way_in() {
 #[tokio::test]
 async fn the_owner_of_an_account_is_told_of_each_new_way_in() {
     let (provider, server) = beside_a_provider().await;
-    let ana = server.person("ana").await;
-    let mail = server.mail_to("ana@example.org").await;
-    assert!(mail.contains("Confirm"), "{mail}");
-    let mut db = server.database.connect().await;
-    query!("UPDATE users SET email_verified_at = now()")
-        .execute(&mut db)
-        .await
-        .unwrap();
+    let ana = server.confirmed("ana").await;
     let second = json!({"sub": "2", "email": "2@example.org", "email_verified": true});
     for (away, said) in [
         (Away::link(&ana).await, second),

@@ -22,6 +22,7 @@ mod gets;
 mod health;
 mod identities;
 mod identities_kept_out;
+mod identities_links;
 mod identities_log;
 mod identities_permissions;
 mod identities_refused;

@@ -112,6 +112,24 @@ pub(super) async fn delete_others(db: &mut PgConnection, user: UserId) -> Result
     Ok(())
 }
 
+/// Whoever reads the mail of an address owns the account: sign-ins at providers under other addresses may
+/// be somebody else's and go, and so does what would add one.
+pub(super) async fn delete_identities(
+    db: &mut PgConnection,
+    user: UserId,
+    email: &Email,
+) -> Result<(), Error> {
+    query!(
+        "WITH flows AS (DELETE FROM identity_flows WHERE linking = $1)
+         DELETE FROM identities WHERE user_id = $1 AND lower(email) <> lower($2)",
+        user.0,
+        email.as_str(),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn forget_expired(db: &mut PgConnection) -> Result<(), Error> {
     query!("DELETE FROM mail_tokens WHERE expires_at <= now()")
         .execute(db)

@@ -18,7 +18,7 @@ use layover::config::ProviderConfig;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::types::time::OffsetDateTime;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use url::Url;
 use uuid::Uuid;
 
@@ -41,6 +41,12 @@ struct Shared {
     /// How many codes were tried.
     tried: usize,
     away: bool,
+    /// What it answers to every code, if it takes none.
+    refusal: Option<&'static str>,
+    /// Who waits for the next code to come, and what its answer waits for.
+    held: Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>,
+    /// What it got and gave that is nobody else's business.
+    secrets: Vec<String>,
 }
 
 struct Grant {
@@ -124,6 +130,19 @@ impl Provider {
         self.shared.lock().unwrap().away = away;
     }
 
+    /// What it answers to every code from now on.
+    pub(crate) fn refuses(&self, error: &'static str) {
+        self.shared.lock().unwrap().refusal = Some(error);
+    }
+
+    /// Keeps the next code that comes waiting. Returns what tells that it is there, and what lets it go.
+    pub(crate) fn holds(&self) -> (oneshot::Receiver<()>, oneshot::Sender<()>) {
+        let (came, is_there) = oneshot::channel();
+        let (go, may_go) = oneshot::channel();
+        self.shared.lock().unwrap().held = Some((came, may_go));
+        (is_there, go)
+    }
+
     /// What its userinfo endpoint says of whoever comes with this code.
     pub(crate) fn knows(&self, code: &str, person: Value) {
         let token = access_token(code);
@@ -168,12 +187,20 @@ async fn redeem(
     headers: HeaderMap,
     Form(form): Form<HashMap<String, String>>,
 ) -> Response {
+    let held = shared.lock().unwrap().held.take();
+    if let Some((came, may_go)) = held {
+        came.send(()).unwrap();
+        may_go.await.unwrap();
+    }
     let mut shared = shared.lock().unwrap();
     shared.tried += 1;
     if shared.away {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let refuse = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({"error": error})));
+    if let Some(error) = shared.refusal {
+        return refuse(error).into_response();
+    }
     // Both parts are written as in a form (RFC 6749, 2.3.1).
     let secret = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect::<String>();
     let secret = general_purpose::STANDARD.encode(format!("{CLIENT}:{secret}"));
