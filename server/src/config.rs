@@ -21,6 +21,7 @@ use crate::{
     telemetry::LogFormat,
 };
 
+pub(crate) use self::provider::GOOGLE;
 pub use self::provider::{ProviderArgs, ProviderConfig};
 
 /// Real-time chat and a social home for people on a visa journey.

@@ -23,6 +23,8 @@ pub enum ProviderProblem {
     EmailUnverified,
     /// The identity belongs to somebody else's account.
     IdentityTaken,
+    /// An account here has the address, and the provider's word is not enough to open it.
+    AccountKnown,
     /// Those who run this installation keep this person from signing in.
     Suspended,
     /// The fault is on our side.
@@ -30,13 +32,14 @@ pub enum ProviderProblem {
 }
 
 impl ProviderProblem {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Denied,
         Self::Unavailable,
         Self::AnswerInvalid,
         Self::FlowUnknown,
         Self::EmailUnverified,
         Self::IdentityTaken,
+        Self::AccountKnown,
         Self::Suspended,
         Self::Failed,
     ];
@@ -50,6 +53,7 @@ impl ProviderProblem {
             Self::FlowUnknown => "flow_unknown",
             Self::EmailUnverified => "provider_email_unverified",
             Self::IdentityTaken => "identity_taken",
+            Self::AccountKnown => "account_known",
             Self::Suspended => "suspended",
             Self::Failed => "failed",
         }
@@ -63,6 +67,7 @@ impl ProviderProblem {
             Self::FlowUnknown => t_string!(locale, identities.flow_unknown),
             Self::EmailUnverified => t_string!(locale, identities.email_unverified),
             Self::IdentityTaken => t_string!(locale, identities.taken),
+            Self::AccountKnown => t_string!(locale, identities.known),
             Self::Suspended => t_string!(locale, errors.suspended),
             Self::Failed => t_string!(locale, identities.failed),
         }

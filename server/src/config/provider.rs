@@ -5,6 +5,9 @@ use url::Url;
 
 use super::{ConfigError, is_safe};
 
+/// What Google's tokens name it.
+pub(crate) const GOOGLE: &str = "https://accounts.google.com";
+
 #[derive(Debug, Clone, Args)]
 pub struct ProviderArgs {
     /// The client id that Google, or the provider of --oidc-issuer, has given you. With it people can
@@ -25,7 +28,7 @@ pub struct ProviderArgs {
     #[arg(
         long,
         env = "OIDC_ISSUER",
-        default_value = "https://accounts.google.com",
+        default_value = GOOGLE,
         global = true
     )]
     pub oidc_issuer: String,

@@ -142,6 +142,8 @@ async fn open(
     let joined = known.is_some();
     let user = if let Some(user) = known {
         accounts::store::lock(db, user.id).await?;
+        let own = store::list(db, user.id).await?;
+        policy::may_join(issuer, profile, &own)?;
         user
     } else {
         let user = User {

@@ -7,7 +7,8 @@ use app::{
     ids::{IdentityId, UserId},
 };
 
-use super::profile::Profile;
+use super::{profile::Profile, store::Stored};
+use crate::config::GOOGLE;
 
 /// An identity becomes part of an account only with an address that the provider vouches for: an
 /// unverified one may be anybody's.
@@ -43,6 +44,32 @@ pub(super) fn may_link(confirmed: bool) -> Result<(), ErrorCode> {
     }
 }
 
+/// Whether the provider's word for an address opens the account that has confirmed it, whose identities
+/// `own` are. Who has another identity of the issuer there may be another person, who has got the address
+/// from the first one: a new subject is no proof. Either way the account's owner can connect it.
+pub(super) fn may_join(
+    issuer: &str,
+    profile: &Profile,
+    own: &[Stored],
+) -> Result<(), ProviderProblem> {
+    let other = own.iter().any(|identity| identity.issuer == issuer);
+    if other || !is_authoritative(issuer, profile) {
+        return Err(ProviderProblem::AccountKnown);
+    }
+    Ok(())
+}
+
+/// Whether the issuer knows now whose an address is. Google says that it does for its own mail, and for
+/// what a Workspace hosts, which the claim `hd` tells; any other address it has verified at some time, and
+/// somebody else may have it by now. Of other issuers the operator vouches.
+fn is_authoritative(issuer: &str, profile: &Profile) -> bool {
+    let Some(email) = &profile.verified_email else {
+        return false;
+    };
+    let email = email.as_str().to_ascii_lowercase();
+    issuer != GOOGLE || profile.hosted || email.ends_with("@gmail.com")
+}
+
 /// One's own, and not the last way in.
 pub(super) fn may_unlink(
     has_password: bool,
@@ -68,6 +95,7 @@ mod tests {
         Profile {
             subject: "1".into(),
             verified_email: verified_email.map(|email| Email::parse(email).unwrap()),
+            hosted: false,
             given_name: None,
         }
     }
@@ -94,6 +122,17 @@ mod tests {
         }
     }
 
+    const HERE: &str = "https://id.example";
+
+    fn identity(issuer: &str) -> Stored {
+        Stored {
+            id: IdentityId::new(),
+            issuer: issuer.to_owned(),
+            email: "ana@example.org".into(),
+            linked_at: 0,
+        }
+    }
+
     #[test]
     fn an_identity_is_added_to_nobody_else() {
         let handle = Handle::parse("ana").unwrap();
@@ -108,6 +147,37 @@ mod tests {
     fn who_has_only_claimed_an_address_connects_nothing() {
         assert_eq!(may_link(true), Ok(()));
         assert_eq!(may_link(false), Err(ErrorCode::EmailUnconfirmed));
+    }
+
+    #[test]
+    fn a_second_person_of_an_issuer_does_not_come_in_by_the_address_of_the_first() {
+        let profile = profile(Some("ana@example.org"));
+        let known = Err(ProviderProblem::AccountKnown);
+        assert_eq!(may_join(HERE, &profile, &[]), Ok(()));
+        assert_eq!(
+            may_join(HERE, &profile, &[identity("https://other.example")]),
+            Ok(())
+        );
+        assert_eq!(may_join(HERE, &profile, &[identity(HERE)]), known);
+    }
+
+    #[test]
+    fn google_opens_accounts_of_its_own_addresses_alone() {
+        for (email, hosted, good) in [
+            ("ana@gmail.com", false, true),
+            ("Ana@GMail.com", false, true),
+            ("ana@company.example", true, true),
+            ("ana@company.example", false, false),
+            ("ana@notgmail.com", false, false),
+            ("ana@gmail.com.evil.example", false, false),
+        ] {
+            let profile = Profile {
+                hosted,
+                ..profile(Some(email))
+            };
+            assert_eq!(may_join(GOOGLE, &profile, &[]).is_ok(), good, "{email}");
+            assert_eq!(may_join(HERE, &profile, &[]), Ok(()), "{email}");
+        }
     }
 
     #[test]

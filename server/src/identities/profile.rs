@@ -23,6 +23,8 @@ pub(super) struct Profile {
     pub(super) subject: String,
     /// Only an address that the provider vouches for.
     pub(super) verified_email: Option<Email>,
+    /// A Google Workspace has their address (`hd`).
+    pub(super) hosted: bool,
     pub(super) given_name: Option<String>,
 }
 
@@ -89,6 +91,7 @@ struct Person {
     email: Option<String>,
     /// Believed only where it is `true` itself.
     email_verified: Option<Value>,
+    hd: Option<String>,
     given_name: Option<String>,
 }
 
@@ -99,6 +102,7 @@ impl From<Person> for Profile {
         Self {
             subject: person.sub,
             verified_email: email.and_then(|email| Email::parse(&email).ok()),
+            hosted: person.hd.is_some_and(|domain| !domain.is_empty()),
             given_name: person.given_name,
         }
     }

@@ -96,6 +96,24 @@ async fn a_confirmed_address_that_the_provider_vouches_for_leads_to_its_account(
 }
 
 #[tokio::test]
+async fn another_person_there_does_not_come_in_by_an_address_that_was_handed_on() {
+    let (provider, server) = beside_a_provider().await;
+    let ana = server.confirmed("ana").await;
+    signed_in(&server, &provider, &ana_there()).await;
+    let mut other = ana_there();
+    other["sub"] = json!("the next employee");
+    let away = Away::leave(&server.stranger(), "/").await;
+    let answer = away.agrees(&provider, &other).await;
+    assert_eq!(destination(&answer), "/sign-in?problem=account_known");
+    assert_eq!(session_of(&answer), None);
+    // Whoever is signed in can connect it all the same.
+    Away::link(&ana).await.agrees(&provider, &other).await;
+    let same = signed_in(&server, &provider, &other).await;
+    assert_eq!(ana.id().await, same.id().await);
+    server.end().await;
+}
+
+#[tokio::test]
 async fn an_address_that_is_not_told_in_the_token_is_asked_for() {
     let (provider, server) = beside_a_provider().await;
     let away = Away::leave(&server.stranger(), "/").await;

@@ -118,9 +118,9 @@ async fn the_owner_of_an_account_is_told_of_each_new_way_in() {
     let ana = server.confirmed("ana").await;
     let second = json!({"sub": "2", "email": "2@example.org", "email_verified": true});
     for (away, said) in [
-        (Away::link(&ana).await, second),
         // By the address, which the account has confirmed.
         (Away::leave(&server.stranger(), "/").await, ana_there()),
+        (Away::link(&ana).await, second),
     ] {
         away.agrees(&provider, &said).await;
         let mail = server.mail_to("ana@example.org").await;
