@@ -160,6 +160,7 @@ pub async fn serve(
         pool.clone(),
         attempts.clone(),
         Arc::clone(&accounts),
+        Arc::clone(&hub),
         provider.transpose()?,
     ));
     let shared = Shared {

@@ -20,6 +20,8 @@ pub enum Occasion {
     EmailChanged(Email),
     /// An account at a provider of this name signs them in from now on.
     IdentityAdded(String),
+    /// An account at a provider of this name signs them in no more.
+    IdentityRemoved(String),
 }
 
 /// A mail to somebody who is known by a handle.
@@ -87,6 +89,11 @@ impl Letter {
                     t_string!(words, mails.identity_button),
                     format!("{address}/settings/account"),
                 )),
+            ),
+            Occasion::IdentityRemoved(name) => (
+                t_string!(words, mails.identity_gone_subject),
+                t_string!(words, mails.identity_gone_body, name = name.clone()).to_string(),
+                Some((t_string!(words, mails.reset_button), forgot)),
             ),
         };
         let greeting = t_string!(words, mails.greeting, handle = self.to.to_string()).to_string();

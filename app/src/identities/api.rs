@@ -60,15 +60,16 @@ pub async fn list_identities() -> Result<Vec<Identity>, AppError> {
     identities.list(&viewer).await
 }
 
-/// Takes an identity away from the caller's account.
+/// Takes an identity away from the caller's account, and ends their other sessions.
 #[server(prefix = "/api", endpoint = "identities/unlink", input = Door, output = Answer)]
 pub async fn unlink_identity(identity: IdentityId) -> Result<(), AppError> {
     use crate::context;
 
     let identities = context::identities();
     let reply = context::reply();
+    let browser = context::browser();
     let viewer = context::signed_in()?;
-    identities.unlink(&viewer, identity).await?;
+    identities.unlink(&viewer, &browser, identity).await?;
     reply.go_to("/settings/account");
     Ok(())
 }

@@ -35,6 +35,12 @@ pub trait Identities: Send + Sync {
     /// The viewer's identities, the oldest first.
     async fn list(&self, viewer: &User) -> Result<Vec<Identity>, AppError>;
 
-    /// Takes an identity away from the viewer's account, as long as another way in remains.
-    async fn unlink(&self, viewer: &User, identity: IdentityId) -> Result<(), AppError>;
+    /// Takes an identity away from the viewer's account, as long as another way in remains, for a session
+    /// that has just begun. All others end: they may have been begun by it. A mail tells the owner.
+    async fn unlink(
+        &self,
+        viewer: &User,
+        browser: &Browser,
+        identity: IdentityId,
+    ) -> Result<(), AppError>;
 }

@@ -18,7 +18,7 @@ mod store;
 use std::sync::Arc;
 
 use app::{
-    accounts::{Browser, User},
+    accounts::{Browser, Occasion, User},
     error::{AppError, ErrorCode},
     identities::{Departure, Identities, Identity},
     ids::{IdentityId, UserId},
@@ -33,6 +33,7 @@ use crate::{
     accounts::{self, AccountsOnPostgres, SessionKey, Token},
     attempts::{Attempts, PROVIDER_FROM, Whom},
     error::Error,
+    hub::Hub,
 };
 
 pub(crate) use self::{
@@ -56,6 +57,7 @@ pub(crate) struct IdentitiesOnPostgres {
     pool: PgPool,
     attempts: Attempts,
     accounts: Arc<AccountsOnPostgres>,
+    hub: Arc<Hub>,
     provider: Option<Provider>,
 }
 
@@ -64,12 +66,14 @@ impl IdentitiesOnPostgres {
         pool: PgPool,
         attempts: Attempts,
         accounts: Arc<AccountsOnPostgres>,
+        hub: Arc<Hub>,
         provider: Option<Provider>,
     ) -> Self {
         Self {
             pool,
             attempts,
             accounts,
+            hub,
             provider,
         }
     }
@@ -160,14 +164,26 @@ impl IdentitiesOnPostgres {
         }
     }
 
-    async fn take_away(&self, viewer: &User, identity: IdentityId) -> Result<(), Error> {
+    async fn take_away(
+        &self,
+        viewer: &User,
+        browser: &Browser,
+        identity: IdentityId,
+    ) -> Result<(), Error> {
+        self.accounts.require_fresh(browser).await?;
         let mut tx = self.pool.begin().await?;
         let has_password = store::lock_password(&mut tx, viewer.id).await?;
         let own = store::list(&mut tx, viewer.id).await?;
-        let own: Vec<_> = own.iter().map(|identity| identity.id).collect();
-        policy::may_unlink(has_password, &own, identity)?;
+        let usable = self.provider.as_ref().map(Provider::issuer);
+        let gone = policy::may_unlink(has_password, &own, usable, identity)?;
         store::delete(&mut tx, identity).await?;
-        Ok(tx.commit().await?)
+        accounts::keep_only(&mut tx, viewer, browser).await?;
+        tx.commit().await?;
+        self.hub.hurry();
+        let name = self.name_of(&gone.issuer);
+        let occasion = Occasion::IdentityRemoved(name);
+        self.accounts.tell_owner(viewer.id, occasion);
+        Ok(())
     }
 }
 
@@ -198,7 +214,12 @@ impl Identities for IdentitiesOnPostgres {
         Ok(self.read_list(viewer).await?)
     }
 
-    async fn unlink(&self, viewer: &User, identity: IdentityId) -> Result<(), AppError> {
-        Ok(self.take_away(viewer, identity).await?)
+    async fn unlink(
+        &self,
+        viewer: &User,
+        browser: &Browser,
+        identity: IdentityId,
+    ) -> Result<(), AppError> {
+        Ok(self.take_away(viewer, browser, identity).await?)
     }
 }

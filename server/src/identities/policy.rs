@@ -70,19 +70,22 @@ fn is_authoritative(issuer: &str, profile: &Profile) -> bool {
     issuer != GOOGLE || profile.hosted || email.ends_with("@gmail.com")
 }
 
-/// One's own, and not the last way in.
-pub(super) fn may_unlink(
+/// One's own, and not the last way in: an identity of an issuer that is not `usable` lets nobody in.
+/// Returns the identity.
+pub(super) fn may_unlink<'a>(
     has_password: bool,
-    own: &[IdentityId],
+    own: &'a [Stored],
+    usable: Option<&str>,
     identity: IdentityId,
-) -> Result<(), ErrorCode> {
-    if !own.contains(&identity) {
-        return Err(ErrorCode::IdentityUnknown);
+) -> Result<&'a Stored, ErrorCode> {
+    let (gone, left): (Vec<_>, Vec<_>) = own.iter().partition(|own| own.id == identity);
+    let gone = gone.first().ok_or(ErrorCode::IdentityUnknown)?;
+    let way_in = has_password || left.iter().any(|left| Some(left.issuer.as_str()) == usable);
+    if way_in {
+        Ok(gone)
+    } else {
+        Err(ErrorCode::LastSignIn)
     }
-    if !has_password && own.len() == 1 {
-        return Err(ErrorCode::LastSignIn);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -180,22 +183,35 @@ mod tests {
         }
     }
 
+    fn unlink(has_password: bool, own: &[Stored], identity: &Stored) -> Result<(), ErrorCode> {
+        may_unlink(has_password, own, Some(HERE), identity.id).map(|_| ())
+    }
+
     #[test]
     fn the_last_way_in_stays() {
-        let [one, other] = [IdentityId::new(), IdentityId::new()];
-        assert_eq!(may_unlink(true, &[one], one), Ok(()));
-        assert_eq!(may_unlink(false, &[one, other], one), Ok(()));
-        assert_eq!(may_unlink(false, &[one], one), Err(ErrorCode::LastSignIn));
+        let both = [identity(HERE), identity(HERE)];
+        assert_eq!(unlink(true, &both[..1], &both[0]), Ok(()));
+        assert_eq!(unlink(false, &both, &both[0]), Ok(()));
+        let last = unlink(false, &both[..1], &both[0]);
+        assert_eq!(last, Err(ErrorCode::LastSignIn));
+    }
+
+    #[test]
+    fn what_was_of_another_provider_is_no_way_in() {
+        let both = [identity(HERE), identity("https://former.example")];
+        let last = Err(ErrorCode::LastSignIn);
+        assert_eq!(unlink(false, &both, &both[0]), last);
+        assert_eq!(unlink(false, &both, &both[1]), Ok(()));
+        let none = may_unlink(false, &both, None, both[0].id).map(|_| ());
+        assert_eq!(none, last, "without a provider");
     }
 
     #[test]
     fn nobody_unlinks_what_is_not_theirs() {
-        let [one, other] = [IdentityId::new(), IdentityId::new()];
+        let [one, other] = [identity(HERE), identity(HERE)];
         for has_password in [true, false] {
-            assert_eq!(
-                may_unlink(has_password, &[one], other),
-                Err(ErrorCode::IdentityUnknown)
-            );
+            let refused = unlink(has_password, std::slice::from_ref(&one), &other);
+            assert_eq!(refused, Err(ErrorCode::IdentityUnknown));
         }
     }
 }

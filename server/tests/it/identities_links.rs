@@ -143,6 +143,50 @@ async fn the_last_way_in_is_not_taken_away() {
 }
 
 #[tokio::test]
+async fn what_was_of_a_former_provider_does_not_count_as_a_way_in() {
+    let (provider, server) = beside_a_provider().await;
+    let ana = signed_in(&server, &provider, &ana_there()).await;
+    has_identity(&server, "https://former.example", "1", "ana@example.org").await;
+    let [own, former] = &identities(&ana).await[..] else {
+        panic!("two identities");
+    };
+    assert_eq!(former["provider"], "former.example");
+    let input = json!({"identity": own["id"]});
+    let refused = ana.refused("identities/unlink", input).await;
+    assert_eq!(refused, (409, "last_sign_in".into()));
+    let input = json!({"identity": former["id"]});
+    ana.call("identities/unlink", input).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn who_takes_a_way_in_away_ends_what_was_begun_by_it_and_its_owner_is_told() {
+    let (provider, server) = beside_a_provider().await;
+    let ana = server.confirmed("ana").await;
+    Away::link(&ana)
+        .await
+        .agrees(&provider, &evil_there())
+        .await;
+    let mail = server.mail_to("ana@example.org").await;
+    assert!(mail.contains("Subject: A new way to sign in"), "{mail}");
+    let evil = signed_in(&server, &provider, &evil_there()).await;
+    assert_eq!(ana.id().await, evil.id().await);
+    let mut there = evil.greet().await;
+    let mut here = ana.greet().await;
+    let input = json!({"identity": identities(&ana).await[0]["id"]});
+    ana.call("identities/unlink", input).await;
+    assert_eq!(there.close_code().await, 4401);
+    assert_eq!(evil.call("accounts/current", json!({})).await, json!(null));
+    let mail = server.mail_to("ana@example.org").await;
+    assert!(mail.contains("was disconnected"), "{mail}");
+    assert!(mail.contains("Example") && mail.contains("/account/forgot"));
+    // The session that has asked goes on.
+    here.say(json!({"type": "hello"})).await;
+    assert_eq!(here.next_of("welcome").await["user"]["handle"], "ana");
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_sign_in_by_what_is_taken_away_just_then_is_none() {
     let (provider, server) = beside_a_provider().await;
     let ana = server.confirmed("ana").await;

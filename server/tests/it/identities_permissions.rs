@@ -98,17 +98,27 @@ async fn who_has_begun_to_add_one_is_still_who_is_signed_in() {
 }
 
 #[tokio::test]
-async fn only_a_session_that_has_just_begun_adds_a_way_in() {
-    let (_provider, server) = beside_a_provider().await;
+async fn only_a_session_that_has_just_begun_adds_a_way_in_or_takes_one_away() {
+    let (provider, server) = beside_a_provider().await;
     let ana = server.confirmed("ana").await;
+    Away::link(&ana).await.agrees(&provider, &ana_there()).await;
+    let list = ana.call("identities/list", json!({})).await;
+    let unlink = json!({"identity": list[0]["id"]});
     let mut db = server.database.connect().await;
     query!("UPDATE sessions SET created_at = now() - interval '16 minutes'")
         .execute(&mut db)
         .await
         .unwrap();
-    let refused = ana.refused("identities/link", json!({})).await;
-    assert_eq!(refused, (403, "sign_in_again".into()));
-    Away::link(&ana.sign_in_again().await).await;
+    for (door, input) in [
+        ("identities/link", json!({})),
+        ("identities/unlink", unlink.clone()),
+    ] {
+        let refused = ana.refused(door, input).await;
+        assert_eq!(refused, (403, "sign_in_again".into()), "{door}");
+    }
+    let ana = ana.sign_in_again().await;
+    Away::link(&ana).await;
+    ana.call("identities/unlink", unlink).await;
     server.end().await;
 }
 
