@@ -1,5 +1,7 @@
 //! The settings of the OpenID provider through which people sign in.
 
+use std::time::Duration;
+
 use clap::Args;
 use url::Url;
 
@@ -7,6 +9,9 @@ use super::{ConfigError, is_safe};
 
 /// What Google's tokens name it.
 pub(crate) const GOOGLE: &str = "https://accounts.google.com";
+
+/// How long a provider's answer is waited for. Somebody sits before it.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Clone, Args)]
 pub struct ProviderArgs {
@@ -47,6 +52,8 @@ pub struct ProviderConfig {
     pub issuer: String,
     pub client_id: String,
     pub client_secret: String,
+    /// How long until a whole answer of it is there.
+    pub patience: Duration,
 }
 
 impl ProviderArgs {
@@ -68,6 +75,7 @@ impl ProviderArgs {
             issuer,
             client_id,
             client_secret,
+            patience: PATIENCE,
         }))
     }
 }

@@ -19,8 +19,8 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::{
-    COOKIE, IdentitiesOnPostgres, Provider, SETTINGS, admission::Setback, flow::Flow,
-    policy::may_finish, profile::Profile, store,
+    COOKIE, IdentitiesOnPostgres, Provider, ProviderError, SETTINGS, admission::Setback,
+    flow::Flow, policy::may_finish, profile::Profile, store,
 };
 use crate::{error::Error, pages, router::Services};
 
@@ -49,7 +49,8 @@ pub(crate) async fn callback(State(services): State<Services>, request: Request)
     };
     // A HEAD is no visit.
     if *request.method() != Method::GET {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        let allow = [(header::ALLOW, "GET")];
+        return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
     }
     let answer = Query::try_from_uri(request.uri()).map(|Query(answer)| answer);
     let left = services.accounts.cookies().find(COOKIE, request.headers());
@@ -173,7 +174,7 @@ fn named(error: &str) -> ProviderProblem {
     }
 }
 
-/// What somebody is told of a setback. The log has its cause.
+/// What somebody is told of a setback. The log has its cause, where the fault is not theirs.
 fn told(setback: Setback) -> ProviderProblem {
     let error = match setback {
         Setback::Refused(problem) => return problem,
@@ -182,10 +183,16 @@ fn told(setback: Setback) -> ProviderProblem {
     };
     let problem = match &error {
         Error::Provider(error) if error.is_away() => ProviderProblem::Unavailable,
+        // The code is not one that it has given for this sign-in: that is the browser's doing.
+        Error::Provider(ProviderError::Refused(code)) if code != "invalid_grant" => named(code),
         Error::Provider(_) => ProviderProblem::AnswerInvalid,
+        Error::Refused(code) => {
+            tracing::error!(?code, "a sign-in through the provider was refused");
+            ProviderProblem::Failed
+        }
         _ => ProviderProblem::Failed,
     };
-    // Writes the log.
+    // Writes the log of everything else.
     let _ = AppError::from(error);
     problem
 }
@@ -200,5 +207,37 @@ fn turned_back(page: &str, next: &str, problem: ProviderProblem) -> Arrival {
     Arrival {
         next: format!("{page}?{}", query.finish()),
         set_cookies: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identities::profile::TokenError;
+
+    fn told_of(error: impl Into<Error>) -> ProviderProblem {
+        told(Setback::Failed(error.into()))
+    }
+
+    #[test]
+    fn a_provider_that_cannot_answer_now_is_not_called_untrustworthy() {
+        let refused = |code: &str| told_of(ProviderError::Refused(code.to_owned()));
+        for away in ["server_error", "temporarily_unavailable"] {
+            assert_eq!(refused(away), ProviderProblem::Unavailable, "{away}");
+        }
+        assert_eq!(refused("access_denied"), ProviderProblem::Denied);
+        // Our secret is wrong: nobody who signs in can help it.
+        assert_eq!(refused("invalid_client"), ProviderProblem::Failed);
+        assert_eq!(refused("invalid_grant"), ProviderProblem::AnswerInvalid);
+        let away = ProviderError::Status(StatusCode::BAD_GATEWAY);
+        assert_eq!(told_of(away), ProviderProblem::Unavailable);
+        let untrue = ProviderError::Token(TokenError::Nonce);
+        assert_eq!(told_of(untrue), ProviderProblem::AnswerInvalid);
+    }
+
+    #[test]
+    fn who_is_suspended_is_told_so_and_of_nothing_else_that_was_refused() {
+        assert_eq!(told_of(ErrorCode::Suspended), ProviderProblem::Suspended);
+        assert_eq!(told_of(ErrorCode::Busy), ProviderProblem::Failed);
     }
 }

@@ -3,15 +3,12 @@
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use oauth2::AsyncHttpClient;
 use reqwest::{Client, redirect::Policy};
 
 /// How long until a connection stands.
 const CONNECT: Duration = Duration::from_secs(3);
-
-/// How long until the whole answer is there. Somebody waits.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The most bytes of an answer.
 const MOST_BYTES: usize = 256 * 1024;
@@ -22,6 +19,8 @@ pub(super) struct Http(Client);
 pub enum HttpError {
     #[error("it did not answer")]
     Silent(#[source] reqwest::Error),
+    #[error("it answered with {0}")]
+    Status(StatusCode),
     #[error("its answer is too long")]
     TooLong,
 }
@@ -34,11 +33,12 @@ impl From<reqwest::Error> for HttpError {
 }
 
 impl Http {
-    pub(super) fn new() -> Result<Self, reqwest::Error> {
+    /// `patience` is how long until the whole answer is there.
+    pub(super) fn new(patience: Duration) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .redirect(Policy::none())
             .connect_timeout(CONNECT)
-            .timeout(PATIENCE)
+            .timeout(patience)
             .user_agent("Layover")
             .build()?;
         Ok(Self(client))
@@ -68,6 +68,14 @@ impl<'c> AsyncHttpClient<'c> for Http {
     type Future = BoxFuture<'c, Result<Response<Vec<u8>>, HttpError>>;
 
     fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
-        Box::pin(self.send(request))
+        Box::pin(async move {
+            let answer = self.send(request).await?;
+            let status = answer.status();
+            // What stands in such an answer is not the provider's, but whoever's stands in for it.
+            if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+                return Err(HttpError::Status(status));
+            }
+            Ok(answer)
+        })
     }
 }

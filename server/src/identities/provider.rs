@@ -69,7 +69,8 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
-    /// Whether it may go away by itself: the provider is not there, rather than wrong.
+    /// Whether it may go away by itself: the provider is not there, or does not describe itself as it
+    /// should. Either way it has said nothing of a person that would be in doubt.
     pub(super) fn is_away(&self) -> bool {
         matches!(
             self,
@@ -123,10 +124,10 @@ impl Provider {
         let redirect = RedirectUrl::new(format!("{address}/identities/callback"))
             .expect("a path below a URL is a URL");
         Ok(Self {
-            config,
             redirect,
-            http: Http::new()?,
+            http: Http::new(config.patience)?,
             known: Mutex::default(),
+            config,
         })
     }
 

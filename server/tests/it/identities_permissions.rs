@@ -1,4 +1,4 @@
-//! Who may add and take away ways in, and what is there without a provider, or while it is away.
+//! Who may add and take away ways in, and what is there without a provider.
 
 use serde_json::{Value, json};
 use sqlx::query;
@@ -177,46 +177,4 @@ async fn without_a_provider_there_is_neither_button_nor_door() {
         assert!(!page.contains("Continue with"), "{page}");
     }
     server.end().await;
-}
-
-#[tokio::test]
-async fn while_the_provider_is_away_its_button_says_so() {
-    let (provider, server) = beside_a_provider().await;
-    provider.is_away(true);
-    let stranger = server.stranger();
-    let refused = stranger.refused("identities/start", json!({})).await;
-    assert_eq!(refused, (503, "provider_unavailable".into()));
-    let page = stranger
-        .post_form("identities/start", "/sign-in", &[])
-        .await;
-    assert_eq!(page.status(), 503);
-    let page = page.text().await.unwrap();
-    assert!(page.contains("does not answer"), "{page}");
-
-    provider.is_away(false);
-    let away = Away::leave(&stranger, "/").await;
-    provider.is_away(true);
-    let answer = away.agrees(&provider, &ana_there()).await;
-    assert_eq!(session_of(&answer), None);
-    let page = stranger.get(destination(&answer)).await;
-    assert_eq!(page.status(), 200);
-    server.end().await;
-}
-
-#[tokio::test]
-async fn a_provider_that_is_not_the_one_that_was_named_gets_nobody() {
-    for (name, value) in [
-        ("issuer", json!("https://evil.example")),
-        ("token_endpoint", json!("http://evil.example/token")),
-        ("authorization_endpoint", json!("javascript:alert(1)")),
-        ("redirect", json!("/elsewhere")),
-        ("long", json!("x".repeat(300_000))),
-    ] {
-        let (provider, server) = beside_a_provider().await;
-        provider.describes(name, value);
-        let stranger = server.stranger();
-        let refused = stranger.refused("identities/start", json!({})).await;
-        assert_eq!(refused, (503, "provider_unavailable".into()), "{name}");
-        server.end().await;
-    }
 }

@@ -24,6 +24,7 @@ mod identities;
 mod identities_kept_out;
 mod identities_links;
 mod identities_log;
+mod identities_outages;
 mod identities_permissions;
 mod identities_refused;
 mod invites;

@@ -4,6 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -89,6 +90,7 @@ impl Provider {
             issuer: self.issuer.clone(),
             client_id: CLIENT.into(),
             client_secret: SECRET.into(),
+            patience: Duration::from_secs(60),
         }
     }
 
