@@ -1,4 +1,4 @@
-//! Why somebody comes back from the provider without being signed in.
+//! Why somebody comes back from the provider without what they went for.
 
 use std::str::FromStr;
 
