@@ -13,7 +13,7 @@ use crate::{
 pub struct Proof<'a> {
     /// The password that the account has now, if it has one.
     pub current: &'a str,
-    /// Else its handle, as typed.
+    /// Else its handle, as typed, in a session that has just begun.
     pub handle: &'a str,
 }
 

@@ -48,14 +48,17 @@ impl DeletionsOnPostgres {
         }
     }
 
-    /// By the password, and where there is none by the handle.
-    async fn check(&self, viewer: &User, proof: Proof<'_>) -> Result<(), Error> {
+    /// By the password, and where there is none by the handle, in a session that has just begun: a handle
+    /// is known to everybody.
+    async fn check(&self, viewer: &User, browser: &Browser, proof: Proof<'_>) -> Result<(), Error> {
         if self.view(viewer).await?.has_password {
             self.accounts.prove(viewer, proof.current).await?;
-        } else if !is_own(viewer, proof.handle) {
+            return Ok(());
+        }
+        if !is_own(viewer, proof.handle) {
             return Err(ErrorCode::HandleOther.into());
         }
-        Ok(())
+        self.accounts.require_fresh(browser).await
     }
 
     async fn begin(
@@ -65,7 +68,7 @@ impl DeletionsOnPostgres {
         proof: Proof<'_>,
         messages: Fate,
     ) -> Result<Deletion, Error> {
-        self.check(viewer, proof).await?;
+        self.check(viewer, browser, proof).await?;
         let mut tx = self.pool.begin().await?;
         let due_at = store::ask(&mut tx, viewer.id, self.grace, messages).await?;
         let due_at = due_at.ok_or(ErrorCode::SignInNeeded)?;

@@ -93,7 +93,7 @@ async fn asking_takes_the_password_and_ends_every_other_session() {
 }
 
 #[tokio::test]
-async fn an_account_without_a_password_is_confirmed_by_its_handle() {
+async fn an_account_without_a_password_is_confirmed_by_its_handle_in_a_new_session() {
     let server = Server::start().await;
     let ana = server.person("ana").await;
     let mut db = server.database.connect().await;
@@ -107,6 +107,18 @@ async fn an_account_without_a_password_is_confirmed_by_its_handle() {
         assert_eq!(refused, (422, "handle_other".into()), "{handle}");
     }
     let input = json!({"messages": "keep", "handle": "@ANA"});
+    query!("UPDATE sessions SET created_at = now() - interval '16 minutes'")
+        .execute(&mut db)
+        .await
+        .unwrap();
+    let refused = ana.refused("accounts/delete", input.clone()).await;
+    assert_eq!(refused, (403, "sign_in_again".into()));
+    let known = ana.call("accounts/deletion", json!({})).await;
+    assert_eq!(known["asked"], Value::Null);
+    query!("UPDATE sessions SET created_at = now() - interval '14 minutes'")
+        .execute(&mut db)
+        .await
+        .unwrap();
     ana.call("accounts/delete", input).await;
     server.end().await;
 }
