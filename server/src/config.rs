@@ -240,7 +240,7 @@ impl Config {
             None => Url::parse(&format!("http://127.0.0.1:{}", bound.port()))
                 .expect("an address and a port are a URL"),
         };
-        if is_safe(&url) {
+        if is_safe(&url) || is_below_localhost(&url) {
             Ok(url)
         } else {
             Err(ConfigError::PublicUrl(url))
@@ -334,10 +334,18 @@ fn is_safe(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
 }
 
+/// Whether it is what browsers take for their own machine. Others may ask a name server for it.
+fn is_below_localhost(url: &Url) -> bool {
+    let below = url
+        .domain()
+        .is_some_and(|name| name.ends_with(".localhost"));
+    url.scheme() == "http" && below
+}
+
 /// Whether it is this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
@@ -363,6 +371,7 @@ mod tests {
         for good in [
             "https://layover.example",
             "http://localhost:3000",
+            "http://layover.localhost:3000",
             "http://[::1]:80",
         ] {
             assert!(public_url(good).is_ok(), "{good}");

@@ -57,21 +57,22 @@ pub struct ProviderConfig {
 }
 
 impl ProviderArgs {
-    /// The provider, if there is one.
+    /// The provider, if there is one. What is set to nothing is not set.
     pub(super) fn chosen(&self) -> Result<Option<ProviderConfig>, ConfigError> {
-        let set = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
-        let Some(client_id) = set(&self.google_client_id) else {
+        let set = |value: &str| Some(value.to_owned()).filter(|value| !value.is_empty());
+        let Some(client_id) = self.google_client_id.as_deref().and_then(set) else {
             return Ok(None);
         };
-        let client_secret = set(&self.google_client_secret).ok_or(ConfigError::NoClientSecret)?;
-        let issuer = self.oidc_issuer.clone();
+        let client_secret = self.google_client_secret.as_deref().and_then(set);
+        let client_secret = client_secret.ok_or(ConfigError::NoClientSecret)?;
+        let issuer = set(&self.oidc_issuer).unwrap_or_else(|| GOOGLE.to_owned());
         let sound = Url::parse(&issuer)
             .is_ok_and(|url| is_safe(&url) && url.query().is_none() && url.fragment().is_none());
         if !sound {
             return Err(ConfigError::OidcIssuer(issuer));
         }
         Ok(Some(ProviderConfig {
-            name: self.oidc_name.clone(),
+            name: set(&self.oidc_name).unwrap_or_else(|| "Google".to_owned()),
             issuer,
             client_id,
             client_secret,
@@ -98,8 +99,17 @@ mod tests {
         assert!(matches!(chosen(&id), Err(ConfigError::NoClientSecret)));
         let both = [id[0], id[1], "--google-client-secret", "s"];
         let found = chosen(&both).unwrap().unwrap();
-        assert_eq!(found.issuer, "https://accounts.google.com");
-        assert_eq!(found.name, "Google");
+        assert_eq!(
+            (found.issuer.as_str(), found.name.as_str()),
+            (GOOGLE, "Google")
+        );
+        // As Docker Compose passes on what nobody has set.
+        let empty = [&both[..], &["--oidc-issuer", "", "--oidc-name", ""]].concat();
+        let found = chosen(&empty).unwrap().unwrap();
+        assert_eq!(
+            (found.issuer.as_str(), found.name.as_str()),
+            (GOOGLE, "Google")
+        );
     }
 
     #[test]
@@ -113,6 +123,9 @@ mod tests {
         for (issuer, good) in [
             ("https://id.example/realm", true),
             ("http://127.0.0.1:4000", true),
+            ("http://localhost:4000", true),
+            // Whoever answers for such a name need not be this machine.
+            ("http://id.localhost:4000", false),
             ("http://id.example", false),
             ("https://id.example?a=b", false),
             ("id.example", false),
