@@ -25,12 +25,12 @@ export class People {
     return person;
   }
 
-  /** What nobody but their owners may ever read: passwords, and the tokens of open sessions. */
+  /** What nobody but their owners may ever read: passwords, and what their browsers are known by. */
   async secrets(): Promise<string[]> {
     const secrets = this.known.map(({ password }) => password);
     for (const context of this.browser.contexts()) {
       for (const { name, value } of await context.cookies()) {
-        if (/(session|device)$/.test(name)) secrets.push(value);
+        if (/(session|device|oidc)$/.test(name)) secrets.push(value);
       }
     }
     return secrets;

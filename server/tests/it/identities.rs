@@ -229,3 +229,37 @@ async fn a_form_is_answered_with_a_page_that_goes_on_by_itself() {
     assert!(page.contains(&way.replace('&', "&amp;")), "{page}");
     server.end().await;
 }
+
+#[tokio::test]
+async fn row_12_nobody_is_sent_on_to_another_site() {
+    let (provider, server) = beside_a_provider().await;
+    let long = format!("/{}", "x".repeat(2000));
+    for next in [
+        "//evil",
+        "https://evil.example",
+        "/\\evil",
+        "evil",
+        "",
+        &long,
+    ] {
+        let stranger = server.stranger();
+        for away in [
+            Away::leave(&stranger, next).await,
+            Away::leave_by_form(&stranger, next).await,
+        ] {
+            let answer = away.agrees(&provider, &ana_there()).await;
+            assert_eq!(destination(&answer), "/", "{next}");
+        }
+    }
+    // Nor does the page carry it on.
+    for page in ["/sign-in", "/sign-up"] {
+        for evil in ["//evil", "https://evil.example", "/%5Cevil"] {
+            let page = server.stranger().get(&format!("{page}?next={evil}")).await;
+            let page = page.text().await.unwrap();
+            let fields = page.matches(r#"name="next""#).count();
+            let own = page.matches(r#"name="next" value="/""#).count();
+            assert!(fields > 0 && own == fields, "{page}");
+        }
+    }
+    server.end().await;
+}

@@ -64,6 +64,7 @@ async fn row_39_no_code_token_or_secret_is_in_the_log_at_any_level() {
         }
         secrets.extend([
             asked(&away.way, "state"),
+            asked(&away.way, "nonce"),
             format!("access-for-{code}"),
             code,
         ]);
@@ -71,6 +72,7 @@ async fn row_39_no_code_token_or_secret_is_in_the_log_at_any_level() {
     let refused = Away::leave(&server.stranger(), "/").await;
     refused.comes_back_with("a code that nobody gave").await;
     secrets.push("a code that nobody gave".into());
+    secrets.extend(provider.secrets());
     server.end().await;
 
     let text = log.text();

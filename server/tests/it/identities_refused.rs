@@ -215,13 +215,23 @@ async fn row_11_an_address_that_nobody_has_confirmed_leads_to_no_account() {
 }
 
 #[tokio::test]
-async fn row_12_nobody_is_sent_on_to_another_site() {
+async fn row_8_an_answer_to_nothing_changes_nothing() {
     let (provider, server) = beside_a_provider().await;
-    for next in ["//evil", "https://evil.example", "/\\evil", "evil", ""] {
-        let away = Away::leave(&server.stranger(), next).await;
-        let answer = away.agrees(&provider, &ana_there()).await;
-        assert_eq!(destination(&answer), "/", "{next}");
+    let ana = server.confirmed("ana").await;
+    let away = Away::link(&ana).await;
+    let before = made(&server).await;
+    let code = provider.grants(&away.way, &ana_there());
+    for state in ["unknown", "", &"A".repeat(43)] {
+        let path = away.path(&[("code", &code), ("state", state)]);
+        for browser in [&away.browser, &ana, &server.stranger()] {
+            let answer = browser.get(&path).await;
+            assert!(destination(&answer).ends_with("?problem=flow_unknown"));
+            assert_eq!(answer.headers().get(header::SET_COOKIE), None);
+        }
     }
+    assert_eq!((provider.tried(), made(&server).await), (0, before));
+    let answer = away.comes_back_with(&code).await;
+    assert_eq!(destination(&answer), "/settings/account");
     server.end().await;
 }
 

@@ -19,6 +19,16 @@ impl Away {
         Self::by(person, "identities/start", json!({"next": next})).await
     }
 
+    /// Begins to sign in as a browser without WebAssembly does.
+    pub(crate) async fn leave_by_form(person: &Person, next: &str) -> Self {
+        let answer = person
+            .post_form("identities/start", "/sign-in", &[("next", next)])
+            .await;
+        let way = answer.headers()[header::REFRESH].to_str().unwrap();
+        let way = way.strip_prefix("0;url=").unwrap();
+        Self::sent(person, &named_cookie(&answer, "oidc"), way)
+    }
+
     /// Begins to add a way in.
     pub(crate) async fn link(person: &Person) -> Self {
         Self::by(person, "identities/link", json!({})).await
@@ -28,12 +38,17 @@ impl Away {
         let answer = person.post(door, &input).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let flow = named_cookie(&answer, "oidc");
-        let cookies = [person.cookie.as_deref(), Some(&flow)];
+        let answer: Value = answer.json().await.unwrap();
+        Self::sent(person, &flow, answer["url"].as_str().unwrap())
+    }
+
+    /// `person` is sent this way, with the cookie `flow`.
+    fn sent(person: &Person, flow: &str, way: &str) -> Self {
+        let cookies = [person.cookie.as_deref(), Some(flow)];
         let cookies: Vec<_> = cookies.into_iter().flatten().collect();
         let mut browser = person.clone();
         browser.cookie = Some(cookies.join("; "));
-        let answer: Value = answer.json().await.unwrap();
-        let way = Url::parse(answer["url"].as_str().unwrap()).unwrap();
+        let way = Url::parse(way).unwrap();
         Self { browser, way }
     }
 

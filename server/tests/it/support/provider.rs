@@ -73,6 +73,7 @@ impl Provider {
         }));
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(describe))
+            .route("/elsewhere", get(describe_elsewhere))
             .route("/token", post(redeem))
             .route("/me", get(userinfo))
             .with_state(Arc::clone(&shared));
@@ -155,6 +156,11 @@ impl Provider {
     pub(crate) fn tried(&self) -> usize {
         self.shared.lock().unwrap().tried
     }
+
+    /// What it got and gave that is in no log.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        self.shared.lock().unwrap().secrets.clone()
+    }
 }
 
 impl Drop for Provider {
@@ -184,6 +190,11 @@ async fn describe(State(shared): Here) -> Response {
     }
 }
 
+/// What a redirect leads to: the same, without fault.
+async fn describe_elsewhere(State(shared): Here) -> Response {
+    Json(&shared.lock().unwrap().description).into_response()
+}
+
 async fn redeem(
     State(shared): Here,
     headers: HeaderMap,
@@ -205,10 +216,12 @@ async fn redeem(
     }
     // Both parts are written as in a form (RFC 6749, 2.3.1).
     let secret = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect::<String>();
-    let secret = general_purpose::STANDARD.encode(format!("{CLIENT}:{secret}"));
-    if headers[header::AUTHORIZATION] != format!("Basic {secret}") {
+    let basic = general_purpose::STANDARD.encode(format!("{CLIENT}:{secret}"));
+    if headers[header::AUTHORIZATION] != format!("Basic {basic}") {
         return refuse("invalid_client").into_response();
     }
+    let proof = form["code_verifier"].clone();
+    shared.secrets.extend([secret, basic, proof]);
     let code = &form["code"];
     let verifier = Sha256::digest(&form["code_verifier"]);
     let challenge = general_purpose::URL_SAFE_NO_PAD.encode(verifier);
@@ -219,6 +232,7 @@ async fn redeem(
                 && grant.redirect == form["redirect_uri"] =>
         {
             let claims = general_purpose::URL_SAFE_NO_PAD.encode(grant.claims.to_string());
+            shared.secrets.push(claims.clone());
             Json(json!({
                 "access_token": access_token(code),
                 "token_type": "Bearer",
