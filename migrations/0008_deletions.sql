@@ -1,6 +1,9 @@
--- Accounts that end: when that is due, what becomes of what they said, and what is left of them then. And
--- what it takes to find everything of one person.
+-- Accounts that end: when that is due, what becomes of what they said, and what is left of them then.
 
+-- Nobody takes one of the handles in between.
+LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
+-- These handles are for accounts that are gone. Whoever has one gets another, which they can change.
+UPDATE users SET handle = 'former_' || left(md5(id::text), 16) WHERE starts_with(lower(handle), 'deleted_');
 ALTER TABLE users
     -- When the account is to be deleted, if its owner has asked for that and not taken it back.
     ADD COLUMN deletion_due_at timestamptz,
@@ -11,7 +14,6 @@ ALTER TABLE users
     -- The account is gone. The row stays, since messages refer to it, and says nothing of anybody.
     ADD COLUMN deleted_at timestamptz,
     ALTER COLUMN email DROP NOT NULL,
-    ALTER COLUMN password_hash DROP NOT NULL,
     ADD CONSTRAINT users_deletion_asked CHECK (
         deletion_due_at IS NULL OR (deletion_fate IS NOT NULL AND deleted_at IS NULL)),
     ADD CONSTRAINT users_handle_reserved CHECK (
@@ -22,12 +24,6 @@ ALTER TABLE users
             AND handle ~ '^deleted_[0-9a-f]{12}$' END);
 -- What is to be carried out.
 CREATE INDEX users_deletion ON users (deletion_due_at) WHERE deletion_fate IS NOT NULL;
-
--- Everything of one person, for them to take away or to be deleted. Of messages there is no such index,
--- which every one of them would pay for: they are found by room and sender.
-CREATE INDEX member_intervals_user ON member_intervals (user_id, room_id, joined_seq);
-CREATE INDEX reactions_user ON reactions (user_id, message_id, emoji);
-CREATE INDEX invites_creator ON invites (created_by, code);
 
 -- As before, and when the account of one of them was deleted: nobody writes to who is gone.
 CREATE OR REPLACE FUNCTION conversation_ended(conversation uuid) RETURNS boolean

@@ -103,10 +103,12 @@ pub(crate) async fn migrate(pool: &PgPool) -> Result<(), MigrateError> {
     }
 }
 
-/// On a connection of its own: a migration may take its time, and waits for another node's.
+/// On a connection of its own: a migration may take its time. For a table it waits no longer than a
+/// request: whoever comes after it waits behind it. Then, and while another node's migration is under
+/// way, it is tried again.
 async fn try_migrate(pool: &PgPool) -> Result<(), MigrateError> {
     let options = PgConnectOptions::clone(&pool.connect_options())
-        .options([("statement_timeout", "0"), ("lock_timeout", "0")]);
+        .options([("statement_timeout", "0"), ("lock_timeout", "5s")]);
     let single = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(ACQUIRE)

@@ -49,9 +49,8 @@ impl From<sqlx::Error> for Error {
 /// What a broken constraint means to the person who broke it.
 fn on_constraint(name: &str) -> Option<ErrorCode> {
     match name {
-        "users_handle_unique" => Some(ErrorCode::HandleTaken),
         // Nobody takes the handle of a deleted account.
-        "users_handle_reserved" => Some(ErrorCode::HandleTaken),
+        "users_handle_unique" | "users_handle_reserved" => Some(ErrorCode::HandleTaken),
         "users_handle_form" => Some(ErrorCode::HandleInvalid),
         "users_email_length" | "mail_tokens_email_length" => Some(ErrorCode::EmailInvalid),
         "users_email_unique" => Some(ErrorCode::EmailTaken),

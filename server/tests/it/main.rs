@@ -34,6 +34,7 @@ mod logs;
 mod mails;
 mod members;
 mod messages;
+mod migrations;
 mod nodes;
 mod operators;
 mod origins;

@@ -64,6 +64,25 @@ impl Database {
         Self { name, server }
     }
 
+    /// One with the migrations before this one alone, as an older version has left it.
+    pub(crate) async fn before(version: i64) -> Self {
+        let server = server_url();
+        let name = format!("layover_test_{}", Uuid::now_v7().simple());
+        let mut admin = PgConnection::connect(&server).await.unwrap();
+        run(&mut admin, format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
+        admin.close().await.unwrap();
+        let made = Self { name, server };
+        let mut db = made.connect().await;
+        let older = layover::MIGRATIONS.iter();
+        for migration in older.filter(|migration| migration.version < version) {
+            let sql = migration.sql.clone();
+            raw_sql(sql).execute(&mut db).await.unwrap();
+        }
+        made
+    }
+
     pub(crate) fn url(&self) -> String {
         // The path of the URL is the database; what follows it says how to get there.
         let mut url = url::Url::parse(&self.server).unwrap();
