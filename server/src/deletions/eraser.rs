@@ -2,7 +2,7 @@
 //!
 //! The account goes first, in one transaction: from then on nobody can sign in to it, take it back or
 //! find it, and everything that follows is said and done by a deleted account. Then its rooms, one
-//! step a transaction. Each step finds by itself what is left to be done, so that a node may be killed
+//! step a transaction, and once more what a request that was under way has left behind. Each step finds by itself what is left to be done, so that a node may be killed
 //! anywhere in between, and the next one goes on.
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use app::{
     accounts::{Handle, User},
     deletions::Fate,
-    ids::RoomId,
+    ids::{RoomId, UserId},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -23,6 +23,9 @@ use crate::{
     messages::{Writer, partings},
     rooms,
 };
+
+/// How many steps behind one account are taken before the next one is looked at.
+const MOST_STEPS: usize = 500;
 
 /// Ends accounts.
 pub struct Eraser {
@@ -52,53 +55,76 @@ impl Eraser {
         Self::new(pool, writer, hub)
     }
 
-    /// Ends every account whose time has come. One that cannot be ended now keeps no other waiting.
+    /// Ends every account whose time has come, and then clears up behind those that have ended. One with
+    /// which that fails, or takes long, keeps no other waiting.
     ///
     /// # Errors
     ///
     /// When it cannot be found out which these are.
     pub async fn carry_out_due(&self) -> Result<(), Error> {
-        let mut db = self.pool.acquire().await?;
-        let due = store::due(&mut db).await?;
-        drop(db);
-        for leaving in due {
-            let id = leaving.user.id;
-            match self.carry_out(leaving).await {
-                Ok(()) => tracing::info!(user.id = %id, "an account was deleted"),
-                Err(error) => tracing::error!(
-                    user.id = %id,
-                    error = &error as &dyn std::error::Error,
-                    "a deletion has stopped half-way; the next time it goes on"
-                ),
-            }
-        }
+        self.end_due().await?;
+        self.clear_up_behind_all().await?;
         let mut db = self.pool.acquire().await?;
         store::scrub_reports(&mut db).await
     }
 
-    async fn carry_out(&self, leaving: Leaving) -> Result<(), Error> {
-        let user = if leaving.gone {
-            leaving.user
-        } else {
-            match self.end_account(leaving.user).await? {
-                Some(nobody) => nobody,
-                // Taken back just now.
-                None => return Ok(()),
+    async fn end_due(&self) -> Result<(), Error> {
+        let mut last = None;
+        loop {
+            let mut db = self.pool.acquire().await?;
+            let due = store::due(&mut db, last).await?;
+            drop(db);
+            let Some(user) = due.last() else {
+                return Ok(());
+            };
+            last = Some(user.id);
+            for user in due {
+                if let Err(error) = self.end_account(user.id).await {
+                    has_stopped(user.id, &error);
+                }
             }
-        };
+        }
+    }
+
+    async fn clear_up_behind_all(&self) -> Result<(), Error> {
+        let mut last = None;
+        loop {
+            let mut db = self.pool.acquire().await?;
+            let gone = store::leaving(&mut db, last).await?;
+            drop(db);
+            let Some(leaving) = gone.last() else {
+                return Ok(());
+            };
+            last = Some(leaving.user.id);
+            for leaving in gone {
+                let id = leaving.user.id;
+                match self.clear_up(leaving).await {
+                    Ok(true) => tracing::info!(user.id = %id, "an account was deleted"),
+                    Ok(false) => {}
+                    Err(error) => has_stopped(id, &error),
+                }
+            }
+        }
+    }
+
+    /// Returns whether nothing is left to be done.
+    async fn clear_up(&self, leaving: Leaving) -> Result<bool, Error> {
+        let user = leaving.user;
         let mut db = self.pool.acquire().await?;
         let rooms = store::memberships(&mut db, user.id).await?;
         drop(db);
         for room in rooms {
             self.leave(&user, room).await?;
         }
+        let mut steps = MOST_STEPS;
         while let Some(room) = self.next_room(&user).await? {
             // A request that was under way when the account went may have joined another one.
             self.leave(&user, room).await?;
-            if leaving.messages == Fate::Erase {
-                self.erase(&user, room).await?;
+            let erased =
+                leaving.messages == Fate::Keep || self.erase(&user, room, &mut steps).await?;
+            if !erased || !self.unreact(&user, room, &mut steps).await? {
+                return Ok(false);
             }
-            self.unreact(&user, room).await?;
             let mut db = self.pool.acquire().await?;
             store::forget(&mut db, user.id, room).await?;
         }
@@ -106,21 +132,17 @@ impl Eraser {
         store::finish(&mut db, user.id).await
     }
 
-    /// Returns what is left of the person. None when the account is not to end any more.
-    async fn end_account(&self, user: User) -> Result<Option<User>, Error> {
+    /// Nothing happens when the account is not to end any more.
+    async fn end_account(&self, user: UserId) -> Result<(), Error> {
         let handle = handle_of_nobody()?;
         let mut tx = self.pool.begin().await?;
-        if !store::scrub(&mut tx, user.id, &handle).await? {
-            return Ok(None);
+        if store::scrub(&mut tx, user, &handle).await? {
+            accounts::store::move_head(&mut tx, user).await?;
+            tx.commit().await?;
+            // Their sockets on this node end at once; the others find it within a second.
+            self.hub.hurry();
         }
-        accounts::store::move_head(&mut tx, user.id).await?;
-        tx.commit().await?;
-        // Their sockets on this node end at once; the others find it within a second.
-        self.hub.hurry();
-        Ok(Some(User {
-            id: user.id,
-            handle,
-        }))
+        Ok(())
     }
 
     async fn next_room(&self, user: &User) -> Result<Option<RoomId>, Error> {
@@ -141,34 +163,60 @@ impl Eraser {
             .await
     }
 
-    /// A turn of the room for a few messages at a time: what others say comes in between.
-    async fn erase(&self, user: &User, room: RoomId) -> Result<(), Error> {
+    /// A turn of the room for a few messages at a time: what others say comes in between. Returns whether
+    /// it has come to the end.
+    async fn erase(&self, user: &User, room: RoomId, steps: &mut usize) -> Result<bool, Error> {
         let author = user.id;
-        let mut next = Some(Uuid::nil());
-        while let Some(from) = next {
-            next = self
-                .writer
+        let mut after = None;
+        while takes_a_step(steps) {
+            let mut db = self.pool.acquire().await?;
+            let said = partings::find_said(&mut db, room, author, after).await?;
+            drop(db);
+            let Some(said) = said else { return Ok(true) };
+            after = said.last;
+            self.writer
                 .change(room, author, move |turn| {
-                    Box::pin(partings::erase_some(turn, room, author, from))
+                    Box::pin(partings::erase(turn, room, said.ids))
                 })
                 .await?;
         }
-        Ok(())
+        Ok(false)
     }
 
-    async fn unreact(&self, user: &User, room: RoomId) -> Result<(), Error> {
+    async fn unreact(&self, user: &User, room: RoomId, steps: &mut usize) -> Result<bool, Error> {
         let user = user.id;
-        let mut more = true;
-        while more {
-            more = self
-                .writer
+        let mut after = Uuid::nil();
+        while takes_a_step(steps) {
+            let mut db = self.pool.acquire().await?;
+            let reacted = partings::find_reacted(&mut db, room, user, after).await?;
+            drop(db);
+            let Some(last) = reacted.last() else {
+                return Ok(true);
+            };
+            after = *last;
+            self.writer
                 .change(room, user, move |turn| {
-                    Box::pin(partings::unreact_some(turn, room, user))
+                    Box::pin(partings::unreact(turn, room, user, reacted))
                 })
                 .await?;
         }
-        Ok(())
+        Ok(false)
     }
+}
+
+/// Whether there is a step left to be taken, which it then is.
+fn takes_a_step(steps: &mut usize) -> bool {
+    let left = steps.checked_sub(1);
+    *steps = left.unwrap_or_default();
+    left.is_some()
+}
+
+fn has_stopped(user: UserId, error: &Error) {
+    tracing::error!(
+        user.id = %user,
+        error = error as &dyn std::error::Error,
+        "a deletion has stopped half-way; the next time it goes on"
+    );
 }
 
 #[cfg(test)]

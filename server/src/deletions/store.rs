@@ -6,17 +6,16 @@ use app::{
     ids::{RoomId, UserId},
 };
 use sqlx::{PgConnection, query, query_scalar};
+use uuid::Uuid;
 
 use crate::{accounts, database::milliseconds, error::Error};
 
 const BROKEN: Error = Error::Row { table: "users" };
 
-/// Somebody whose account is to end, or has begun to.
+/// Somebody whose account is gone, and what it has left behind is not.
 pub(super) struct Leaving {
     pub(super) user: User,
     pub(super) messages: Fate,
-    /// Whether the account is gone already, and only what it has left behind is still there.
-    pub(super) gone: bool,
 }
 
 /// Returns when it is due. Whoever has asked before keeps that date. None if the account is gone.
@@ -80,13 +79,34 @@ pub(super) async fn view(
     })
 }
 
-/// Whose deletion is due, and those that have stopped half-way first. At most 100.
-pub(super) async fn due(db: &mut PgConnection) -> Result<Vec<Leaving>, Error> {
+/// The next people, by their ids, whose deletion is due. At most 100.
+///
+/// Who is suspended for some days could not take it back: they are left alone until these are over.
+pub(super) async fn due(db: &mut PgConnection, after: Option<UserId>) -> Result<Vec<User>, Error> {
     let rows = query!(
-        r#"SELECT id, handle, deletion_fate AS "fate!", deleted_at IS NOT NULL AS "gone!"
-           FROM users
-           WHERE deletion_fate IS NOT NULL AND (deleted_at IS NOT NULL OR deletion_due_at <= now())
-           ORDER BY deleted_at, deletion_due_at LIMIT 100"#,
+        "SELECT id, handle FROM users
+         WHERE deletion_fate IS NOT NULL AND deletion_due_at <= now() AND id > $1
+             AND coalesce(suspended_until <= now() OR suspended_until = 'infinity', true)
+         ORDER BY id LIMIT 100",
+        after.map_or(Uuid::nil(), |user| user.0),
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| accounts::user(row.id, &row.handle))
+        .collect()
+}
+
+/// The next people, by their ids, whose accounts have ended and are not cleared up. At most 100.
+pub(super) async fn leaving(
+    db: &mut PgConnection,
+    after: Option<UserId>,
+) -> Result<Vec<Leaving>, Error> {
+    let rows = query!(
+        r#"SELECT id, handle, deletion_fate AS "fate!" FROM users
+           WHERE deletion_fate IS NOT NULL AND deleted_at IS NOT NULL AND id > $1
+           ORDER BY id LIMIT 100"#,
+        after.map_or(Uuid::nil(), |user| user.0),
     )
     .fetch_all(db)
     .await?;
@@ -95,7 +115,6 @@ pub(super) async fn due(db: &mut PgConnection) -> Result<Vec<Leaving>, Error> {
             Ok(Leaving {
                 user: accounts::user(row.id, &row.handle)?,
                 messages: row.fate.parse().map_err(|_| BROKEN)?,
-                gone: row.gone,
             })
         })
         .collect()
@@ -113,7 +132,8 @@ pub(super) async fn scrub(
          SET handle = $2, email = NULL, email_verified_at = NULL, password_hash = NULL,
              invisible = false, hides_reading = false, suspended_until = NULL,
              suspended_because = '', deletion_due_at = NULL, deleted_at = now()
-         WHERE id = $1 AND deleted_at IS NULL AND deletion_due_at <= now()",
+         WHERE id = $1 AND deleted_at IS NULL AND deletion_due_at <= now()
+             AND coalesce(suspended_until <= now() OR suspended_until = 'infinity', true)",
         user.0,
         handle.as_str(),
     )
@@ -122,6 +142,12 @@ pub(super) async fn scrub(
     if scrubbed.rows_affected() == 0 {
         return Ok(false);
     }
+    sweep(db, user).await?;
+    Ok(true)
+}
+
+/// Takes away what is no room's: how somebody gets in, and what they and others have noted of them.
+async fn sweep(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
     query!(
         "WITH sessions AS (DELETE FROM sessions WHERE user_id = $1),
               devices AS (DELETE FROM known_devices WHERE user_id = $1),
@@ -129,13 +155,15 @@ pub(super) async fn scrub(
               identities AS (DELETE FROM identities WHERE user_id = $1),
               flows AS (DELETE FROM identity_flows WHERE linking = $1),
               blocks AS (DELETE FROM blocks WHERE user_id = $1 OR blocked_id = $1),
+              mentions AS (DELETE FROM mentions WHERE user_id = $1),
+              read AS (DELETE FROM read_positions WHERE user_id = $1),
               bans AS (DELETE FROM bans WHERE user_id = $1)
          DELETE FROM invites WHERE created_by = $1",
         user.0,
     )
     .execute(db)
     .await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Takes the names of those who are gone out of reports. What was said and noted is evidence until the
@@ -194,12 +222,10 @@ pub(super) async fn next_room(
     Ok(room.map(RoomId))
 }
 
-/// Forgets that somebody was in a room, how far they had read it, and where they were named.
+/// Forgets that somebody was in a room.
 pub(super) async fn forget(db: &mut PgConnection, user: UserId, room: RoomId) -> Result<(), Error> {
     query!(
-        "WITH mentions AS (DELETE FROM mentions WHERE user_id = $1 AND room_id = $2),
-              read AS (DELETE FROM read_positions WHERE user_id = $1 AND room_id = $2)
-         DELETE FROM member_intervals WHERE user_id = $1 AND room_id = $2",
+        "DELETE FROM member_intervals WHERE user_id = $1 AND room_id = $2",
         user.0,
         room.0,
     )
@@ -208,14 +234,16 @@ pub(super) async fn forget(db: &mut PgConnection, user: UserId, room: RoomId) ->
     Ok(())
 }
 
-/// Nothing is left to be done. Until now a mail that was asked for before could have been on its way.
-pub(super) async fn finish(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
-    query!(
-        "WITH tokens AS (DELETE FROM mail_tokens WHERE user_id = $1)
-         UPDATE users SET deletion_fate = NULL WHERE id = $1",
+/// Nothing is left to be done. False as long as a request or a mail that was under way when the account
+/// ended may still be: what it leaves is for the next round.
+pub(super) async fn finish(db: &mut PgConnection, user: UserId) -> Result<bool, Error> {
+    sweep(db, user).await?;
+    let finished = query!(
+        "UPDATE users SET deletion_fate = NULL
+         WHERE id = $1 AND deletion_fate IS NOT NULL AND deleted_at < now() - interval '1 minute'",
         user.0,
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(finished.rows_affected() > 0)
 }

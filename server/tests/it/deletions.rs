@@ -21,6 +21,17 @@ pub(crate) async fn is_due(server: &Server) {
         .unwrap();
 }
 
+/// Accounts have ended so long ago that no request of theirs is under way any more.
+pub(crate) async fn nothing_is_under_way(server: &Server) {
+    let mut db = server.database.connect().await;
+    query!(
+        "UPDATE users SET deleted_at = now() - interval '2 minutes' WHERE deleted_at IS NOT NULL"
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+}
+
 pub(crate) fn eraser(server: &Server) -> Eraser {
     Eraser::alone(layover::pool(&server.database.url()).unwrap())
 }

@@ -11,19 +11,19 @@ use sqlx::{AssertSqlSafe, PgConnection, Row, query, query_scalar, raw_sql};
 use uuid::Uuid;
 
 use crate::{
-    deletions::{delete, eraser, is_due, shown},
+    deletions::{delete, eraser, is_due, nothing_is_under_way, shown},
     support::{Person, Server, Socket, person::PASSWORD},
 };
 
 /// Somebody asks, and their account ends.
-async fn goes(server: &Server, person: &Person, messages: &str) {
+pub(crate) async fn goes(server: &Server, person: &Person, messages: &str) {
     person.call("accounts/delete", delete(messages)).await;
     is_due(server).await;
     eraser(server).carry_out_due().await.unwrap();
 }
 
 /// How many rows of all tables have this text in any column.
-async fn count_of(db: &mut PgConnection, text: &str) -> i64 {
+pub(crate) async fn count_of(db: &mut PgConnection, text: &str) -> i64 {
     let tables =
         query!("SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'");
     let tables = tables.fetch_all(&mut *db).await.unwrap();
@@ -52,7 +52,7 @@ async fn items(socket: &mut Socket, count: usize) -> Vec<Value> {
 
 /// Lets something go on for so many steps, and then drops it, as a kill does. Returns whether it had
 /// come to its end by then.
-async fn is_done_after(steps: usize, work: impl Future) -> bool {
+pub(crate) async fn is_done_after(steps: usize, work: impl Future) -> bool {
     let mut work = pin!(work);
     let mut left = steps;
     poll_fn(|context| {
@@ -269,6 +269,8 @@ async fn a_deletion_that_is_killed_anywhere_goes_on_where_it_was() {
     for gone in ["wombat", "quokka", "🎉"] {
         assert_eq!(count_of(&mut db, gone).await, 0, "{gone}");
     }
+    nothing_is_under_way(&server).await;
+    eraser(&server).carry_out_due().await.unwrap();
     let undone =
         query_scalar!(r#"SELECT count(*) AS "count!" FROM users WHERE deletion_fate IS NOT NULL"#);
     assert_eq!(undone.fetch_one(&mut db).await.unwrap(), 0);

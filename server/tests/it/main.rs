@@ -47,6 +47,7 @@ mod protocol;
 mod reactions;
 mod reads;
 mod recovery;
+mod remnants;
 mod replies;
 mod reports;
 mod rooms;

@@ -10,6 +10,7 @@ use app::{
     ids::{RoomId, UserId},
     messages::{Changes, Message},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Turn, changes, mentions, reactions, store as messages};
@@ -20,7 +21,7 @@ const AT_ONCE: i64 = 20;
 
 /// Takes all that was said back out of a message. The room's head is locked.
 pub(super) async fn take_back(
-    db: &mut sqlx::PgConnection,
+    db: &mut PgConnection,
     room: RoomId,
     message: &mut Message,
 ) -> Result<(), Error> {
@@ -29,56 +30,79 @@ pub(super) async fn take_back(
     reactions::store::clear(db, message.id).await
 }
 
-/// Takes back a few of somebody's messages, and the names and topics that they have given. Returns
-/// where to go on from, while there may be more.
-pub(crate) async fn erase_some(
-    turn: &mut Turn,
+/// A few things that somebody has said in a room.
+pub(crate) struct Said {
+    pub(crate) ids: Vec<Uuid>,
+    /// Where to go on after.
+    pub(crate) last: Option<Uuid>,
+}
+
+/// Finds the next of somebody's messages that still have their words, and the names and topics that they
+/// have given. None when there is nothing left. It holds up nobody in the room; whoever has left it says
+/// nothing more meanwhile.
+pub(crate) async fn find_said(
+    db: &mut PgConnection,
     room: RoomId,
     author: UserId,
-    from: Uuid,
-) -> Result<(Option<Uuid>, Option<Changes>), Error> {
-    let db = &mut turn.db;
-    let (mut next, mut ids) = (from, store::lines(db, room, author, AT_ONCE).await?);
+    after: Option<Uuid>,
+) -> Result<Option<Said>, Error> {
+    let (mut last, mut ids) = (after, store::lines(db, room, author, AT_ONCE).await?);
     if ids.is_empty() {
-        for said in store::said(db, room, author, from, AT_ONCE).await? {
-            next = said.client;
+        for said in store::said(db, room, author, after, AT_ONCE).await? {
+            last = Some(said.client);
             ids.push(said.id);
         }
     }
-    if ids.is_empty() {
-        return Ok((None, None));
-    }
+    Ok((!ids.is_empty()).then_some(Said { ids, last }))
+}
+
+/// Takes back these messages, as far as they still have their words.
+pub(crate) async fn erase(
+    turn: &mut Turn,
+    room: RoomId,
+    ids: Vec<Uuid>,
+) -> Result<((), Option<Changes>), Error> {
+    let db = &mut turn.db;
+    let ids = store::with_words(db, &ids).await?;
     let mut taken_back = messages::load_in_place(db, &ids).await?;
     for message in &mut taken_back {
         take_back(db, room, message).await?;
     }
-    let changes = write_down(turn, room, taken_back).await?;
-    Ok((Some(next), Some(changes)))
+    Ok(((), write_down(turn, room, taken_back).await?))
 }
 
-/// Takes back a few of somebody's reactions. Returns whether there may be more.
-pub(crate) async fn unreact_some(
+/// Finds the next messages that somebody has answered with an emoji, in the order of their ids.
+pub(crate) async fn find_reacted(
+    db: &mut PgConnection,
+    room: RoomId,
+    user: UserId,
+    after: Uuid,
+) -> Result<Vec<Uuid>, Error> {
+    store::reacted(db, room, user, after, AT_ONCE).await
+}
+
+/// Takes back somebody's reactions to these messages, as far as they are still there.
+pub(crate) async fn unreact(
     turn: &mut Turn,
     room: RoomId,
     user: UserId,
-) -> Result<(bool, Option<Changes>), Error> {
+    ids: Vec<Uuid>,
+) -> Result<((), Option<Changes>), Error> {
     let db = &mut turn.db;
-    let ids = store::reacted(db, room, user, AT_ONCE).await?;
-    if ids.is_empty() {
-        return Ok((false, None));
-    }
-    store::unreact(db, &ids, user).await?;
+    let ids = store::unreact(db, &ids, user).await?;
     let reacted = messages::load_in_place(db, &ids).await?;
-    let changes = write_down(turn, room, reacted).await?;
-    Ok((true, Some(changes)))
+    Ok(((), write_down(turn, room, reacted).await?))
 }
 
-/// Gives changed messages the numbers of this turn.
+/// Gives changed messages the numbers of this turn, if there are any.
 async fn write_down(
     turn: &mut Turn,
     room: RoomId,
     mut changed: Vec<Message>,
-) -> Result<Changes, Error> {
+) -> Result<Option<Changes>, Error> {
+    if changed.is_empty() {
+        return Ok(None);
+    }
     let (first, db) = (turn.seq, &mut turn.db);
     let mut last = first;
     for (message, seq) in changed.iter_mut().zip(first..) {
@@ -87,5 +111,5 @@ async fn write_down(
         last = seq;
     }
     rooms::store::move_head(db, room, last).await?;
-    Ok(changes(room, first, last, changed))
+    Ok(Some(changes(room, first, last, changed)))
 }

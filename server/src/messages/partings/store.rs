@@ -1,7 +1,7 @@
-//! The SQL that finds what somebody has left in a room. Its head is locked.
+//! The SQL that finds what somebody has left in a room, and takes their reactions back.
 
 use app::ids::{RoomId, UserId};
-use sqlx::{PgConnection, query, query_as, query_scalar};
+use sqlx::{PgConnection, query_as, query_scalar};
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -12,23 +12,24 @@ pub(super) struct Said {
     pub(super) client: Uuid,
 }
 
-/// The next messages of somebody that still have their words, in the order of their senders' ids, from
-/// this one on.
+/// The next messages of somebody that still have their words, in the order of their senders' ids, after
+/// this one.
 pub(super) async fn said(
     db: &mut PgConnection,
     room: RoomId,
     author: UserId,
-    from: Uuid,
+    after: Option<Uuid>,
     most: i64,
 ) -> Result<Vec<Said>, Error> {
     let said = query_as!(
         Said,
         r#"SELECT id, client_id AS "client!" FROM messages
-           WHERE room_id = $1 AND sender_id = $2 AND client_id >= $3 AND deleted_at IS NULL
+           WHERE room_id = $1 AND sender_id = $2 AND deleted_at IS NULL
+               AND client_id IS NOT NULL AND ($3::uuid IS NULL OR client_id > $3)
            ORDER BY client_id LIMIT $4"#,
         room.0,
         author.0,
-        from,
+        after,
         most,
     )
     .fetch_all(db)
@@ -57,18 +58,32 @@ pub(super) async fn lines(
     Ok(lines)
 }
 
-/// Messages that somebody has answered with an emoji.
+/// Those of these messages and lines that still have their words. Their room's head is locked.
+pub(super) async fn with_words(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let ids = query_scalar!(
+        "SELECT id FROM messages WHERE id = ANY ($1) AND body <> ''",
+        ids,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ids)
+}
+
+/// The next messages that somebody has answered with an emoji, in the order of their ids.
 pub(super) async fn reacted(
     db: &mut PgConnection,
     room: RoomId,
     user: UserId,
+    after: Uuid,
     most: i64,
 ) -> Result<Vec<Uuid>, Error> {
     let reacted = query_scalar!(
         "SELECT DISTINCT message_id FROM reactions JOIN messages ON messages.id = message_id
-         WHERE user_id = $1 AND room_id = $2 LIMIT $3",
+         WHERE user_id = $1 AND room_id = $2 AND message_id > $3
+         ORDER BY message_id LIMIT $4",
         user.0,
         room.0,
+        after,
         most,
     )
     .fetch_all(db)
@@ -76,23 +91,25 @@ pub(super) async fn reacted(
     Ok(reacted)
 }
 
-/// Takes somebody's reactions off these messages.
+/// Takes somebody's reactions off these messages. Returns those that had any. Their room's head is
+/// locked.
 pub(super) async fn unreact(
     db: &mut PgConnection,
     messages: &[Uuid],
     user: UserId,
-) -> Result<(), Error> {
-    query!(
+) -> Result<Vec<Uuid>, Error> {
+    let changed = query_scalar!(
         "WITH removed AS (
              DELETE FROM reactions WHERE message_id = ANY ($1) AND user_id = $2
              RETURNING message_id)
          UPDATE messages SET reactions = reactions - sums.removed
          FROM (SELECT message_id, count(*)::integer AS removed FROM removed GROUP BY message_id) sums
-         WHERE id = sums.message_id",
+         WHERE id = sums.message_id
+         RETURNING id",
         messages,
         user.0,
     )
-    .execute(db)
+    .fetch_all(db)
     .await?;
-    Ok(())
+    Ok(changed)
 }
