@@ -58,26 +58,34 @@ pub(crate) async fn door(State(services): State<Services>, request: Request) -> 
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
     let browser = services.browser(&parts.headers, &parts.extensions);
-    let who = match pages::caller(&services, browser.clone()).await {
-        Ok(who) => who,
-        Err(error) => {
-            let nobody = Caller {
-                user: None,
-                browser,
-            };
-            return answer(&services, &nobody, parts, body, Err(error)).await;
-        }
+    let mut who = Caller {
+        user: None,
+        browser,
     };
-    let result = match pace(&services, &who, &parts).await {
+    let result = match admit(&services, &mut who, &parts).await {
         Ok(()) => call(&services, &who, &parts, body.clone()).await,
         Err(error) => Err(error),
     };
     answer(&services, &who, parts, body, result).await
 }
 
+/// Finds out who it is whose turn it is now. A session may end while its owner waits.
+async fn admit(
+    services: &Services,
+    who: &mut Caller,
+    parts: &request::Parts,
+) -> Result<(), AppError> {
+    *who = pages::caller(services, who.browser.clone()).await?;
+    if pace(services, who, parts).await? {
+        *who = pages::caller(services, who.browser.clone()).await?;
+    }
+    Ok(())
+}
+
 /// What a person asks for through doors counts with what they ask for over their sockets, and is
-/// slowed down like it. Only who has asked for very much is refused.
-async fn pace(services: &Services, who: &Caller, parts: &request::Parts) -> Result<(), AppError> {
+/// slowed down like it. Only who has asked for very much is refused. Returns whether they had to wait.
+async fn pace(services: &Services, who: &Caller, parts: &request::Parts) -> Result<bool, AppError> {
+    let mut waited = false;
     if let Some(user) = &who.user {
         let cost = hub::cost_of_door(parts.uri.path().trim_start_matches("/api/"));
         let wait = services.hub.spend(user.id, cost);
@@ -85,9 +93,12 @@ async fn pace(services: &Services, who: &Caller, parts: &request::Parts) -> Resu
             services.hub.spend(user.id, -cost);
             return Err(ErrorCode::TooMany.into());
         }
-        tokio::time::sleep(wait).await;
+        waited = !wait.is_zero();
+        if waited {
+            tokio::time::sleep(wait).await;
+        }
     }
-    Ok(())
+    Ok(waited)
 }
 
 /// The JSON answer of the server function, or its error.

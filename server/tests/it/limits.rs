@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
+use app::accounts::Handle;
 use futures::{StreamExt, stream::FuturesUnordered};
-use layover::hub::Limits;
+use layover::{accounts::suspend, hub::Limits};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -91,6 +92,35 @@ async fn row_38_a_caller_of_doors_who_never_lets_up_is_refused_and_the_one_next_
     let mut all: FuturesUnordered<_> = all.collect();
     while all.next().await != Some(429) {}
     ana.call("rooms/list", json!({})).await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_3_who_is_suspended_while_they_are_kept_waiting_does_nothing_any_more() {
+    let limits = Limits {
+        rate: 1,
+        burst: 2,
+        ..Limits::default()
+    };
+    let server = limited(limits).await;
+    let eve = server.person("eve").await;
+    let room = eve.create("Visa", "public").await;
+    let said = eve.send(&room, "hi").await;
+    // An edit is dearer than what she has left, by two seconds.
+    let edit = json!({"room": room, "message": said["message"], "body": "too late"});
+    let pool = layover::pool(&server.database.url()).unwrap();
+    let suspended = async {
+        // By then the server knows whose the edit is.
+        for _ in 0..2 {
+            server.stranger().call("rooms/list", json!({})).await;
+        }
+        let whom = Handle::parse("eve").unwrap();
+        suspend(&pool, &whom, None, "").await.unwrap();
+    };
+    let (edited, ()) = tokio::join!(eve.post("messages/edit", &edit), suspended);
+    assert_eq!(edited.status(), 401);
+    assert_eq!(server.stranger().bodies(&room).await, ["hi"]);
+    pool.close().await;
     server.end().await;
 }
 
