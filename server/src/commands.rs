@@ -144,8 +144,14 @@ pub async fn reinstate(config: &Config, handle: &str) -> Result<(), Box<dyn Erro
     let whom = parse(handle)?;
     let reinstated = visit(config, async |pool| accounts::reinstate(pool, &whom).await);
     match reinstated.await? {
-        (user, true) => say(&format!("{} may sign in again.", user.handle)),
-        (user, false) => say(&format!("{} was not suspended.", user.handle)),
+        (user, Some(because)) if because.is_empty() => {
+            say(&format!("{} may sign in again.", user.handle));
+        }
+        (user, Some(because)) => say(&format!(
+            "{} may sign in again. They were suspended because {because:?}.",
+            user.handle
+        )),
+        (user, None) => say(&format!("{} was not suspended.", user.handle)),
     }
     Ok(())
 }

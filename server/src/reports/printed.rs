@@ -26,7 +26,16 @@ impl fmt::Display for Report {
                 Some(now) if now != person => write!(f, ", now {now}")?,
                 Some(_) => {}
             }
-            writeln!(f, "{}", if self.suspended { ", suspended" } else { "" })?;
+            if self.suspended {
+                write!(f, ", suspended")?;
+            }
+            if let Some(until) = self.suspended_until {
+                write!(f, " until {}", moment(until))?;
+            }
+            if !self.suspended_because.is_empty() {
+                write!(f, " because {:?}", self.suspended_because)?;
+            }
+            writeln!(f)?;
         }
         write!(f, "  in {room_name:?}")?;
         match (self.room, self.place) {
@@ -101,6 +110,8 @@ mod tests {
             place: Some(17),
             person_now: Some("ben_2".to_owned()),
             suspended: false,
+            suspended_until: None,
+            suspended_because: String::new(),
             created_at: 1_764_191_940_123,
             resolved_at: None,
         }
@@ -137,6 +148,13 @@ mod tests {
             ..report()
         };
         assert!(suspended.to_string().contains("about ben, suspended\n"));
+        let for_days = Report {
+            suspended_until: Some(1_764_191_941_000),
+            suspended_because: "asks\nfor money".to_owned(),
+            ..suspended
+        };
+        let why = r#"ben, suspended until 2025-11-26T21:19:01Z because "asks\nfor money""#;
+        assert!(for_days.to_string().contains(why));
         let room = Report {
             person: None,
             body: None,

@@ -111,8 +111,10 @@ pub struct Report {
     pub place: Option<i64>,
     /// The handle that the person has now; none when the account is gone, or the report is about none.
     pub person_now: Option<String>,
-    /// Whether the person is suspended now.
+    /// Whether the person is suspended now, until when if that is for some days, and why.
     pub suspended: bool,
+    pub suspended_until: Option<i64>,
+    pub suspended_because: String,
     /// Milliseconds since 1970.
     pub created_at: i64,
     pub resolved_at: Option<i64>,
@@ -133,6 +135,8 @@ struct Row {
     place: Option<i64>,
     person_now: Option<String>,
     suspended: bool,
+    suspended_until: Option<OffsetDateTime>,
+    suspended_because: String,
     created_at: OffsetDateTime,
     resolved_at: Option<OffsetDateTime>,
 }
@@ -153,6 +157,8 @@ impl From<Row> for Report {
             place: row.place,
             person_now: row.person_now,
             suspended: row.suspended,
+            suspended_until: row.suspended_until.map(milliseconds),
+            suspended_because: row.suspended_because,
             created_at: milliseconds(row.created_at),
             resolved_at: row.resolved_at.map(milliseconds),
         }
@@ -168,10 +174,16 @@ pub async fn list(pool: &PgPool, all: bool) -> Result<Vec<Report>, Error> {
     let rows = query_as!(
         Row,
         r#"SELECT reports.id, state, kind, category, note, reporter_handle AS reporter, room_name,
-                  user_handle AS person, body, room_id AS room, place, about.handle AS "person_now?",
-                  coalesce(about.suspended_until > now(), false) AS "suspended!",
+                  user_handle AS person, body, room_id AS room, place,
+                  CASE WHEN about.deleted_at IS NULL THEN about.handle END AS "person_now?",
+                  kept_out.id IS NOT NULL AS "suspended!",
+                  CASE WHEN isfinite(kept_out.suspended_until) THEN kept_out.suspended_until END
+                      AS "suspended_until?",
+                  coalesce(kept_out.suspended_because, '') AS "suspended_because!",
                   reports.created_at, resolved_at
            FROM reports LEFT JOIN users about ON about.id = reports.user_id
+                LEFT JOIN users kept_out
+                    ON kept_out.id = about.id AND kept_out.suspended_until > now()
            WHERE state = 'open' OR $1
            ORDER BY reports.created_at, reports.id"#,
         all,

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 use uuid::Uuid;
 
-use crate::support::{Server, person::PASSWORD};
+use crate::{
+    erasures::goes,
+    support::{Server, person::PASSWORD},
+};
 
 /// Runs the program on the server's database.
 async fn layover(server: &Server, args: &[&str]) -> Output {
@@ -57,27 +60,36 @@ async fn those_who_run_the_installation_see_reports_suspend_reinstate_and_resolv
     let said = prints(&server, &suspended).await;
     assert_eq!(said, "ben is suspended for 3 days.\n");
     assert_eq!(his.close_code().await, 4401);
+    let printed = prints(&server, &["reports"]).await;
+    assert!(printed.contains("about ben, suspended until 2"));
     assert!(
-        prints(&server, &["reports"])
-            .await
-            .contains("about ben, suspended")
+        printed.contains(r#"Z because "asks for money""#),
+        "{printed}"
     );
     let input = json!({"login": "ben", "password": PASSWORD});
     let refused = server.stranger().refused("accounts/sign_in", input).await;
     assert_eq!(refused, (403, "suspended".into()));
     let said = prints(&server, &["reinstate", "ben"]).await;
-    assert_eq!(said, "ben may sign in again.\n");
-    ben.sign_in_again().await;
+    let why = r#"ben may sign in again. They were suspended because "asks for money"."#;
+    assert_eq!(said.trim_end(), why);
+    let ben = ben.sign_in_again().await;
+    prints(&server, &["suspend", "ana"]).await;
+    let said = prints(&server, &["reinstate", "ana"]).await;
+    assert_eq!(said, "ana may sign in again.\n");
 
     let id = read["id"].as_str().unwrap();
     prints(&server, &["resolve", id]).await;
     assert!(prints(&server, &["reports"]).await.contains("Nothing"));
     let all = prints(&server, &["reports", "--all"]).await;
     assert!(all.contains(id) && all.contains("  resolved "));
+    assert!(!all.contains("whose account is gone"));
+    goes(&server, &ben, "keep").await;
+    let all = prints(&server, &["reports", "--all"]).await;
+    assert!(all.contains(", whose account is gone\n"), "{all}");
     for wrong in [
         &["suspend", "nobody"][..],
         &["reinstate", "nobody"],
-        &["suspend", "ben", "--days", "0"],
+        &["suspend", "ana", "--days", "0"],
         &["resolve", &Uuid::now_v7().to_string()],
     ] {
         let output = layover(&server, wrong).await;

@@ -55,12 +55,12 @@ async fn who_is_suspended_is_signed_out_on_every_node_and_signs_in_no_more() {
     hers.say(json!({"type": "hello"})).await;
     assert_eq!(hers.next_of("welcome").await["user"]["handle"], "ana");
 
-    let (_, was) = reinstate(&pool, &handle("ben")).await.unwrap();
-    assert!(was);
+    let (_, because) = reinstate(&pool, &handle("ben")).await.unwrap();
+    assert_eq!(because.as_deref(), Some("asks for money"));
     assert_eq!(signs_in(&one, "ben", PASSWORD).await, Ok(()));
     assert!(is_nobody(&ben).await, "what has ended has ended");
-    let (_, was) = reinstate(&pool, &handle("ben")).await.unwrap();
-    assert!(!was);
+    let (_, because) = reinstate(&pool, &handle("ben")).await.unwrap();
+    assert_eq!(because, None);
     for unknown in [
         suspend(&pool, &handle("nobody"), None, "").await.err(),
         reinstate(&pool, &handle("nobody")).await.err(),
@@ -103,6 +103,28 @@ async fn a_session_that_was_begun_at_the_same_time_stands_for_nobody() {
         .unwrap();
     assert!(!is_nobody(&late).await);
     assert_eq!(signs_in(&server, "ben", PASSWORD).await, Ok(()));
+    pool.close().await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_password_that_is_set_by_mail_lets_nobody_in_who_is_suspended() {
+    const NEW: &str = "a letter has come";
+    let server = Server::start().await;
+    let ben = server.person("ben").await;
+    ben.confirm(&server).await;
+    let pool = pool(&server);
+    suspend(&pool, &handle("ben"), None, "").await.unwrap();
+    let forget = json!({"email": "ben@example.org"});
+    ben.call("accounts/forget_password", forget).await;
+    let token = ben.mailed_token(&server).await;
+    let reset = json!({"token": token, "password": NEW});
+    ben.call("accounts/reset_password", reset).await;
+    let suspended = Err((403, "suspended".to_owned()));
+    assert_eq!(signs_in(&server, "ben", NEW).await, suspended);
+    assert!(is_nobody(&ben).await);
+    reinstate(&pool, &handle("ben")).await.unwrap();
+    assert_eq!(signs_in(&server, "ben", NEW).await, Ok(()));
     pool.close().await;
     server.end().await;
 }

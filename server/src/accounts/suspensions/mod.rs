@@ -13,7 +13,8 @@ use crate::error::Error;
 
 /// Keeps somebody from signing in, for so many days or until they are reinstated. Their sessions end, and
 /// within two seconds their sockets on every node: each finds that the person's standing has changed.
-/// Suspending again says how long it is from now on.
+/// Suspending again says how long it is from now on. A deletion that they have asked for waits until some
+/// days are over, since they could not take it back; without an end to the suspension it does not.
 ///
 /// # Errors
 ///
@@ -34,15 +35,15 @@ pub async fn suspend(
     Ok(user)
 }
 
-/// Lets somebody sign in again. Returns who it is, and whether they were suspended.
+/// Lets somebody sign in again. Returns who it is, and why they were suspended, if they were.
 ///
 /// # Errors
 ///
 /// `person_unknown`, or when the database fails.
-pub async fn reinstate(pool: &PgPool, whom: &Handle) -> Result<(User, bool), Error> {
+pub async fn reinstate(pool: &PgPool, whom: &Handle) -> Result<(User, Option<String>), Error> {
     let mut db = pool.acquire().await?;
     let found = accounts::find(&mut db, whom).await?;
     let user = found.ok_or(ErrorCode::PersonUnknown)?;
-    let was = store::reinstate(&mut db, user.id).await?;
-    Ok((user, was))
+    let because = store::reinstate(&mut db, user.id).await?;
+    Ok((user, because))
 }

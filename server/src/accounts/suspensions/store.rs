@@ -1,7 +1,7 @@
 //! All SQL of suspensions, but for what sessions look at.
 
 use app::ids::UserId;
-use sqlx::{PgConnection, query};
+use sqlx::{PgConnection, query, query_scalar};
 
 use crate::error::Error;
 
@@ -25,14 +25,19 @@ pub(super) async fn suspend(
     Ok(())
 }
 
-/// Returns whether they were suspended.
-pub(super) async fn reinstate(db: &mut PgConnection, user: UserId) -> Result<bool, Error> {
-    let reinstated = query!(
-        "UPDATE users SET suspended_until = NULL, suspended_because = ''
-         WHERE id = $1 AND suspended_until > now()",
+/// Returns why they were suspended, if they were.
+pub(super) async fn reinstate(
+    db: &mut PgConnection,
+    user: UserId,
+) -> Result<Option<String>, Error> {
+    let because = query_scalar!(
+        r#"UPDATE users SET suspended_until = NULL, suspended_because = ''
+           FROM (SELECT id, suspended_because AS because FROM users WHERE id = $1 FOR UPDATE) was
+           WHERE users.id = was.id AND suspended_until > now()
+           RETURNING was.because AS "because!""#,
         user.0,
     )
-    .execute(db)
+    .fetch_optional(db)
     .await?;
-    Ok(reinstated.rows_affected() > 0)
+    Ok(because)
 }
