@@ -145,6 +145,8 @@ codes! {
         SignInAgain => 403,
         ExpiryInvalid => 422 "expires",
         MaxUsesInvalid => 422 "max_uses",
+        /// A conversation of two is no room to report: its messages are, and the other person.
+        SubjectInvalid => 422,
         CategoryInvalid => 422 "category",
         NoteLong => 422 "note",
         /// What becomes of the messages of an account that goes is one of two.

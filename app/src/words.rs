@@ -129,6 +129,7 @@ fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
         E::SignInAgain => t_string!(locale, errors.sign_in_again),
         E::ExpiryInvalid => t_string!(locale, errors.expiry_invalid),
         E::MaxUsesInvalid => t_string!(locale, errors.max_uses_invalid),
+        E::SubjectInvalid => t_string!(locale, errors.subject_invalid),
         E::CategoryInvalid => t_string!(locale, errors.category_invalid),
         E::NoteLong => t_string!(locale, errors.note_long),
         E::FateInvalid => t_string!(locale, errors.fate_invalid),

@@ -14,7 +14,7 @@ use crate::{
     error::{AppError, ErrorCode},
     ids::{RoomId, UserId},
     messages::{Message, find_message},
-    rooms::{RoomView, about_room, open_room},
+    rooms::{RoomKind, RoomView, about_room, open_room},
     ui::{
         DoorForm, FormError, NoIndex, PageTitle, Problem, Select, Submit, TextField, later,
         page_status, when_done,
@@ -98,7 +98,11 @@ async fn load(asked: Option<Asked>) -> Result<Reported, AppError> {
         return Ok((view, Some(message), Some(sender)));
     }
     let Some(user) = asked.user else {
-        return Ok((view, None, None));
+        return match view.room.kind {
+            // Nothing leads here.
+            RoomKind::Direct => Err(ErrorCode::NotFound.into()),
+            _ => Ok((view, None, None)),
+        };
     };
     let people = about_room(asked.room).await?.people.into_iter();
     let mut found = people

@@ -10,6 +10,7 @@ use app::{
     ids::{MessageId, RoomId, UserId},
     messages::MessageKind,
     reports::{Category, Note, Reports, Subject},
+    rooms::RoomKind,
 };
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
@@ -89,6 +90,8 @@ async fn gather(
         said: None,
     };
     match subject {
+        // Its name is the other's handle, which would outlive their account.
+        Subject::Room if known.kind == RoomKind::Direct => Err(ErrorCode::SubjectInvalid.into()),
         Subject::Room => Ok(evidence),
         Subject::Person(user) => {
             let about = person(db, room, standing, user).await?;

@@ -10,23 +10,23 @@ use crate::support::{Person, Server};
 /// What a hidden row begins with.
 const VEIL: &str = "<details class=\"veil\"><summary>Hidden";
 
-fn ended() -> (u16, String) {
+pub(crate) fn ended() -> (u16, String) {
     (403, "blocked".into())
 }
 
 /// Blocks somebody by their id.
-async fn block(person: &Person, whom: &Person) {
+pub(crate) async fn block(person: &Person, whom: &Person) {
     let user = whom.id().await;
     person.call("blocks/add", json!({"user": user})).await;
 }
 
-async fn unblock(person: &Person, whom: &Person) {
+pub(crate) async fn unblock(person: &Person, whom: &Person) {
     let user = whom.id().await;
     person.call("blocks/remove", json!({"user": user})).await;
 }
 
 /// The conversation of two people: its id.
-async fn direct(person: &Person, with: &Person) -> String {
+pub(crate) async fn direct(person: &Person, with: &Person) -> String {
     let made = person
         .call("rooms/direct", json!({"handle": with.handle}))
         .await;

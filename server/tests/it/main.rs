@@ -9,6 +9,7 @@ mod bus;
 mod bus_clusters;
 mod bus_outages;
 mod commands;
+mod conversations;
 mod deletions;
 mod directs;
 mod doors;
