@@ -66,6 +66,8 @@ pub struct Resumed {
     pub caught_up: CaughtUp,
     /// Items whose place is below this are not theirs to see.
     pub visible_from: i64,
+    /// It is a conversation of two, and one of them has blocked the other.
+    pub ended: bool,
 }
 
 #[async_trait]

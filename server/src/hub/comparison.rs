@@ -166,7 +166,9 @@ async fn settle(hub: &Hub, pool: &PgPool, users: &[(UserId, i64)]) -> Result<(),
     let standing = store::standing_sessions(pool, &sessions).await?;
     let memberships = store::memberships(pool, &ids).await?;
     let people = store::people(pool, &ids).await?;
+    let ended = store::ended(pool, &ids).await?;
     hub.settle(users, &memberships, &standing);
     hub.learn_people(&people);
+    hub.learn_ended(users, &ended);
     Ok(())
 }

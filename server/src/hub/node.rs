@@ -272,11 +272,21 @@ impl Hub {
         }
     }
 
-    /// Somebody is writing in a room that their socket listens to. Of who is invisible nobody hears it.
+    /// Whether a room is a conversation of two that has ended, as one of them finds it.
+    pub(super) fn set_ended(&self, room: RoomId, ended: bool) {
+        self.registry().learn_ended(room, ended);
+    }
+
+    /// Somebody is writing in a room that their socket listens to. Of who is invisible nobody hears it,
+    /// and in a conversation that has ended neither does.
     pub fn typing(&self, id: ListenerId, room: RoomId, user: &User) {
         let registry = self.registry();
         let handle = registry.listeners.get(&id);
-        if handle.is_none_or(|handle| handle.last(room).is_none()) || registry.hides(user.id) {
+        let ended = registry.rooms.get(&room).is_some_and(|room| room.ended);
+        if handle.is_none_or(|handle| handle.last(room).is_none())
+            || ended
+            || registry.hides(user.id)
+        {
             return;
         }
         let typing = ServerFrame::Typing {
@@ -290,7 +300,7 @@ impl Hub {
     }
 
     fn tell_of_typing(registry: &Registry, id: RoomId, writer: UserId, frame: &Outbound) {
-        let Some(room) = registry.rooms.get(&id) else {
+        let Some(room) = registry.rooms.get(&id).filter(|room| !room.ended) else {
             return;
         };
         for handle in room

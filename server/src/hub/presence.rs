@@ -47,6 +47,11 @@ impl People {
         }
     }
 
+    /// What other nodes have said of it is told to nobody.
+    fn forget_others(&mut self) {
+        self.elsewhere.clear();
+    }
+
     /// Whether a node that has been silent for too long is still in here.
     fn has_expired(&self, now: Instant) -> bool {
         self.elsewhere
@@ -111,6 +116,16 @@ impl Registry {
         self.moved.extend(rooms);
     }
 
+    /// Whether a room is a conversation that has ended: who is there learns that nobody is.
+    pub(super) fn learn_ended(&mut self, id: RoomId, ended: bool) {
+        if let Some(room) = self.rooms.get_mut(&id)
+            && room.ended != ended
+        {
+            room.ended = ended;
+            self.moved.insert(id);
+        }
+    }
+
     /// Tells this node's listeners who is in the rooms whose people have moved. Returns what the
     /// other nodes are to be told.
     pub(super) fn tell_presence(&mut self, now: Instant) -> Vec<(RoomId, Vec<User>)> {
@@ -125,12 +140,16 @@ impl Registry {
             let Some(room) = self.rooms.get_mut(&id) else {
                 continue;
             };
+            let ended = room.ended;
+            if ended {
+                room.people.forget_others();
+            }
             let handles = room
                 .listeners
                 .iter()
                 .filter_map(|id| self.listeners.get(id));
             let here: BTreeMap<_, _> = handles
-                .filter(|handle| handle.last(id).is_some())
+                .filter(|handle| !ended && handle.last(id).is_some())
                 .filter_map(|handle| handle.user.as_ref())
                 .filter(|user| {
                     let present = self.users.get(&user.id);

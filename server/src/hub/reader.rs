@@ -248,7 +248,9 @@ impl Reader {
         let Resumed {
             mut caught_up,
             visible_from,
+            ended,
         } = resumed;
+        self.hub.set_ended(room, ended);
         let head = caught_up.head();
         if !current {
             caught_up = CaughtUp::Reset { head };

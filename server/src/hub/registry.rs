@@ -36,6 +36,8 @@ pub(super) struct Room {
     /// Somebody is reading what is missing.
     pub(super) filling: bool,
     pub(super) people: People,
+    /// It is a conversation of two that has ended: neither is told whether the other is here or writes.
+    pub(super) ended: bool,
 }
 
 /// A room that somebody wants news of.

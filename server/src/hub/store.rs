@@ -82,6 +82,19 @@ pub(super) async fn people(pool: &PgPool, users: &[Uuid]) -> Result<Vec<(User, P
     people.collect()
 }
 
+/// The conversations of these people that have ended by a block.
+pub(super) async fn ended(pool: &PgPool, users: &[Uuid]) -> Result<HashSet<RoomId>, Error> {
+    let rooms = query_scalar!(
+        "SELECT room_id FROM blocks JOIN direct_pairs
+             ON low_id = least(user_id, blocked_id) AND high_id = greatest(user_id, blocked_id)
+         WHERE user_id = ANY ($1) OR blocked_id = ANY ($1)",
+        users,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rooms.into_iter().map(RoomId).collect())
+}
+
 /// Which of these sessions still stand. Those of somebody who is suspended do not.
 pub(super) async fn standing_sessions(
     pool: &PgPool,

@@ -166,6 +166,23 @@ impl Hub {
         }
     }
 
+    /// Which of the rooms that these people listen to are conversations that have ended. Whoever has
+    /// blocked is one of them; the other's node hears from this one that nobody is here.
+    pub(super) fn learn_ended(&self, users: &[(UserId, i64)], ended: &HashSet<RoomId>) {
+        let mut registry = self.registry();
+        let listeners = users
+            .iter()
+            .filter_map(|(user, _)| registry.users.get(user))
+            .flat_map(|present| &present.listeners);
+        let rooms: HashSet<_> = listeners
+            .filter_map(|id| registry.listeners.get(id))
+            .flat_map(|handle| handle.rooms.keys().copied())
+            .collect();
+        for room in rooms {
+            registry.learn_ended(room, ended.contains(&room));
+        }
+    }
+
     /// Compares the sockets of these people with what they may still hear.
     pub(super) fn settle(
         &self,

@@ -82,6 +82,7 @@ impl MessagesOnPostgres {
         Ok(Resumed {
             caught_up: changes_since(&mut db, room, since, head, visible_from).await?,
             visible_from,
+            ended: standing.has_ended(),
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     accounts,
     error::Error,
     hub::Hub,
-    rooms::{self, may_write},
+    rooms::{self, may_speak, may_write},
 };
 
 /// In rooms with more members than this, nobody sees how far others have read.
@@ -42,7 +42,9 @@ impl ReadsOnPostgres {
         if !store::read(&mut tx, room, viewer.id, seq).await? {
             return Ok(());
         }
-        let shows = store::shows_reading(&mut tx, viewer.id).await?
+        // Of a conversation that has ended neither tells the other anything.
+        let shows = may_speak(standing).is_ok()
+            && store::shows_reading(&mut tx, viewer.id).await?
             && rooms::members::store::count(&mut tx, room).await? <= MOST_MEMBERS;
         accounts::store::move_head(&mut tx, viewer.id).await?;
         tx.commit().await?;
@@ -70,7 +72,8 @@ impl ReadsOnPostgres {
         let mut db = self.pool.acquire().await?;
         let (standing, _) = rooms::store::standing(&mut db, room, Some(viewer.id)).await?;
         may_write(standing)?;
-        if !store::shows_reading(&mut db, viewer.id).await?
+        if may_speak(standing).is_err()
+            || !store::shows_reading(&mut db, viewer.id).await?
             || rooms::members::store::count(&mut db, room).await? > MOST_MEMBERS
         {
             return Ok(Vec::new());

@@ -38,7 +38,7 @@ impl Standing {
     }
 
     /// Whether it is a conversation of two in which one has blocked the other.
-    pub(super) fn has_ended(self) -> bool {
+    pub(crate) fn has_ended(self) -> bool {
         matches!(self, Self::Member { ended: true, .. })
     }
 

@@ -1,8 +1,81 @@
 //! Conversations of two that have ended, or are about to.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{blocks::direct, support::Server};
+use crate::{
+    blocks::{block, direct, unblock},
+    privacy::are_here,
+    support::{Person, Server},
+};
+
+async fn readers(person: &Person, room: &str) -> Vec<Value> {
+    let readers = person.call("reads/list", json!({"room": room})).await;
+    readers.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn in_a_conversation_that_has_ended_neither_learns_how_far_the_other_has_read() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = direct(&ana, &ben).await;
+    let said = ana.send(&room, "hi").await;
+    let reads = async |person: &Person, seq: &Value| {
+        let read = json!({"room": room, "seq": seq});
+        person.call("reads/read", read).await;
+    };
+    reads(&ana, &said["seq"]).await;
+    reads(&ben, &said["seq"]).await;
+    assert_eq!(readers(&ana, &room).await.len(), 1);
+    assert_eq!(readers(&ben, &room).await.len(), 1);
+    ben.send(&room, "pay me").await;
+    let mut his = ben.listen(&room).await;
+    block(&ana, &ben).await;
+    for person in [&ana, &ben] {
+        assert_eq!(readers(person, &room).await, [] as [Value; 0]);
+    }
+    let last = json!(i64::MAX);
+    reads(&ana, &last).await;
+    unblock(&ana, &ben).await;
+    // What comes next says that nothing came of it.
+    ana.send(&room, "well").await;
+    loop {
+        let frame = his.next().await;
+        assert_ne!(frame["type"], "read");
+        if frame["type"] == "changes" {
+            break;
+        }
+    }
+    assert_eq!(readers(&ben, &room).await.len(), 1);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn in_a_conversation_that_has_ended_neither_sees_that_the_other_is_here_or_writes() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = direct(&ana, &ben).await;
+    let (mut hers, mut his) = (ana.listen(&room).await, ben.listen(&room).await);
+    are_here(&mut his, 2).await;
+    block(&ana, &ben).await;
+    are_here(&mut his, 0).await;
+    for socket in [&mut hers, &mut his] {
+        socket.say(json!({"type": "typing", "room": room})).await;
+        socket.say(json!({"type": "hello"})).await;
+    }
+    for socket in [&mut hers, &mut his] {
+        while socket.next().await["type"] != "welcome" {}
+        assert!(socket.told.iter().all(|frame| frame["type"] != "typing"));
+    }
+    // Whoever comes now is told as little.
+    let mut phone = ben.listen(&room).await;
+    assert_eq!(phone.next_of("presence").await["count"], 0);
+
+    unblock(&ana, &ben).await;
+    are_here(&mut his, 2).await;
+    hers.say(json!({"type": "typing", "room": room})).await;
+    assert_eq!(his.next_of("typing").await["user"]["handle"], "ana");
+    server.end().await;
+}
 
 #[tokio::test]
 async fn a_conversation_of_two_is_reported_by_a_message_or_the_person_and_not_as_a_room() {

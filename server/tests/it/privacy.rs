@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{Server, Socket, redis::Redis};
 
 /// Waits until so many are said to be in the room.
-async fn are_here(socket: &mut Socket, count: u64) {
+pub(crate) async fn are_here(socket: &mut Socket, count: u64) {
     while socket.next_of("presence").await["count"] != count {}
 }
 
