@@ -126,7 +126,9 @@ async fn rewritten(
             changes
         }
         Rewrite::React(emoji, on) => {
-            may_speak(standing)?;
+            if on {
+                may_speak(standing)?;
+            }
             reactions::react(&mut turn.db, &mut message, viewer, &emoji, on).await?
         }
         Rewrite::Pin(on) => {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    blocks::{block, direct, unblock},
+    blocks::{block, direct, ended, unblock},
     privacy::are_here,
     support::{Person, Server},
 };
@@ -74,6 +74,23 @@ async fn in_a_conversation_that_has_ended_neither_sees_that_the_other_is_here_or
     are_here(&mut his, 2).await;
     hers.say(json!({"type": "typing", "room": room})).await;
     assert_eq!(his.next_of("typing").await["user"]["handle"], "ana");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn in_a_conversation_that_has_ended_one_takes_back_a_reaction_and_gives_none() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = direct(&ana, &ben).await;
+    let said = ben.send(&room, "hi").await;
+    let react =
+        |on: bool| json!({"room": room, "message": said["message"], "emoji": "🎉", "on": on});
+    ana.call("messages/react", react(true)).await;
+    block(&ana, &ben).await;
+    ana.call("messages/react", react(false)).await;
+    let page = ben.call("messages/page", json!({"room": room})).await;
+    assert!(!page.to_string().contains('🎉'), "{page}");
+    assert_eq!(ana.refused("messages/react", react(true)).await, ended());
     server.end().await;
 }
 
