@@ -50,8 +50,24 @@ impl BlocksOnPostgres {
         } else {
             insert(&mut tx, viewer, whom).await?;
             tx.commit().await?;
+            self.await_turn(viewer, whom).await?;
         }
         self.hub.stir_person(viewer);
+        Ok(())
+    }
+
+    /// One of the two may have begun to talk while the block was made, and posted before it was seen: that
+    /// is done once there was a turn.
+    async fn await_turn(&self, viewer: UserId, whom: UserId) -> Result<(), Error> {
+        let mut db = self.pool.acquire().await?;
+        let begun = rooms::store::find_direct(&mut db, [viewer, whom]).await?;
+        drop(db);
+        if let Some(room) = begun {
+            let nothing = self
+                .writer
+                .change(room, viewer, |_| Box::pin(async { Ok(((), None)) }));
+            nothing.await?;
+        }
         Ok(())
     }
 

@@ -2,26 +2,35 @@
 
 use app::{
     accounts::User,
+    error::ErrorCode,
     ids::{RoomId, UserId},
 };
 use sqlx::{PgConnection, query, query_scalar};
 
 use crate::{accounts, error::Error};
 
-/// Returns whether it is new. Refused with `person_unknown` when there is no such person.
+/// Returns whether it is new. Refused with `person_unknown` when there is no such person, or no more.
 pub(super) async fn insert(
     db: &mut PgConnection,
     user: UserId,
     blocked: UserId,
 ) -> Result<bool, Error> {
-    let added = query!(
-        "INSERT INTO blocks (user_id, blocked_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+    let row = query!(
+        r#"WITH whom AS (SELECT id FROM users WHERE id = $2 AND deleted_at IS NULL),
+                added AS (
+                    INSERT INTO blocks (user_id, blocked_id) SELECT $1, id FROM whom
+                    ON CONFLICT DO NOTHING RETURNING blocked_id)
+           SELECT EXISTS (SELECT FROM whom) AS "known!", EXISTS (SELECT FROM added) AS "new!""#,
         user.0,
         blocked.0,
     )
-    .execute(db)
+    .fetch_one(db)
     .await?;
-    Ok(added.rows_affected() > 0)
+    if row.known {
+        Ok(row.new)
+    } else {
+        Err(ErrorCode::PersonUnknown.into())
+    }
 }
 
 /// Returns whether it was there.

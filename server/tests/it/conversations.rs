@@ -1,9 +1,12 @@
 //! Conversations of two that have ended, or are about to.
 
 use serde_json::{Value, json};
+use sqlx::query_scalar;
+use uuid::Uuid;
 
 use crate::{
     blocks::{block, direct, ended, unblock},
+    erasures::goes,
     privacy::are_here,
     support::{Person, Server},
 };
@@ -91,6 +94,54 @@ async fn in_a_conversation_that_has_ended_one_takes_back_a_reaction_and_gives_no
     let page = ben.call("messages/page", json!({"room": room})).await;
     assert!(!page.to_string().contains('🎉'), "{page}");
     assert_eq!(ana.refused("messages/react", react(true)).await, ended());
+    server.end().await;
+}
+
+#[tokio::test]
+async fn nothing_is_posted_after_the_answer_to_a_block_in_a_conversation_that_has_just_begun() {
+    let server = Server::start().await;
+    let other = server.another(None).await;
+    let ana = server.person("ana").await;
+    let posted = async || {
+        let mut db = server.database.connect().await;
+        query_scalar!(r#"SELECT count(*) AS "count!" FROM messages WHERE kind = 'text'"#)
+            .fetch_one(&mut db)
+            .await
+            .unwrap()
+    };
+    for round in 0..5 {
+        let ben = other.person(&format!("ben_{round}")).await;
+        let writes = async {
+            let opened = ben.post("rooms/direct", &json!({"handle": "ana"})).await;
+            let opened: Value = opened.json().await.unwrap();
+            let Some(room) = opened["room"]["id"].as_str() else {
+                return;
+            };
+            for _ in 0..10 {
+                let send = json!({"room": room, "id": Uuid::now_v7(), "body": "hi"});
+                ben.post("messages/send", &send).await;
+            }
+        };
+        let blocks = async {
+            block(&ana, &ben).await;
+            posted().await
+        };
+        let ((), seen) = tokio::join!(writes, blocks);
+        assert_eq!(posted().await, seen);
+    }
+    other.stop().await;
+    server.end().await;
+}
+
+#[tokio::test]
+async fn nobody_blocks_a_deleted_account() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let user = ben.id().await;
+    goes(&server, &ben, "keep").await;
+    let refused = ana.refused("blocks/add", json!({"user": user})).await;
+    assert_eq!(refused, (404, "person_unknown".into()));
+    assert_eq!(ana.call("blocks/list", json!({})).await, json!([]));
     server.end().await;
 }
 
