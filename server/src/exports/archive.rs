@@ -11,13 +11,18 @@ use app::ids::UserId;
 use bytes::Bytes;
 use serde::Serialize;
 use time::OffsetDateTime;
-use tokio::{sync::mpsc::Sender, task::JoinError, time::timeout};
+use tokio::{
+    sync::mpsc::Sender,
+    task::JoinError,
+    time::{Instant, timeout},
+};
 use zip::{
     CompressionMethod, DateTime, ZipWriter,
     result::{ZipError, ZipResult},
     write::{SimpleFileOptions, StreamWriter},
 };
 
+use super::turns::Turn;
 use crate::error::Error;
 
 /// How much is packed at once, in bytes.
@@ -25,6 +30,9 @@ const PIECE: usize = 64 * 1024;
 
 /// How long a reader may take for one piece. Whoever reads more slowly gets nothing more.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long a reader may take in all, beside what packing takes.
+const MOST_PATIENCE: Duration = Duration::from_mins(5);
 
 /// Why an archive has no end.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +56,7 @@ impl Interrupted {
         let error = self as &dyn std::error::Error;
         match self {
             Self::Gone | Self::Slow => {
-                tracing::debug!(user.id = %user, error, "an export has ended")
+                tracing::debug!(user.id = %user, error, "an export has ended");
             }
             _ => tracing::error!(user.id = %user, error, "an export has failed"),
         }
@@ -88,10 +96,13 @@ pub(super) struct Archive {
     written: Vec<u8>,
     options: SimpleFileOptions,
     body: Sender<Bytes>,
+    /// How long its reader may still take.
+    patience: Duration,
+    turn: Turn,
 }
 
 impl Archive {
-    pub(super) fn new(body: Sender<Bytes>) -> Self {
+    pub(super) fn new(body: Sender<Bytes>, turn: Turn) -> Self {
         let packed = Packed::default();
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
@@ -102,6 +113,8 @@ impl Archive {
             written: Vec::new(),
             options,
             body,
+            patience: MOST_PATIENCE,
+            turn,
         }
     }
 
@@ -129,14 +142,16 @@ impl Archive {
 
     /// The archive is complete.
     pub(super) async fn end(self) -> Result<(), Interrupted> {
-        let Self {
-            packer,
-            packed,
-            body,
-            ..
-        } = self.pack().await?;
-        tokio::task::spawn_blocking(move || packer.finish()).await??;
-        send(&body, &packed).await
+        let mut archive = self.pack().await?;
+        let core = archive.turn.core().await;
+        let packer = archive.packer;
+        let finished = tokio::task::spawn_blocking(move || {
+            let finished = packer.finish();
+            drop(core);
+            finished.map(|_| ())
+        });
+        finished.await??;
+        send(&archive.body, &archive.packed, &mut archive.patience).await
     }
 
     async fn pack(mut self) -> Result<Self, Interrupted> {
@@ -148,28 +163,36 @@ impl Archive {
             .await
     }
 
-    /// Packing keeps a core busy for milliseconds: not one of those that serve requests.
+    /// Packing keeps a core busy for milliseconds: not one of those that serve requests, and few at once.
     async fn on_thread(
         mut self,
         work: impl FnOnce(&mut Packer) -> ZipResult<()> + Send + 'static,
     ) -> Result<Self, Interrupted> {
+        let core = self.turn.core().await;
         let worked = tokio::task::spawn_blocking(move || {
             work(&mut self.packer)?;
+            drop(core);
             Ok::<_, ZipError>(self)
         });
-        let archive = worked.await??;
-        send(&archive.body, &archive.packed).await?;
+        let mut archive = worked.await??;
+        send(&archive.body, &archive.packed, &mut archive.patience).await?;
         Ok(archive)
     }
 }
 
 /// Sends what has been packed, when its reader has taken what is before it.
-async fn send(body: &Sender<Bytes>, packed: &Packed) -> Result<(), Interrupted> {
+async fn send(
+    body: &Sender<Bytes>,
+    packed: &Packed,
+    patience: &mut Duration,
+) -> Result<(), Interrupted> {
     let piece = packed.take();
     if piece.is_empty() {
         return Ok(());
     }
-    let sent = timeout(PATIENCE, body.send(piece.into())).await;
+    let begun = Instant::now();
+    let sent = timeout(PATIENCE.min(*patience), body.send(piece.into())).await;
+    *patience = patience.saturating_sub(begun.elapsed());
     sent.map_err(|_| Interrupted::Slow)?
         .map_err(|_| Interrupted::Gone)
 }

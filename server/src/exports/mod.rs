@@ -9,12 +9,12 @@ mod history;
 mod safety;
 mod store;
 mod traces;
+mod turns;
 
 use std::{
-    collections::HashSet,
     io,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     task::{Poll, ready},
@@ -23,7 +23,6 @@ use std::{
 use app::{
     accounts::User,
     error::{AppError, ErrorCode},
-    ids::UserId,
 };
 use axum::{
     body::Body,
@@ -34,9 +33,12 @@ use axum::{
 use futures::stream;
 use sqlx::PgPool;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 
-use self::archive::{Archive, Interrupted};
+use self::{
+    archive::{Archive, Interrupted},
+    turns::Turns,
+};
 use crate::{
     attempts::{Attempts, EXPORT, Whom},
     error::Error,
@@ -44,19 +46,14 @@ use crate::{
     router::Services,
 };
 
-/// How many are made at once on this node: each keeps a core busy while it is read fast.
-const AT_ONCE: usize = 2;
-
 /// How many pieces of an archive wait for its reader.
 const AHEAD: usize = 4;
 
-/// Makes exports, a few at once and one for each person.
+/// Makes exports.
 pub(crate) struct Exports {
     pool: PgPool,
     attempts: Attempts,
-    turns: Arc<Semaphore>,
-    /// Whose exports are under way.
-    people: Arc<Mutex<HashSet<UserId>>>,
+    turns: Turns,
 }
 
 /// `GET /exports/mine.zip`: for whoever is signed in. It changes nothing, and what it answers is read by
@@ -97,14 +94,13 @@ impl Exports {
         Self {
             pool,
             attempts,
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
-            people: Arc::default(),
+            turns: Turns::default(),
         }
     }
 
     /// The archive of somebody, which is made as it is read. When its reader goes away, so does the work.
     async fn make(&self, user: User) -> Result<Body, Error> {
-        let turn = self.take_turn(user.id)?;
+        let turn = self.turns.begin(user.id)?;
         let whom = Whom::Name(user.id.0.as_bytes());
         self.attempts.spend(EXPORT, whom).await?;
         let (body, mut pieces) = mpsc::channel(AHEAD);
@@ -112,10 +108,9 @@ impl Exports {
         let (pool, done) = (self.pool.clone(), Arc::clone(&whole));
         tokio::spawn(async move {
             let made = tokio::select! {
-                made = contents::write(Archive::new(body.clone()), &pool, &user) => made,
+                made = contents::write(Archive::new(body.clone(), turn), &pool, &user) => made,
                 () = body.closed() => Err(Interrupted::Gone),
             };
-            drop(turn);
             match made {
                 Ok(()) => done.store(true, Ordering::Release),
                 Err(interrupted) => interrupted.report(user.id),
@@ -131,35 +126,6 @@ impl Exports {
             })
         })))
     }
-
-    fn take_turn(&self, user: UserId) -> Result<Turn, ErrorCode> {
-        let turns = Arc::clone(&self.turns);
-        let permit = turns.try_acquire_owned().map_err(|_| ErrorCode::Busy)?;
-        let new = lock(&self.people).insert(user);
-        new.then(|| Turn {
-            people: Arc::clone(&self.people),
-            user,
-            _permit: permit,
-        })
-        .ok_or(ErrorCode::Busy)
-    }
-}
-
-/// One export is under way.
-struct Turn {
-    people: Arc<Mutex<HashSet<UserId>>>,
-    user: UserId,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        lock(&self.people).remove(&self.user);
-    }
-}
-
-fn lock(people: &Mutex<HashSet<UserId>>) -> std::sync::MutexGuard<'_, HashSet<UserId>> {
-    people.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A moment as people and programs read it: RFC 3339, in UTC.

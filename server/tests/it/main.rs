@@ -17,6 +17,7 @@ mod edits;
 mod embedded;
 mod erasures;
 mod exports;
+mod exports_sent;
 mod former;
 mod frames;
 mod gets;

@@ -1,6 +1,7 @@
 //! What somebody has said, a file for each room, in the order of the places.
 //!
-//! Messages have no index by sender, which each of them would pay for when it is sent. So a room's
+//! The index by which a send is known again finds what somebody has said in a room in the order of their
+//! own ids, which is not that of the places: all of it would have to be sorted for each batch. So a room's
 //! history is walked through, as far as its member can have said something in it, in strides that grow
 //! where they have said little: neither what is read at once nor what it costs grows with the history.
 
