@@ -146,6 +146,26 @@ async fn row_22_what_happens_in_a_closed_room_after_one_has_left_is_in_no_export
 }
 
 #[tokio::test]
+async fn row_22_who_has_come_back_learns_nothing_of_what_happened_meanwhile_by_an_export() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Family", "group").await;
+    ana.invite(&room, &ben).await;
+    let his = ben.send(&room, "what Ben said").await;
+    ben.call("rooms/leave", json!({"room": room})).await;
+    let react =
+        |said: &Value| json!({"room": room, "message": said["message"], "emoji": "🎉", "on": true});
+    ana.call("messages/react", react(&his)).await;
+    ana.invite(&room, &ben).await;
+    let back = ben.send(&room, "what he said then").await;
+    ana.call("messages/react", react(&back)).await;
+    let said = Archive::of(&ben).await.said(&room);
+    assert!(said[0].get("reactions").is_none(), "{}", said[0]);
+    assert_eq!(said[1]["reactions"], json!([{"emoji": "🎉", "count": 1}]));
+    server.end().await;
+}
+
+#[tokio::test]
 async fn an_export_is_for_who_is_signed_in_and_asked_for_from_here() {
     let server = Server::start().await;
     let ana = server.person("ana").await;

@@ -14,8 +14,8 @@ pub(super) struct Stretch {
     pub(super) room: RoomId,
     pub(super) first: i64,
     pub(super) last: i64,
-    /// Whether they may know what others do there today.
-    pub(super) reads: bool,
+    /// What others do there today they may know from this place on.
+    pub(super) reads_from: i64,
 }
 
 /// Something that somebody has said, or a system line about them.
@@ -53,11 +53,10 @@ pub(super) async fn next(
 ) -> Result<Option<Stretch>, Error> {
     let row = query!(
         r#"SELECT mine.room_id AS "room!", first AS "first!", coalesce(last, last_seq) AS "last!",
-                  kind = 'public' OR EXISTS (
-                      SELECT FROM members
-                      WHERE members.room_id = mine.room_id AND members.user_id = $1) AS "reads!"
+                  CASE kind WHEN 'public' THEN 0 ELSE coalesce(since, $3) END AS "reads_from!"
            FROM (SELECT room_id, min(joined_seq) AS first,
-                        CASE WHEN bool_and(left_seq IS NOT NULL) THEN max(left_seq) END AS last
+                        CASE WHEN bool_and(left_seq IS NOT NULL) THEN max(left_seq) END AS last,
+                        max(joined_seq) FILTER (WHERE left_seq IS NULL) AS since
                  FROM member_intervals
                  WHERE user_id = $1 AND room_id > $2
                  GROUP BY room_id ORDER BY room_id LIMIT 1) mine
@@ -65,6 +64,7 @@ pub(super) async fn next(
                 JOIN room_heads ON room_heads.room_id = mine.room_id"#,
         user.0,
         after.map_or(Uuid::nil(), |room| room.0),
+        i64::MAX,
     )
     .fetch_optional(db)
     .await?;
@@ -72,7 +72,7 @@ pub(super) async fn next(
         room: RoomId(row.room),
         first: row.first,
         last: row.last,
-        reads: row.reads,
+        reads_from: row.reads_from,
     }))
 }
 
@@ -98,12 +98,14 @@ pub(super) async fn said(
     )
     .fetch_all(&mut *db)
     .await?;
-    let reacted = rows.iter().filter(|row| row.reactions > 0);
+    let reacted = rows
+        .iter()
+        .filter(|row| row.reactions > 0 && row.seq >= stretch.reads_from);
     let reacted: Vec<_> = reacted.map(|row| row.id).collect();
-    let mut reactions = if stretch.reads && !reacted.is_empty() {
-        counts(db, &reacted).await?
-    } else {
+    let mut reactions = if reacted.is_empty() {
         HashMap::new()
+    } else {
+        counts(db, &reacted).await?
     };
     let said = rows.into_iter().map(|row| Said {
         id: row.id,
