@@ -134,6 +134,15 @@ test('a conversation of two ends for both, and neither is told by whom', async (
   await ana.opens(room);
   await ana.says('Let us try again');
   await expect(ana.delivered('Let us try again')).toBeVisible();
+
+  // Also on a page that came when it had ended.
+  await ana.chooses('Pay me', messages.block);
+  await expect(ana.composer).not.toBeEditable();
+  await ana.reloads();
+  await expect(ana.composer).not.toBeEditable();
+  await veils(ana).last().click();
+  await ana.chooses('Pay me', messages.unblock);
+  await expect(ana.composer).toBeEditable();
 });
 
 test('without JavaScript a person is blocked from their message, and let back in', async ({

@@ -98,7 +98,7 @@ impl Actions {
     pub(super) fn offers(self, message: &Message) -> Vec<Offer> {
         let timeline = self.reading.timeline.read_untracked();
         let hidden = timeline.hidden().has(message.sender.id);
-        offers(message, self.rights, hidden)
+        offers(message, self.rights.get_untracked(), hidden)
     }
 
     /// Takes up the viewer's last message. The layer may have come late: words that were begun
