@@ -108,7 +108,26 @@ async fn row_25_an_export_opens_nothing_and_tells_nothing_of_others() {
     ana.invite(&room, &ben).await;
     ben.send(&room, "what Ben said").await;
     let code = ana.call("invites/list", json!({"room": room})).await[0]["code"].clone();
-    let text = Archive::of(&ana).await.text();
+    // What Ben keeps of her and of himself.
+    let her = ana.id().await;
+    let report = json!({"room": room, "user": her, "category": "spam", "note": "a note about Ana"});
+    ben.call("reports/create", report).await;
+    ben.call("blocks/add", json!({"user": her})).await;
+    let mut db = server.database.connect().await;
+    query!(
+        "INSERT INTO identities (id, user_id, issuer, subject, email)
+         SELECT gen_random_uuid(), id, 'https://id.example', handle || ' there', handle || '@id.example'
+         FROM users"
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    let archive = Archive::of(&ana).await;
+    for empty in ["blocks.json", "reports.json"] {
+        assert_eq!(archive.json(empty), json!([]), "{empty}");
+    }
+    let text = archive.text();
+    assert!(text.contains("ana there") && text.contains("ana@id.example"));
     let token = ana.cookie.as_ref().unwrap().split_once('=').unwrap().1;
     for secret in [
         token,
@@ -116,6 +135,9 @@ async fn row_25_an_export_opens_nothing_and_tells_nothing_of_others() {
         "$argon2id",
         "what Ben said",
         "ben@example.org",
+        "ben there",
+        "ben@id.example",
+        "a note about Ana",
         "token_hash",
         "password_hash",
     ] {

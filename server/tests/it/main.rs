@@ -41,6 +41,7 @@ mod nodes;
 mod operators;
 mod origins;
 mod outages;
+mod own_account;
 mod own_data;
 mod pages;
 mod policies;

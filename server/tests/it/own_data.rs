@@ -4,20 +4,20 @@
 use std::collections::BTreeMap;
 
 use layover::deletions::Eraser;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgConnection, Row, query, raw_sql};
 use uuid::Uuid;
 
 use crate::support::{Archive, Person, Server, person::PASSWORD};
 
 /// Where it is in the export, or why it is not.
-enum Export {
+pub(crate) enum Export {
     File(&'static str),
     Not(&'static str),
 }
 
 /// What becomes of it with the account.
-enum Deletion {
+pub(crate) enum Deletion {
     Goes,
     /// It stays, under a person who is nobody any more; why.
     Stays(&'static str),
@@ -129,7 +129,7 @@ async fn count(db: &mut PgConnection, name: &str, user: Uuid) -> i64 {
 }
 
 /// Somebody of whom there is something everywhere.
-async fn lives_a_full_life(server: &Server) -> Person {
+pub(crate) async fn lives_a_full_life(server: &Server) -> Person {
     let (quokka, ben) = (server.person("quokka").await, server.person("ben").await);
     // The link in it is written down.
     server.mail_to("quokka@example.org").await;
@@ -229,6 +229,33 @@ async fn what_is_ones_own_is_in_the_export() {
         let entries = archive.json(there);
         let empty = entries.as_array().is_some_and(Vec::is_empty);
         assert!(!empty, "{file}, for {name}");
+    }
+    assert_eq!(
+        archive.json("account.json")["email_awaited"],
+        "quokka@example.org"
+    );
+    let rooms = archive.list("rooms.json");
+    let of = |name: &str, value: Value| rooms.iter().filter(|room| room[name] == value).count();
+    let [own, banned, conversations] = [
+        of("created_by_you", json!(true)),
+        of("banned", json!(true)),
+        of("kind", json!("direct")),
+    ];
+    // She has opened the conversations as well.
+    assert_eq!((own, banned, conversations), (3, 1, 2));
+    assert_eq!(of("role", json!("owner")), 1);
+    let others = ["elder", "cara", "dan"].map(|handle| of("name", json!(handle)));
+    assert_eq!(others.iter().sum::<usize>(), 2);
+    // What others keep of her is theirs.
+    let blocks = archive.list("blocks.json");
+    assert_eq!((blocks.len(), &blocks[0]["handle"]), (1, &json!("ben")));
+    let reports = archive.list("reports.json");
+    assert_eq!(
+        (reports.len(), &reports[0]["note"]),
+        (1, &json!("by quokka"))
+    );
+    for others in ["by ben", "of quokka", "of ben"] {
+        assert!(!archive.text().contains(others), "{others}");
     }
     server.end().await;
 }
