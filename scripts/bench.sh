@@ -77,7 +77,7 @@ redis_pid=${started[-1]}
 
 options=()
 docs=docs
-limit=1500
+limit=1800
 if [[ -n ${QUICK:-} ]]; then
   options+=(--quick)
   docs=target/bench

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use url::{Host, Url};
 
 use crate::{Error, target::Target};
@@ -36,18 +36,27 @@ pub(crate) struct Args {
     /// The folder of `performance.md` and `performance.svg`.
     #[arg(long)]
     pub(crate) docs: PathBuf,
-    /// A minute or two in place of a quarter of an hour. Its numbers are only a hint.
+    /// A minute or two in place of twenty. Its numbers are only a hint.
     #[arg(long)]
     pub(crate) quick: bool,
     /// Leaves out the 5 million messages.
     #[arg(long)]
     pub(crate) no_history: bool,
-    /// Of Layover, only the idle connections and their coming back.
-    #[arg(long)]
-    pub(crate) only_idle: bool,
+    /// Of Layover, only this.
+    #[arg(long, value_enum)]
+    pub(crate) part: Option<Part>,
     /// Only these, in place of all.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Target::ALL)]
     pub(crate) only: Vec<Target>,
+}
+
+/// What can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Idle connections and their coming back.
+    Idle,
+    /// Whether times tell who has an account.
+    Times,
 }
 
 /// How much is measured.
@@ -62,6 +71,8 @@ pub(crate) struct Scale {
     pub(crate) connections: usize,
     /// Messages of the long history.
     pub(crate) history: i64,
+    /// Known names that are asked for in each way, and unknown ones.
+    pub(crate) names: usize,
 }
 
 impl Args {
@@ -73,6 +84,7 @@ impl Args {
                 open: Duration::from_secs(2),
                 connections: 2_000,
                 history: 200_000,
+                names: 100,
             }
         } else {
             Scale {
@@ -81,6 +93,7 @@ impl Args {
                 open: Duration::from_secs(5),
                 connections: 10_000,
                 history: 5_000_000,
+                names: 800,
             }
         }
     }

@@ -25,6 +25,7 @@ use crate::{
     door::Seat,
     frame::{self, Said},
     target::Target,
+    times::Name,
 };
 
 /// Makes an empty database of this target's, and tells its address.
@@ -94,6 +95,26 @@ impl Database {
         .execute(&mut self.db)
         .await?;
         Ok(people)
+    }
+
+    /// People with these names, who have confirmed their addresses, and whose password is the model's.
+    pub(crate) async fn known(&mut self, names: &[Name], model: &str) -> Result<(), Error> {
+        let (handles, emails): (Vec<&str>, Vec<&str>) = names
+            .iter()
+            .map(|name| (name.handle.as_str(), name.email.as_str()))
+            .unzip();
+        sqlx::query(
+            "INSERT INTO users (id, handle, email, email_verified_at, password_hash)
+             SELECT gen_random_uuid(), made.handle, made.email, now(), model.password_hash
+             FROM unnest($1::text[], $2::text[]) AS made (handle, email),
+                  users AS model WHERE model.handle = $3",
+        )
+        .bind(&handles)
+        .bind(&emails)
+        .bind(model)
+        .execute(&mut self.db)
+        .await?;
+        Ok(())
     }
 
     /// Public rooms with nobody and nothing in them.

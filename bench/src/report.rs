@@ -186,6 +186,18 @@ fn alone(results: &Results) -> String {
             bytes(cost.resident)
         );
     }
+    for times in &results.times {
+        let [known, unknown] = times.medians.map(milliseconds);
+        let _ = writeln!(
+            text,
+            "* {} names with an account and as many without, {}: answered in {known} and {unknown} \
+             (medians); the AUC of {:.3} is {:.1} standard errors from 0.5.",
+            times.names,
+            times.way.name(),
+            times.ranks.auc,
+            times.ranks.errors.abs()
+        );
+    }
     text
 }
 

@@ -10,6 +10,7 @@ use crate::{
     report::{bytes, milliseconds},
     run::Results,
     target::Target,
+    times::Times,
 };
 
 /// How much one cost may be above another that is to be the same. The machine is noisy.
@@ -89,6 +90,7 @@ pub(crate) fn requirements(results: &Results) -> Vec<Requirement> {
             });
         }
     }
+    all.extend(results.times.iter().map(times));
     all
 }
 
@@ -153,10 +155,20 @@ fn idle(idle: &Idle) -> [Requirement; 3] {
     ]
 }
 
+fn times(times: &Times) -> Requirement {
+    let ranks = times.ranks;
+    Requirement {
+        what: format!("One time tells a known account, {} (AUC)", times.way.name()),
+        wanted: format!("0.5 ± {:.2}", ranks.bound),
+        measured: format!("{:.3}", ranks.auc),
+        holds: ranks.are_alike(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::durable::Durable;
+    use crate::{durable::Durable, ranks::Ranks, times::Way};
 
     #[test]
     fn what_was_not_measured_is_no_line() {
@@ -179,6 +191,23 @@ mod tests {
             .map(|l| (l.measured.as_str(), l.holds))
             .collect();
         assert_eq!(lines, [("1.50", true), ("0.99", false)]);
+    }
+
+    #[test]
+    fn times_that_tell_who_has_an_account_do_not_hold() {
+        let line = |known: u64, way| {
+            let [known, unknown] = [known, 1000].map(|from| (from..from + 800).collect::<Vec<_>>());
+            times(&Times {
+                way,
+                names: 800,
+                ranks: Ranks::of(&known, &unknown).unwrap(),
+                medians: [Duration::ZERO; 2],
+            })
+        };
+        for (known, holds) in [(1000, true), (1020, true), (1100, false), (900, false)] {
+            assert_eq!(line(known, Way::Reset).holds, holds, "{known}");
+        }
+        assert_eq!(line(1000, Way::SignUp).measured, "0.500");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    args::Args,
+    args::{Args, Part},
     closed::{self, Closed, Processes, Shape},
     database::{self, Database},
     door::Seat,
@@ -20,6 +20,7 @@ use crate::{
     schedule::{ladder, ladder_of_others},
     service::Service,
     target::Target,
+    times::{self, Times},
 };
 
 /// All that was measured.
@@ -36,6 +37,8 @@ pub(crate) struct Results {
     pub(crate) durable: Option<Durable>,
     pub(crate) idle: Option<Idle>,
     pub(crate) history: Option<History>,
+    /// One for each way to ask.
+    pub(crate) times: Vec<Times>,
 }
 
 /// How often each shape of the closed loop is measured; the middle one counts.
@@ -60,15 +63,8 @@ pub(crate) async fn run(args: &Args) -> Result<(), Error> {
         },
         ..Results::default()
     };
-    if args.only_idle {
-        let url = database::create(&args.postgres, Target::Layover).await?;
-        // Its first start makes the tables.
-        Service::start(Target::Layover, args, &url)
-            .await?
-            .stop()
-            .await?;
-        let mut db = Database::open(&url).await?;
-        results.idle = Some(idle::measure(args, &url, &mut db).await?);
+    if let Some(part) = args.part {
+        alone(args, part, &mut results).await?;
         return report::write(args, &results);
     }
     for target in Target::ALL {
@@ -76,7 +72,28 @@ pub(crate) async fn run(args: &Args) -> Result<(), Error> {
             compare(args, target, &mut results).await?;
         }
     }
+    if args.only.contains(&Target::Layover) {
+        say("Layover, what times tell of accounts");
+        results.times = times::measure(args).await?;
+    }
     report::write(args, &results)
+}
+
+/// One part, with a database that nothing else has been in.
+async fn alone(args: &Args, part: Part, results: &mut Results) -> Result<(), Error> {
+    if part == Part::Times {
+        results.times = times::measure(args).await?;
+        return Ok(());
+    }
+    let url = database::create(&args.postgres, Target::Layover).await?;
+    // Its first start makes the tables.
+    Service::start(Target::Layover, args, &url)
+        .await?
+        .stop()
+        .await?;
+    let mut db = Database::open(&url).await?;
+    results.idle = Some(idle::measure(args, &url, &mut db).await?);
+    Ok(())
 }
 
 /// What all targets are asked; Layover is asked for more.
