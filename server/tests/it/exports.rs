@@ -188,7 +188,7 @@ async fn row_22_who_has_come_back_learns_nothing_of_what_happened_meanwhile_by_a
 }
 
 #[tokio::test]
-async fn an_export_is_for_who_is_signed_in_and_asked_for_from_here() {
+async fn row_20_an_export_is_for_who_is_signed_in_and_asked_for_from_here() {
     let server = Server::start().await;
     let ana = server.person("ana").await;
     let page = server.stranger().get(EXPORT).await;

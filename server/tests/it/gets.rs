@@ -3,10 +3,11 @@
 use leptos_axum::generate_route_list;
 use reqwest::{Method, header};
 use url::Url;
+use uuid::Uuid;
 
 use crate::{
-    doors::{Cast, Kind, Scene, Who, doors, rules},
-    support::{Database, Person},
+    doors::{Allowed, Cast, Kind, Scene, Who, doors, rules},
+    support::{Database, Person, archive::EXPORT},
 };
 
 /// Whatever is stored. Compared as a whole: no table may have another row, nor another value in one.
@@ -82,10 +83,30 @@ fn pages(scene: &Scene) -> Vec<String> {
         });
         segments.collect::<Vec<_>>().join("/")
     });
-    let sections = ["/settings/sessions", "/settings/privacy"].map(str::to_owned);
+    let sections = ["", "/sessions", "/blocks", "/data"];
+    let sections = sections.map(|section| format!("/settings{section}"));
     let steps = ["forgot", "sent", "reset", "confirmed", "changed"];
     let steps = steps.map(|step| format!("/account/{step}"));
-    pages.chain(sections).chain(steps).collect()
+    let Scene {
+        room,
+        theirs,
+        target,
+        ..
+    } = scene;
+    let reports = [
+        format!("/report?room={room}"),
+        format!("/report?room={room}&user={target}"),
+        format!("/report?room={room}&message={}&sent=", theirs.place),
+    ];
+    let pages = pages.chain(sections).chain(steps);
+    pages.chain(reports).collect()
+}
+
+/// What else answers a GET: a file, and somebody who comes back from a provider without having left.
+fn others() -> [String; 2] {
+    let state = "A".repeat(43);
+    let back = format!("/identities/callback?state={state}&code={state}");
+    [EXPORT.to_owned(), back]
 }
 
 async fn look(person: &Person, pages: &[String], scene: &Scene) {
@@ -102,16 +123,67 @@ async fn look(person: &Person, pages: &[String], scene: &Scene) {
 }
 
 #[tokio::test]
-async fn row_8_no_page_changes_anything() {
+async fn row_8_no_page_changes_anything_nor_does_what_else_is_got() {
     let cast = Cast::gather().await;
     let scene = cast.scene_with_own_account(Kind::Public, Who::Owner).await;
-    let pages = pages(&scene);
+    let mut pages = pages(&scene);
     assert!(pages.len() > 10, "{pages:?}");
+    pages.extend(others());
     let before = contents(&cast.server.database).await;
     look(&scene.caller, &pages, &scene).await;
     for who in Who::ALL {
         look(cast.caller(who), &pages, &scene).await;
     }
     assert_eq!(contents(&cast.server.database).await, before);
+    cast.server.end().await;
+}
+
+#[tokio::test]
+async fn row_25_no_page_tells_a_secret_of_anybody() {
+    let cast = Cast::gather().await;
+    let scene = cast.scene(Kind::Public, Who::Owner).await;
+    let allowed = Allowed::of(&cast).await;
+    for who in Who::ALL {
+        let reader = cast.caller(who);
+        for path in pages(&scene) {
+            let page = reader.get(&path).await.text().await.unwrap();
+            let what = format!("{path} as {who:?}");
+            allowed.check_page(&page, &reader.email(), &what);
+        }
+    }
+    cast.server.end().await;
+}
+
+/// A page without what differs from one time to the next, and from one room to the other.
+async fn page_of(person: &Person, path: &str, room: &str) -> (u16, String) {
+    let answer = person.get(path).await;
+    let status = answer.status().as_u16();
+    let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].clone();
+    let nonce = policy.to_str().unwrap().split("'nonce-").nth(1).unwrap();
+    let nonce = nonce.split('\'').next().unwrap();
+    let page = answer.text().await.unwrap();
+    (status, page.replace(nonce, "").replace(room, ""))
+}
+
+#[tokio::test]
+async fn row_23_the_pages_of_an_unknown_room_and_of_one_that_must_stay_unknown_are_the_same() {
+    let cast = Cast::gather().await;
+    for who in Who::OUTSIDE {
+        let scene = cast.scene(Kind::Group, who).await;
+        let unknown = Uuid::now_v7().to_string();
+        for page in ["", "/about", "/pins", "/messages/1", "?at=1", "?reply=1"] {
+            let path = |room: &str| format!("/rooms/{room}{page}");
+            let forbidden = page_of(&scene.caller, &path(&scene.room), &scene.room).await;
+            assert_eq!(forbidden.0, 404, "{page} as {who:?}");
+            let unknown = page_of(&scene.caller, &path(&unknown), &unknown).await;
+            assert_eq!(forbidden, unknown, "{page} as {who:?}");
+        }
+        for of in ["", "&message=1", "&user="] {
+            let path = |room: &str| format!("/report?room={room}{of}");
+            let forbidden = page_of(&scene.caller, &path(&scene.room), &scene.room).await;
+            let unknown = page_of(&scene.caller, &path(&unknown), &unknown).await;
+            assert_eq!(forbidden, unknown, "reporting {of} as {who:?}");
+        }
+    }
     cast.server.end().await;
 }

@@ -9,15 +9,16 @@ use base64::{
 use serde_json::Value;
 
 use super::Cast;
-use crate::support::person::PASSWORD;
+use crate::support::{person::PASSWORD, provider};
 
 /// Every key that the answers of doors and the frames of sockets have, whatever they are about.
 const KEYS: &str = "
-    about after banned before body client_id code confirmed count created_by current deleted
-    description device edited emoji epoch expires_at field first_seq gone handle has_password head
-    heads html id invite items joined kind last_seq level max_uses members mentions message messages
-    mute name people pinned place quoted reactions read reader reply_to role room sender sent_at seq
-    shows_presence shows_reading since topic type unread used user uses version wait
+    about after asked banned before blocked body client_id code confirmed count created_by current
+    deleted description device due_at edited emoji ended epoch expires_at field first_seq gone handle
+    has_password head heads html id invite items joined kind last_seq level linked_at max_uses members
+    mentions message messages mute name people pinned place provider quoted reactions read reader
+    reply_to role room sender sent_at seq shows_presence shows_reading since topic type unread url used
+    user uses version wait would_be_due_at
 ";
 
 /// Columns whose values never leave the server, by a part of their names.
@@ -31,7 +32,7 @@ pub(crate) struct Allowed {
 impl Allowed {
     /// With what is secret of everybody whom the database knows by now.
     pub(crate) async fn of(cast: &Cast) -> Self {
-        let mut secrets = vec![PASSWORD.to_owned()];
+        let mut secrets = [PASSWORD, provider::SECRET].map(str::to_owned).to_vec();
         for person in cast.people() {
             let cookie = person.cookie.as_deref().unwrap();
             secrets.push(cookie.split_once('=').unwrap().1.to_owned());
@@ -45,6 +46,13 @@ impl Allowed {
             keys: KEYS.split_whitespace().collect(),
             secrets,
         }
+    }
+
+    /// Fails with what must not be in a page. `own`: what its reader may see all the same.
+    pub(crate) fn check_page(&self, page: &str, own: &str, what: &str) {
+        let mut told = self.secrets.iter().filter(|secret| page.contains(*secret));
+        let secret = told.find(|secret| *secret != own);
+        assert_eq!(secret, None, "{what} holds a secret");
     }
 
     /// Fails with what must not be in an answer. `tells`: keys that this one may have besides.

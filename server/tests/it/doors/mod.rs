@@ -146,6 +146,29 @@ async fn row_20_and_row_25_every_door_answers_as_its_rule_says_and_tells_no_secr
     cast.server.end().await;
 }
 
+/// Whatever may be done in it, and however public other rooms are.
+#[tokio::test(flavor = "multi_thread")]
+async fn row_20_a_conversation_of_two_is_unknown_to_all_others() {
+    let cast = Cast::gather().await;
+    for who in [Who::Anonymous, Who::Stranger] {
+        let scene = cast.conversation(who).await;
+        for rule in rules() {
+            let input = (rule.input)(&scene);
+            if input.get("room").is_none() {
+                continue;
+            }
+            let answer = scene.caller.post(rule.door, &input).await;
+            assert_eq!(
+                answer.status(),
+                rule.expected(Kind::Group, who),
+                "{} as {who:?}",
+                rule.door
+            );
+        }
+    }
+    cast.server.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn row_23_an_unknown_room_and_one_that_must_stay_unknown_are_one_answer() {
     let cast = Cast::gather().await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
-use crate::support::{Person, Server};
+use crate::support::{Person, Provider, Server, away::Away};
 
 /// How somebody stands to a room. `Anonymous` has no account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,31 +55,40 @@ impl Kind {
 /// People who do nothing but stand where their handles say.
 pub(crate) struct Cast {
     pub(crate) server: Server,
+    provider: Provider,
     callers: Vec<Person>,
     owner: Person,
     target: Person,
     target_id: String,
     target_session: String,
+    target_identity: Value,
     banned_id: String,
 }
 
 impl Cast {
     pub(crate) async fn gather() -> Self {
-        let server = Server::start().await;
+        let provider = Provider::start().await;
+        let server = Server::start_beside(&provider).await;
         let mut callers = vec![server.stranger()];
         for handle in ["stranger", "former", "member", "moderator", "owner"] {
             callers.push(server.person(handle).await);
         }
         let owner = server.person("founder").await;
         let (target, banned) = (server.person("target").await, server.person("banned").await);
+        let banned_id = banned.id().await;
+        for caller in &callers[1..] {
+            has_ways(caller, &provider, &banned_id).await;
+        }
         let mut db = server.database.connect().await;
         Self {
             callers,
             owner,
             target_id: target.id().await,
             target_session: session(&mut db, "target").await,
+            target_identity: has_ways(&target, &provider, &banned_id).await,
             target,
-            banned_id: banned.id().await,
+            banned_id,
+            provider,
             server,
         }
     }
@@ -107,6 +116,7 @@ impl Cast {
     pub(crate) async fn scene_with_own_account(&self, kind: Kind, who: Who) -> Scene {
         let handle = format!("o{}", &Uuid::new_v4().simple().to_string()[..20]);
         let owner = self.server.person(&handle).await;
+        let identity = has_ways(&owner, &self.provider, &self.banned_id).await;
         let caller = if who == Who::Anonymous {
             self.caller(who).clone()
         } else {
@@ -117,7 +127,23 @@ impl Cast {
         scene.confirming = mailed(&mut db, &handle, "confirm").await;
         scene.resetting = mailed(&mut db, &handle, "reset").await;
         scene.session = session(&mut db, &handle).await;
+        scene.identity = identity;
         scene
+    }
+
+    /// A conversation of two others, and somebody who stands outside.
+    pub(crate) async fn conversation(&self, who: Who) -> Scene {
+        let scene = self.scene(Kind::Group, who).await;
+        let with = json!({"handle": self.target.handle});
+        let direct = self.owner.call("rooms/direct", with).await;
+        let room = direct["room"]["id"].as_str().unwrap().to_owned();
+        let said = Said::by(&self.target, &room, "between us", None).await;
+        Scene {
+            room,
+            own: said.clone(),
+            theirs: said,
+            ..scene
+        }
     }
 
     /// Things that others see are done, and somebody is kept out.
@@ -180,8 +206,19 @@ impl Cast {
             resetting: String::new(),
             session: String::new(),
             their_session: self.target_session.clone(),
+            identity: Value::Null,
+            their_identity: self.target_identity.clone(),
         }
     }
+}
+
+/// Somebody adds a way to sign in, whose id is returned, and does not want to hear from another.
+async fn has_ways(person: &Person, provider: &Provider, blocked: &str) -> Value {
+    let said = json!({"sub": person.handle, "email": person.email(), "email_verified": true});
+    Away::link(person).await.agrees(provider, &said).await;
+    person.call("blocks/add", json!({"user": blocked})).await;
+    let list = person.call("identities/list", json!({})).await;
+    list[0]["id"].clone()
 }
 
 /// The token of a link that somebody gets by mail.
@@ -248,11 +285,13 @@ pub(crate) struct Scene {
     pub(crate) theirs: Said,
     /// The owner, who is the caller if that is one.
     pub(crate) keeper: Person,
-    /// Tokens of links that the caller has got by mail, and a session of theirs; where there is no
-    /// caller, somebody else's. All empty unless the caller has an account of their own.
+    /// Tokens of links that the caller has got by mail, and a session and a way to sign in of theirs;
+    /// where there is no caller, somebody else's. All empty unless the caller has an account of their own.
     pub(crate) confirming: String,
     pub(crate) resetting: String,
     pub(crate) session: String,
-    /// A session of the member.
+    pub(crate) identity: Value,
+    /// A session of the member, and a way to sign in.
     pub(crate) their_session: String,
+    pub(crate) their_identity: Value,
 }

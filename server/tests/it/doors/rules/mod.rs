@@ -2,9 +2,13 @@
 //! answers otherwise about other things; `docs/protocol.md` says what it is for.
 
 mod accounts;
+mod blocks;
+mod deletions;
+mod identities;
 mod invites;
 mod messages;
 mod reads;
+mod reports;
 mod rooms;
 
 use super::scene::{Kind, Scene, Who};
@@ -37,6 +41,9 @@ const UNKNOWN: Answers = everywhere([404; 6]);
 /// What belongs to somebody else.
 const THEIRS: Answers = everywhere([401, 404, 404, 404, 404, 404]);
 
+/// What takes the password, and got another.
+const UNPROVEN: Answers = everywhere([401, 422, 422, 422, 422, 422]);
+
 /// A public room is read by all, a group by its members.
 const READERS: Answers = Answers {
     group: [404, 404, 404, 200, 200, 200],
@@ -65,7 +72,7 @@ const NOBODY: Answers = Answers {
     public: [401, 403, 403, 403, 403, 403],
 };
 
-/// Whoever may know of the room comes and goes.
+/// Whoever may know of the room comes, goes, and reports what is wrong there.
 const WHO_KNOWS: Answers = Answers {
     group: [401, 404, 404, 200, 200, 200],
     public: SIGNED_IN.public,
@@ -148,10 +155,14 @@ fn member(scene: &Scene) -> Value {
 pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> + Clone {
     let nouns = [
         accounts::RULES,
+        identities::RULES,
+        deletions::RULES,
         rooms::RULES,
         invites::RULES,
         messages::RULES,
         reads::RULES,
+        blocks::RULES,
+        reports::RULES,
     ];
     nouns.into_iter().flatten()
 }
