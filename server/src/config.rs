@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_for_this_machine_only() {
+    fn row_4_plain_http_is_for_this_machine_only() {
         for good in [
             "https://layover.example",
             "http://localhost:3000",

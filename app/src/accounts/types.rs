@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_long_enough_uncommon_and_never_cut() {
+    fn row_14_a_password_is_long_enough_uncommon_and_never_cut() {
         assert_eq!(
             Password::parse("1234567").unwrap_err(),
             ErrorCode::PasswordShort

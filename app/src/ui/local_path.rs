@@ -12,7 +12,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_path_of_this_site_is_gone_on_to() {
+    fn row_12_only_a_path_of_this_site_is_gone_on_to() {
         for good in ["/", "/rooms/new", "/rooms/1?before=2#end"] {
             assert!(is_local(good), "{good}");
         }

@@ -122,6 +122,8 @@ impl Passwords {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use super::*;
 
     #[tokio::test]
@@ -176,5 +178,17 @@ mod tests {
         assert!(matches!(refused, Err(Error::Refused(ErrorCode::Busy))));
         drop(others);
         assert!(passwords.hash(b"correct horse").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn row_13_a_hash_is_made_off_the_async_threads() {
+        let passwords = Passwords::default();
+        // On the thread that asks, it would be done when it had been asked for.
+        let mut hash = pin!(passwords.hash(b"correct horse"));
+        assert!(futures::poll!(&mut hash).is_pending());
+        let hash = hash.await.unwrap();
+        let mut right = pin!(passwords.verify("correct horse", &hash));
+        assert!(futures::poll!(&mut right).is_pending());
+        assert!(right.await.unwrap());
     }
 }

@@ -258,3 +258,40 @@ async fn row_24_fields_that_a_command_does_not_take_change_nothing() {
     without_forgeries(&cast, &told).await;
     cast.server.end().await;
 }
+
+/// What a command is answered before the next, without the room that it names.
+async fn answers(socket: &mut Socket, frame: &Value) -> String {
+    socket.say(frame.clone()).await;
+    socket.say(json!({"type": "hello"})).await;
+    let mut answers = Vec::new();
+    loop {
+        let answer = socket.next().await;
+        if answer["type"] == "welcome" {
+            break;
+        }
+        answers.push(answer);
+    }
+    let room = frame["room"].as_str().unwrap();
+    json!(answers).to_string().replace(room, "")
+}
+
+#[tokio::test]
+async fn row_23_a_command_about_an_unknown_room_and_one_that_must_stay_unknown_is_answered_alike() {
+    let cast = Cast::gather().await;
+    for who in [Who::Stranger, Who::Former] {
+        let scene = cast.scene(Kind::Group, who).await;
+        let mut socket = scene.caller.connect().await;
+        for rule in RULES {
+            let mut frame = (rule.fields)(&scene);
+            if frame.get("room").is_none() {
+                continue;
+            }
+            frame["type"] = json!(rule.command);
+            let forbidden = answers(&mut socket, &frame).await;
+            frame["room"] = json!(Uuid::now_v7());
+            let unknown = answers(&mut socket, &frame).await;
+            assert_eq!(forbidden, unknown, "{} as {who:?}", rule.command);
+        }
+    }
+    cast.server.end().await;
+}

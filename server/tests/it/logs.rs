@@ -7,7 +7,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use uuid::Uuid;
 
 use crate::support::{
-    Database,
+    Database, Person,
+    archive::EXPORT,
     person::{PASSWORD, cookie_of, token_in},
     program::Program,
 };
@@ -144,6 +145,7 @@ async fn live_through(program: &Program) -> Vec<String> {
         .unwrap();
     assert!(page.contains(by_form.as_str()));
     secrets.extend(words);
+    secrets.push(take_leave(&ana, &room).await);
 
     // Links into a room, and the end of a session.
     let invite = json!({"room": room, "expires": "day"});
@@ -158,6 +160,20 @@ async fn live_through(program: &Program) -> Vec<String> {
             .map(|cookie| cookie.split_once('=').unwrap().1.to_owned()),
     );
     secrets
+}
+
+/// What is told to those who run the installation, what somebody takes along, and that they go.
+async fn take_leave(ana: &Person, room: &str) -> String {
+    let note = format!("inanote{}", Uuid::new_v4().simple());
+    let report = |category: &str| json!({"room": room, "category": category, "note": note});
+    ana.call("reports/create", report("spam")).await;
+    assert_eq!(ana.refused("reports/create", report(WRONG)).await.0, 422);
+    let export = ana.get(EXPORT).await;
+    assert!(!export.bytes().await.unwrap().is_empty());
+    let delete = |password: &str| json!({"messages": "erase", "current": password});
+    assert_eq!(ana.refused("accounts/delete", delete(WRONG)).await.0, 422);
+    ana.call("accounts/delete", delete(NEW)).await;
+    note
 }
 
 #[tokio::test]

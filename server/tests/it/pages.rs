@@ -249,7 +249,7 @@ async fn a_door_is_a_post_and_an_unknown_one_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_form_goes_on_to_pages_of_this_site_only() {
+async fn row_12_a_form_goes_on_to_pages_of_this_site_only() {
     let server = Server::start().await;
     server.person("ana").await;
     for next in [

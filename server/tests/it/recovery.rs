@@ -46,6 +46,11 @@ async fn row_18_a_link_works_once_and_for_its_purpose_and_only_its_hash_is_store
     let confirm = json!({"token": token});
     ana.call("accounts/confirm", confirm.clone()).await;
     assert_eq!(ana.refused("accounts/confirm", confirm).await, unknown);
+    ana.call("accounts/forget_password", json!({"email": ana.email()}))
+        .await;
+    let reset = json!({"token": ana.mailed_token(&server).await, "password": NEW});
+    ana.call("accounts/reset_password", reset.clone()).await;
+    assert_eq!(ana.refused("accounts/reset_password", reset).await, unknown);
     server.end().await;
 }
 
@@ -71,33 +76,17 @@ async fn row_18_a_link_works_for_a_short_time_and_a_new_one_ends_it() {
         r#"SELECT expires_at BETWEEN now() AND now() + interval '1 hour' AS "soon!" FROM mail_tokens"#
     );
     assert!(expires.fetch_one(&mut db).await.unwrap());
+    let ben = server.person("ben").await;
+    let late = json!({"token": ben.mailed_token(&server).await});
     query!("UPDATE mail_tokens SET expires_at = now()")
         .execute(&mut db)
         .await
         .unwrap();
+    assert_eq!(ben.refused("accounts/confirm", late).await, unknown);
     assert_eq!(
         ana.refused("accounts/reset_password", with(&second)).await,
         unknown
     );
-    server.end().await;
-}
-
-#[tokio::test]
-async fn row_19_a_token_that_is_none_matches_nothing() {
-    let server = Server::start().await;
-    let ana = server.person("ana").await;
-    let token = ana.mailed_token(&server).await;
-    for bad in ["", "null", &token[..42], &format!("{token}A"), "%00"] {
-        let input = json!({"token": bad, "password": NEW});
-        let unknown = (404, "token_unknown".to_owned());
-        assert_eq!(
-            ana.refused("accounts/reset_password", input.clone()).await,
-            unknown
-        );
-        assert_eq!(ana.refused("accounts/confirm", input).await, unknown);
-    }
-    let null = json!({"token": null});
-    assert_eq!(ana.refused("accounts/confirm", null).await.0, 400);
     server.end().await;
 }
 

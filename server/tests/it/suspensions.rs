@@ -32,7 +32,7 @@ async fn is_nobody(person: &Person) -> bool {
 }
 
 #[tokio::test]
-async fn who_is_suspended_is_signed_out_on_every_node_and_signs_in_no_more() {
+async fn row_3_who_is_suspended_is_signed_out_on_every_node_and_signs_in_no_more() {
     let one = Server::start().await;
     let two = one.another(None).await;
     let (ben, ana) = (one.person("ben").await, one.person("ana").await);

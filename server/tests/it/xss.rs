@@ -153,6 +153,9 @@ async fn row_35_what_people_write_runs_nothing_on_any_page() {
         for path in ["", "/pins", "/messages/4", "?at=4", "?reply=4", "?edit=4"] {
             look(&ana, &format!("/rooms/{room}{path}"), words).await;
         }
+        for of in ["", "&message=4", "&message=4&sent="] {
+            look(&ana, &format!("/report?room={room}{of}"), words).await;
+        }
         // Names, topics and descriptions make no element at all.
         let about = look(&server.stranger(), &format!("/rooms/{room}/about"), words).await;
         let same = look(
@@ -167,7 +170,7 @@ async fn row_35_what_people_write_runs_nothing_on_any_page() {
         let invited = look(&server.stranger(), &format!("/invites/{code}"), words).await;
         assert_eq!(shape(&invited), shape(&plain_invite), "{words}");
     }
-    for path in ["/", "/mentions"] {
+    for path in ["/", "/mentions", "/settings/account", "/settings/data"] {
         look(&eve, path, path).await;
     }
     server.end().await;
@@ -202,6 +205,11 @@ async fn row_35_what_is_refused_comes_back_as_words() {
             ("description", words),
         ];
         let about = format!("/rooms/{room}/about");
+        let report = [
+            ("room", room.as_str()),
+            ("category", words),
+            ("note", &too_long),
+        ];
         let query: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
         for (person, door, page, fields) in [
             (
@@ -211,6 +219,12 @@ async fn row_35_what_is_refused_comes_back_as_words() {
                 &message[..],
             ),
             (&ana, "rooms/update", about, &topic),
+            (
+                &ana,
+                "reports/create",
+                format!("/report?room={room}"),
+                &report,
+            ),
             (
                 &stranger,
                 "accounts/sign_up",
@@ -252,7 +266,10 @@ async fn row_35_an_address_runs_nothing() {
     let room = ana.create("Lisbon", "public").await;
     for words in CORPUS {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for name in ["next", "at", "reply", "edit", "q", "login", "page"] {
+        for name in [
+            "next", "at", "reply", "edit", "q", "login", "page", "problem", "message", "user",
+            "sent",
+        ] {
             query.append_pair(name, words);
         }
         let query = query.finish();
@@ -268,6 +285,8 @@ async fn row_35_an_address_runs_nothing() {
             format!("/sign-up?{query}"),
             format!("/rooms/{room}?{query}"),
             format!("/?{query}"),
+            format!("/report?room={room}&{query}"),
+            format!("/settings/account?{query}"),
         ] {
             look(&ana, &path, words).await;
             look(&server.stranger(), &path, words).await;
