@@ -10,6 +10,8 @@ use crate::{
     support::{Database, Person, archive::EXPORT},
 };
 
+const ROUTER: &str = include_str!("../../src/router.rs");
+
 /// Whatever is stored. Compared as a whole: no table may have another row, nor another value in one.
 async fn contents(database: &Database) -> String {
     format!("{:#?}", database.contents().await)
@@ -61,6 +63,26 @@ async fn row_8_no_door_does_anything_for_a_get() {
     }
     assert_eq!(contents(&cast.server.database).await, before);
     cast.server.end().await;
+}
+
+#[test]
+fn row_20_every_address_that_is_neither_page_nor_file_is_tried_by_everybody() {
+    let routes = ROUTER.split(".route(").skip(1);
+    let routes = routes.map(|route| route.split(',').next().unwrap().trim().trim_matches('"'));
+    let tried = [
+        // In `doors`, by the rule of each.
+        "/api/{noun}/{verb}",
+        // In `commands`, and in `live` before it is open.
+        "/live",
+        // In `exports`.
+        "app::exports::PATH",
+        // In `identities_refused`, where everybody is anonymous.
+        "/identities/callback",
+        // In `health`. They tell everybody the same.
+        "/health/live",
+        "/health/ready",
+    ];
+    assert_eq!(routes.collect::<Vec<_>>(), tried);
 }
 
 /// The addresses of all pages, as the app's own router has them.
