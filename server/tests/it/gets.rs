@@ -86,7 +86,7 @@ fn row_20_every_address_that_is_neither_page_nor_file_is_tried_by_everybody() {
 }
 
 /// The addresses of all pages, as the app's own router has them.
-fn pages(scene: &Scene) -> Vec<String> {
+pub(crate) fn pages(scene: &Scene) -> Vec<String> {
     let listed = generate_route_list(app::app::App);
     let pages = listed.iter().map(|listed| {
         let segments = listed.path().split('/').map(|segment| {

@@ -39,6 +39,7 @@ mod members;
 mod messages;
 mod migrations;
 mod nodes;
+mod onward;
 mod operators;
 mod origins;
 mod outages;

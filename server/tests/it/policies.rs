@@ -3,7 +3,11 @@
 use reqwest::{Method, Response, header};
 use serde_json::json;
 
-use crate::support::{Person, Provider, Server, archive::EXPORT, html};
+use crate::{
+    doors::{Cast, Kind, Scene, Who},
+    gets::pages,
+    support::{Person, Provider, Server, archive::EXPORT, html},
+};
 
 /// What the policy says of a kind of source.
 fn sources<'a>(policy: &'a str, kind: &str) -> Option<Vec<&'a str>> {
@@ -79,22 +83,15 @@ async fn runs_ours_alone(answer: Response, what: &str) -> String {
 
 #[tokio::test]
 async fn row_36_every_page_of_the_app_has_a_policy_with_a_nonce_of_its_own() {
-    let server = Server::start().await;
-    let ana = server.person("ana").await;
-    let room = ana.create("Lisbon", "public").await;
+    let cast = Cast::gather().await;
+    let scene = cast.scene(Kind::Public, Who::Owner).await;
+    let Scene {
+        caller: ana, room, ..
+    } = &scene;
     let mut nonces = Vec::new();
-    for path in [
-        "/",
-        "/sign-up",
-        "/nowhere",
-        &format!("/rooms/{room}"),
-        "/rooms/none",
-        "/settings",
-        "/settings/data",
-        "/report",
-        "/mentions",
-    ] {
-        let page = runs_ours_alone(ana.get(path).await, path);
+    let astray = ["/nowhere", "/rooms/none"].map(str::to_owned);
+    for path in pages(&scene).into_iter().chain(astray) {
+        let page = runs_ours_alone(ana.get(&path).await, &path);
         nonces.push(page.await);
     }
     let empty = [("room", room.as_str()), ("id", "x"), ("body", "")];
@@ -104,8 +101,8 @@ async fn row_36_every_page_of_the_app_has_a_policy_with_a_nonce_of_its_own() {
     assert_eq!(refused.status(), 400);
     nonces.push(runs_ours_alone(refused, "a refused form").await);
     let wrong = [("login", "ana"), ("password", "wrong")];
-    let refused = server
-        .stranger()
+    let refused = cast
+        .caller(Who::Anonymous)
         .post_form("accounts/sign_in", "/sign-in", &wrong)
         .await;
     assert_eq!(refused.status(), 401);
@@ -114,7 +111,7 @@ async fn row_36_every_page_of_the_app_has_a_policy_with_a_nonce_of_its_own() {
     nonces.sort();
     nonces.dedup();
     assert_eq!(nonces.len(), count, "each once: {nonces:?}");
-    server.end().await;
+    cast.server.end().await;
 }
 
 async fn ask(person: &Person, method: Method, path: &str, accept: &str) -> Response {
