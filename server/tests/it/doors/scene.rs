@@ -71,10 +71,11 @@ impl Cast {
         let server = Server::start_beside(&provider).await;
         let mut callers = vec![server.stranger()];
         for handle in ["stranger", "former", "member", "moderator", "owner"] {
-            callers.push(server.person(handle).await);
+            callers.push(server.confirmed(handle).await);
         }
         let owner = server.person("founder").await;
-        let (target, banned) = (server.person("target").await, server.person("banned").await);
+        let target = server.confirmed("target").await;
+        let banned = server.person("banned").await;
         let banned_id = banned.id().await;
         for caller in &callers[1..] {
             has_ways(caller, &provider, &banned_id).await;
@@ -115,7 +116,7 @@ impl Cast {
     /// The same with somebody whom nobody else is, who has got mails.
     pub(crate) async fn scene_with_own_account(&self, kind: Kind, who: Who) -> Scene {
         let handle = format!("o{}", &Uuid::new_v4().simple().to_string()[..20]);
-        let owner = self.server.person(&handle).await;
+        let owner = self.server.confirmed(&handle).await;
         let identity = has_ways(&owner, &self.provider, &self.banned_id).await;
         let caller = if who == Who::Anonymous {
             self.caller(who).clone()
