@@ -26,7 +26,7 @@ macro_rules! codes {
             $(
                 $(#[$door_doc])*
                 // A page shows the words that come with it, whatever its name is.
-                #[cfg_attr(feature = "hydrate", serde(skip))]
+                #[cfg_attr(feature = "hydrate", serde(skip_deserializing, rename = "internal"))]
                 $door,
             )*
             /// Anything else; the server's log has the cause.
@@ -177,9 +177,8 @@ pub struct AppError {
 impl AppError {
     /// Tried too often: it works again after so many seconds.
     pub fn too_soon(wait: u32) -> Self {
-        let message = t_string!(Locale::en, errors.wait, count = wait);
         Self {
-            message: message.to_string(),
+            message: t_string!(Locale::en, errors.wait, count = wait).to_string(),
             wait: Some(wait),
             ..ErrorCode::TooSoon.into()
         }

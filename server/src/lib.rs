@@ -33,6 +33,7 @@ pub mod reads;
 pub mod reports;
 pub mod rooms;
 mod router;
+mod shared;
 pub mod telemetry;
 
 pub use connections::Bounds;
@@ -41,7 +42,7 @@ pub use installation::renew_epoch;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use app::{context::Ports, live::wire::CloseCode};
+use app::live::wire::CloseCode;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use sqlx::PgPool;
@@ -49,25 +50,18 @@ use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
 use url::Url;
 
 use crate::{
-    accounts::AccountsOnPostgres,
     attempts::Attempts,
-    blocks::BlocksOnPostgres,
     config::ProviderConfig,
-    deletions::{DeletionsOnPostgres, Eraser},
+    deletions::Eraser,
     exports::Exports,
     health::Readiness,
     hub::{
         Hub, Limits,
-        bus::{Bus, BusError, MemoryBus, RedisBus, RedisConfig},
+        bus::{self, BusError, RedisConfig},
     },
-    identities::{IdentitiesOnPostgres, Provider},
-    invites::InvitesOnPostgres,
-    mails::{MailConfig, MailError, Mails},
-    messages::{MessagesOnPostgres, Writer},
-    reads::ReadsOnPostgres,
-    reports::ReportsOnPostgres,
-    rooms::RoomsOnPostgres,
+    mails::{MailConfig, MailError},
     router::Services,
+    shared::Shared,
 };
 
 /// How long open requests may take to end once the server stops.
@@ -122,19 +116,12 @@ pub async fn serve(
         public_url,
         leptos,
     } = parts;
-    let address = public_url.as_str().trim_end_matches('/');
     // TLS is ring's everywhere. Whoever has chosen something else before wins.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // Leptos runs its tasks on this runtime. A second server in one process finds it set.
     let _ = any_spawner::Executor::init_tokio();
 
-    let (bus, events) = match redis {
-        Some(redis) => {
-            let (bus, events) = RedisBus::connect(&redis)?;
-            (bus as Arc<dyn Bus>, Some(events))
-        }
-        None => (Arc::new(MemoryBus) as Arc<dyn Bus>, None),
-    };
+    let (bus, events) = bus::link(redis.as_ref())?;
     let (hub, gaps) = Hub::new(bus, limits);
     let hub = Arc::new(hub);
     // Of its own: a node whose requests wait for connections still keeps itself up to date.
@@ -145,35 +132,12 @@ pub async fn serve(
     }
     background.spawn(hub::beat(Arc::clone(&hub)));
     background.spawn(hub::fill_gaps(Arc::clone(&hub), watch.clone(), gaps));
-    let writer = Writer::start(&pool, &hub);
     let readiness = Readiness::new(pool.clone());
     let attempts = Attempts::new(pool.clone(), tries);
-    let accounts = Arc::new(AccountsOnPostgres::new(
-        pool.clone(),
-        attempts.clone(),
-        Mails::start(&mail, address)?,
-        Arc::clone(&hub),
-        &public_url,
-    ));
-    let provider = provider.map(|provider| Provider::new(provider, address));
-    let identities = Arc::new(IdentitiesOnPostgres::new(
-        pool.clone(),
-        attempts.clone(),
-        Arc::clone(&accounts),
-        Arc::clone(&hub),
-        provider.transpose()?,
-    ));
-    let shared = Shared {
-        pool: pool.clone(),
-        hub: Arc::clone(&hub),
-        writer,
-        attempts,
-        accounts,
-        identities,
-    };
+    let shared = Shared::start(&pool, &hub, attempts, &mail, provider, &public_url)?;
     let eraser = Eraser::new(pool.clone(), shared.writer.clone(), Arc::clone(&hub));
     let services = Services {
-        ports: shared.ports(deletion_days, address),
+        ports: shared.ports(deletion_days),
         exports: Arc::new(Exports::new(pool.clone(), shared.attempts)),
         accounts: shared.accounts,
         identities: shared.identities,
@@ -227,44 +191,6 @@ pub async fn serve(
     watch.close().await;
     pool.close().await;
     Ok(())
-}
-
-/// What the use cases share.
-struct Shared {
-    pool: PgPool,
-    hub: Arc<Hub>,
-    writer: Writer,
-    attempts: Attempts,
-    accounts: Arc<AccountsOnPostgres>,
-    identities: Arc<IdentitiesOnPostgres>,
-}
-
-impl Shared {
-    /// The use cases, on PostgreSQL. `address` is where people find Layover.
-    fn ports(&self, deletion_days: u16, address: &str) -> Ports {
-        let pool = || self.pool.clone();
-        let hub = || Arc::clone(&self.hub);
-        let writer = || self.writer.clone();
-        let attempts = || self.attempts.clone();
-        let accounts = || Arc::clone(&self.accounts);
-        Ports {
-            accounts: accounts(),
-            identities: Arc::<IdentitiesOnPostgres>::clone(&self.identities),
-            rooms: Arc::new(RoomsOnPostgres::new(pool(), writer())),
-            invites: Arc::new(InvitesOnPostgres::new(pool(), attempts(), writer())),
-            messages: Arc::new(MessagesOnPostgres::new(pool(), writer())),
-            reads: Arc::new(ReadsOnPostgres::new(pool(), hub())),
-            blocks: Arc::new(BlocksOnPostgres::new(pool(), writer(), hub())),
-            reports: Arc::new(ReportsOnPostgres::new(pool(), attempts())),
-            deletions: Arc::new(DeletionsOnPostgres::new(
-                pool(),
-                accounts(),
-                hub(),
-                deletion_days,
-            )),
-            public_url: address.into(),
-        }
-    }
 }
 
 /// Why a server ended by itself.

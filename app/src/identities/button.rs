@@ -25,13 +25,14 @@ pub fn ProviderSignIn(
                 let next = next.clone();
                 Suspend::new(async move {
                     let provider = provider.await.ok().flatten()?;
-                    let text = t_string!(i18n, identities.continue_with, name = provider.name);
+                    let text = t_string!(i18n, identities.continue_with, name = provider.name)
+                        .to_string();
                     Some(view! {
                         <p class="or">{t!(i18n, identities.or)}</p>
                         <DoorForm action class="stack">
                             <input type="hidden" name="next" value=next />
                             <FormError />
-                            <Submit class="quiet">{text.to_string()}</Submit>
+                            <Submit class="quiet">{text}</Submit>
                         </DoorForm>
                     })
                 })

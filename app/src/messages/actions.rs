@@ -47,7 +47,7 @@ pub(super) enum Press {
 #[derive(Clone, Copy)]
 pub struct Actions {
     pub(super) room: RoomId,
-    pub(super) rights: Signal<Rights>,
+    pub(super) rights: Rights,
     me: StoredValue<Option<User>>,
     pub(super) live: Live,
     pub(super) reading: Reading,
@@ -78,13 +78,13 @@ impl Actions {
         viewer: Option<User>,
         role: Option<Role>,
         kind: RoomKind,
-        ended: Signal<bool>,
+        ended: bool,
         reading: Reading,
     ) -> Self {
         let person = viewer.as_ref().map(|user| user.id);
         let actions = Self {
             room,
-            rights: Signal::derive(move || Rights::new(person, role, kind, ended.get())),
+            rights: Rights::new(person, role, kind, ended),
             me: StoredValue::new(viewer),
             live: Live::expect(),
             reading,
@@ -163,7 +163,7 @@ impl Actions {
             self.left.set(self.message_at(place));
             self.reading.go_to(original.parse().unwrap_or(place));
         } else if let Some(emoji) = within(".reaction").and_then(|chip| data(&chip, "emoji"))
-            && self.rights.get_untracked().speaks
+            && self.rights.speaks
         {
             self.react(place, emoji);
         } else {
@@ -182,7 +182,7 @@ impl Actions {
         let Some(message) = self.message_at(place) else {
             return;
         };
-        let viewer = self.rights.get_untracked().viewer;
+        let viewer = self.rights.viewer;
         let given = message.reactions.iter().any(|reaction| {
             let own = viewer.is_some_and(|viewer| reaction.is_of(viewer));
             own && reaction.emoji.as_str() == emoji

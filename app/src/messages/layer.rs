@@ -98,7 +98,7 @@ impl Actions {
     pub(super) fn offers(self, message: &Message) -> Vec<Offer> {
         let timeline = self.reading.timeline.read_untracked();
         let hidden = timeline.hidden().has(message.sender.id);
-        offers(message, self.rights.get_untracked(), hidden)
+        offers(message, self.rights, hidden)
     }
 
     /// Takes up the viewer's last message. The layer may have come late: words that were begun
@@ -195,6 +195,11 @@ impl Actions {
                 remove_block(sender).await
             };
             let said = match done {
+                // Whether anything can be written there is another matter now, for the other one too.
+                Ok(()) if self.rights.direct => {
+                    let _ = window().location().reload();
+                    return;
+                }
                 Ok(()) => {
                     let timeline = self.reading.timeline;
                     timeline.try_update(|timeline| timeline.hide(sender, blocks));

@@ -118,7 +118,7 @@ pub(super) fn MessageMenu(
             actions.react(message.seq, emoji.to_owned());
         }
     };
-    let reacts = move || menu.read().is_some() && actions.rights.get().speaks;
+    let reacts = move || menu.read().is_some() && actions.rights.speaks;
     view! {
         <dialog
             class="menu"

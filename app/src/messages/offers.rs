@@ -33,6 +33,8 @@ pub(super) struct Rights {
     pub(super) speaks: bool,
     /// Whether they may hold messages up.
     pins: bool,
+    /// Whether it is a conversation of two.
+    pub(super) direct: bool,
 }
 
 impl Rights {
@@ -44,12 +46,14 @@ impl Rights {
         ended: bool,
     ) -> Self {
         let speaks = role.is_some() && !ended;
-        let holds_up = |role: Role| role.keeps_order() || kind == RoomKind::Direct;
+        let direct = kind == RoomKind::Direct;
+        let holds_up = |role: Role| role.keeps_order() || direct;
         Self {
             viewer,
             role,
             speaks,
             pins: speaks && role.is_some_and(holds_up),
+            direct,
         }
     }
 }
@@ -64,6 +68,7 @@ pub(super) fn offers(message: &Message, rights: Rights, hidden: bool) -> Vec<Off
         role,
         speaks,
         pins,
+        ..
     } = rights;
     let member = role.is_some();
     let own = member && viewer == Some(message.sender.id);

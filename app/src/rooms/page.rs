@@ -4,7 +4,6 @@ use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
     server_fn::ServerFn,
-    task::spawn_local,
 };
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -165,11 +164,8 @@ fn RoomScreen(
     let reading = Reading::provide(id, open, read);
     let person = viewer.as_ref().map(|user| user.id);
     let direct = room.kind == RoomKind::Direct;
-    // In a conversation of two, the one who is blocked is the other.
-    let blocks = Signal::derive(move || direct && timeline.read().hidden().count() > 0);
-    let over = ask_again(id, over, blocks);
-    let ended = Signal::derive(move || over.get() || ended.get() || blocks.get());
-    Actions::provide(id, viewer.clone(), role, room.kind, ended, reading).attend();
+    let ended = Signal::derive(move || over || ended.get());
+    Actions::provide(id, viewer.clone(), role, room.kind, over, reading).attend();
     let members = Memo::new(move |_| members + timeline.read().news().grown());
 
     if joined {
@@ -202,24 +198,6 @@ fn RoomScreen(
             {foot}
         </section>
     }
-}
-
-/// Whether a conversation of two has ended. The other one may have blocked the viewer, too: when the
-/// viewer's own block has changed, it is asked for again.
-fn ask_again(room: RoomId, over: bool, blocks: Signal<bool>) -> RwSignal<bool> {
-    let ended = RwSignal::new(over);
-    Effect::new(move |was: Option<bool>| {
-        let now = blocks.get();
-        if was.is_some_and(|was| was != now) {
-            spawn_local(async move {
-                if let Ok(view) = open_room(room).await {
-                    ended.try_set(view.ended);
-                }
-            });
-        }
-        now
-    });
-    ended
 }
 
 /// Says that the viewer was removed, or has left in another tab; of a conversation of two, that it has

@@ -58,7 +58,7 @@ pub(crate) const FOLLOW_INVITE: Limit = Limit::new("follow invite", 60, Duration
 pub(crate) const REPORT: Limit = Limit::new("report", 20, Duration::from_mins(24 * 60 / 20));
 
 /// Exports of everything of one's own.
-pub(crate) const EXPORT: Limit = Limit::new("export", 5, Duration::from_secs(600));
+pub(crate) const EXPORT: Limit = Limit::new("export", 5, Duration::from_mins(10));
 
 /// Whom a limit counts.
 #[derive(Debug, Clone, Copy)]

@@ -27,15 +27,8 @@ async fn mailed_token(program: &Program, purpose: &str) -> String {
     }
 }
 
-/// Everything that people do with a secret in it. Returns the secrets.
-async fn live_through(program: &Program) -> Vec<String> {
-    let ana = program.person("ana").await;
-    let mut secrets: Vec<_> = [PASSWORD, WRONG, NEW, "ana@example.org"]
-        .map(str::to_owned)
-        .into();
-    let mut cookies = vec![ana.cookie.clone().unwrap()];
-
-    // Passwords: wrong, in a form, in what is not understood, and changed.
+/// Passwords that are wrong: to programs, in what is not understood, and in a form.
+async fn mistakes_passwords(ana: &Person) {
     for (door, input) in [
         (
             "accounts/sign_in",
@@ -69,6 +62,17 @@ async fn live_through(program: &Program) -> Vec<String> {
     }
     let fields = [("login", "ana"), ("password", WRONG)];
     ana.post_form("accounts/sign_in", "/sign-in", &fields).await;
+}
+
+/// Everything that people do with a secret in it. Returns the secrets.
+async fn live_through(program: &Program) -> Vec<String> {
+    let ana = program.person("ana").await;
+    let mut secrets: Vec<_> = [PASSWORD, WRONG, NEW, "ana@example.org"]
+        .map(str::to_owned)
+        .into();
+    let mut cookies = vec![ana.cookie.clone().unwrap()];
+
+    mistakes_passwords(&ana).await;
     let phone = ana.sign_in_again().await;
     cookies.push(phone.cookie.clone().unwrap());
     let change = json!({"current": PASSWORD, "password": NEW});

@@ -9,8 +9,11 @@ mod error;
 mod memory;
 mod redis;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use self::{
@@ -68,6 +71,18 @@ impl Channel {
         let name = name.strip_suffix(SUFFIX.as_bytes())?;
         Uuid::try_parse_ascii(name).ok().map(Self)
     }
+}
+
+/// A link, and what is heard over it.
+pub(crate) type Link = (Arc<dyn Bus>, Option<mpsc::Receiver<BusEvent>>);
+
+/// That of a node that starts: by way of Redis, or none.
+pub(crate) fn link(redis: Option<&RedisConfig>) -> Result<Link, BusError> {
+    let Some(redis) = redis else {
+        return Ok((Arc::new(MemoryBus), None));
+    };
+    let (bus, events) = RedisBus::connect(redis)?;
+    Ok((bus, Some(events)))
 }
 
 #[cfg(test)]

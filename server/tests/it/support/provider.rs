@@ -91,7 +91,7 @@ impl Provider {
             issuer: self.issuer.clone(),
             client_id: CLIENT.into(),
             client_secret: SECRET.into(),
-            patience: Duration::from_secs(60),
+            patience: Duration::from_mins(1),
         }
     }
 
