@@ -81,12 +81,12 @@ pub(super) async fn view(
 
 /// The next people, by their ids, whose deletion is due. At most 100.
 ///
-/// Who is suspended for some days could not take it back: they are left alone until these are over.
+/// Who is suspended for some days could not take it back: they are left alone until a week after these.
 pub(super) async fn due(db: &mut PgConnection, after: Option<UserId>) -> Result<Vec<User>, Error> {
     let rows = query!(
         "SELECT id, handle FROM users
          WHERE deletion_fate IS NOT NULL AND deletion_due_at <= now() AND id > $1
-             AND coalesce(suspended_until <= now() OR suspended_until = 'infinity', true)
+             AND coalesce(suspended_until <= now() - interval '7 days' OR suspended_until = 'infinity', true)
          ORDER BY id LIMIT 100",
         after.map_or(Uuid::nil(), |user| user.0),
     )
@@ -133,7 +133,7 @@ pub(super) async fn scrub(
              invisible = false, hides_reading = false, suspended_until = NULL,
              suspended_because = '', deletion_due_at = NULL, deleted_at = now()
          WHERE id = $1 AND deleted_at IS NULL AND deletion_due_at <= now()
-             AND coalesce(suspended_until <= now() OR suspended_until = 'infinity', true)",
+             AND coalesce(suspended_until <= now() - interval '7 days' OR suspended_until = 'infinity', true)",
         user.0,
         handle.as_str(),
     )

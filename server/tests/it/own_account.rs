@@ -55,10 +55,13 @@ async fn every_column_of_an_account_has_a_rule_for_its_export_and_its_end() {
     ana.call("accounts/set_privacy", json!({})).await;
     ana.call("accounts/delete", delete("keep")).await;
     let mut db = server.database.connect().await;
-    query!("UPDATE users SET suspended_until = now(), suspended_because = 'asks for money'")
-        .execute(&mut db)
-        .await
-        .unwrap();
+    query!(
+        "UPDATE users SET suspended_until = now() - interval '7 days',
+             suspended_because = 'asks for money'"
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
     let row = || {
         query_scalar!(
             r#"SELECT to_jsonb(users) AS "row!" FROM users WHERE id = $1"#,

@@ -158,12 +158,24 @@ async fn who_is_suspended_for_some_days_is_not_deleted_before_they_could_take_it
         left.fetch_all(&pool).await.unwrap()
     };
     assert_eq!(left().await, ["ana"], "who has no end to wait for goes");
-    query!("UPDATE users SET suspended_until = now() WHERE handle = 'ana'")
+    let days_after = async |days: i32| {
+        query!(
+            "UPDATE users SET suspended_until = now() - make_interval(days => $1)
+             WHERE handle = 'ana'",
+            days,
+        )
         .execute(&pool)
         .await
         .unwrap();
-    eraser(&server).carry_out_due().await.unwrap();
-    assert_eq!(left().await, [""; 0]);
+        eraser(&server).carry_out_due().await.unwrap();
+        left().await
+    };
+    assert_eq!(
+        days_after(6).await,
+        ["ana"],
+        "there is a week to take it back"
+    );
+    assert_eq!(days_after(7).await, [""; 0]);
     pool.close().await;
     server.end().await;
 }

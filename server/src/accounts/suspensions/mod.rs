@@ -13,8 +13,8 @@ use crate::error::Error;
 
 /// Keeps somebody from signing in, for so many days or until they are reinstated. Their sessions end, and
 /// within two seconds their sockets on every node: each finds that the person's standing has changed.
-/// Suspending again says how long it is from now on. A deletion that they have asked for waits until some
-/// days are over, since they could not take it back; without an end to the suspension it does not.
+/// Suspending again says how long it is from now on. A deletion that they have asked for waits until a
+/// week after the suspension, since they could not take it back; if that has no end, it does not wait.
 ///
 /// # Errors
 ///
