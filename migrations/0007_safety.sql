@@ -1,5 +1,8 @@
 -- Safety: whom people do not want to hear from, what they report, and who is kept from signing in.
 
+-- At once what is needed in the end: to ask for more later is how two come to wait for each other.
+LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
+
 -- Whom somebody has blocked. Told to nobody.
 CREATE TABLE blocks (
     user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,

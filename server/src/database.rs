@@ -129,11 +129,12 @@ pub(crate) fn is_away(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
         // Class 57P: the server stops or starts. Class 08: the connection. 53300: too many of them.
-        // 55P03 and 57014: a lock or a statement took too long. 25006: it recovers, and only reads.
+        // 55P03 and 57014: a lock or a statement took too long. 40P01: others had locked what we wanted, and
+        // wanted what we had locked. 25006: it recovers, and only reads.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             code.starts_with("57P")
                 || code.starts_with("08")
-                || matches!(&*code, "53300" | "55P03" | "57014" | "25006")
+                || matches!(&*code, "53300" | "55P03" | "57014" | "40P01" | "25006")
         }),
         _ => false,
     }
