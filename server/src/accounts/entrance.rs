@@ -42,7 +42,7 @@ impl AccountsOnPostgres {
         if self.mails_may_go_to(&email).await.is_ok() {
             self.greet(user, email);
         }
-        self.end_session(browser.session.as_deref()).await?;
+        self.end_replaced_session(browser).await;
         Ok(signed_in)
     }
 
@@ -63,9 +63,24 @@ impl AccountsOnPostgres {
             .begin_session(&mut tx, found.user.clone(), browser)
             .await?;
         tx.commit().await?;
-        self.end_session(browser.session.as_deref()).await?;
-        self.renew_hash(&found, password).await?;
+        self.end_replaced_session(browser).await;
+        if let Err(error) = self.renew_hash(&found, password).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(
+                error,
+                "a hash was not renewed; the next sign-in tries again"
+            );
+        }
         Ok(signed_in)
+    }
+
+    /// Ends the session that a browser has brought along, once it has another. Whoever is signed in stays
+    /// so if that fails.
+    pub(crate) async fn end_replaced_session(&self, browser: &Browser) {
+        if let Err(error) = self.end_session(browser.session.as_deref()).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the session of before was not ended");
+        }
     }
 
     /// A new session for who has proved in whatever way that they are somebody, and still does: what they

@@ -46,7 +46,7 @@ impl Purpose {
     }
 }
 
-/// A new link, and the letter that brings it.
+/// A new link, and the letter that brings it. None when the account is gone.
 async fn letter(
     pool: &PgPool,
     to: User,
@@ -56,7 +56,9 @@ async fn letter(
     let token = Token::new()?;
     let mut tx = pool.begin().await?;
     users::lock(&mut tx, to.id).await?;
-    store::insert(&mut tx, &token.hash(), to.id, purpose, &email).await?;
+    if !store::insert(&mut tx, &token.hash(), to.id, purpose, &email).await? {
+        return Ok(None);
+    }
     tx.commit().await?;
     let token = token.as_str().to_owned();
     let occasion = match purpose {

@@ -93,9 +93,7 @@ impl IdentitiesOnPostgres {
                 self.accounts
                     .tell_owner(user, Occasion::IdentityAdded(provider.name().to_owned()));
             }
-            self.accounts
-                .end_session(browser.session.as_deref())
-                .await?;
+            self.accounts.end_replaced_session(browser).await;
             return Ok(signed_in);
         }
         Err(Setback::Failed(ErrorCode::Busy.into()))
@@ -142,6 +140,11 @@ async fn open(
     let joined = known.is_some();
     let user = if let Some(user) = known {
         accounts::store::lock(db, user.id).await?;
+        // The address may be nobody's, or another's, by now.
+        let still = accounts::store::find_confirmed(db, email).await?;
+        if still.is_none_or(|still| still.id != user.id) {
+            return Ok(None);
+        }
         let own = store::list(db, user.id).await?;
         policy::may_join(issuer, profile, &own)?;
         user

@@ -159,7 +159,8 @@ pub(super) async fn list(db: &mut PgConnection, user: UserId) -> Result<Vec<Stor
 /// another one.
 pub(super) async fn lock_password(db: &mut PgConnection, user: UserId) -> Result<bool, Error> {
     let has = query_scalar!(
-        r#"SELECT password_hash IS NOT NULL AS "has!" FROM users WHERE id = $1 FOR UPDATE"#,
+        r#"SELECT password_hash IS NOT NULL AS "has!" FROM users WHERE id = $1
+               FOR NO KEY UPDATE"#,
         user.0,
     )
     .fetch_one(db)

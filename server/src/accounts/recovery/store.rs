@@ -15,18 +15,20 @@ pub(super) struct Used {
     pub(super) email: Email,
 }
 
-/// A link that works once. Those that the person had for the same purpose work no more.
+/// A link that works once. Those that the person had for the same purpose work no more. False when their
+/// account is gone: then there is none.
 pub(super) async fn insert(
     db: &mut PgConnection,
     hash: &[u8; 32],
     user: UserId,
     purpose: Purpose,
     email: &Email,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     delete(db, user, purpose).await?;
-    query!(
+    let inserted = query!(
         "INSERT INTO mail_tokens (token_hash, user_id, purpose, email, expires_at)
-         VALUES ($1, $2, $3, $4, now() + make_interval(hours => $5))",
+         SELECT $1, id, $3, $4, now() + make_interval(hours => $5)
+         FROM users WHERE id = $2 AND deleted_at IS NULL",
         hash.as_slice(),
         user.0,
         purpose.as_str(),
@@ -35,7 +37,7 @@ pub(super) async fn insert(
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(inserted.rows_affected() == 1)
 }
 
 /// Whose link it is, if it works.
