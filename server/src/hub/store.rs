@@ -82,12 +82,15 @@ pub(super) async fn people(pool: &PgPool, users: &[Uuid]) -> Result<Vec<(User, P
     people.collect()
 }
 
-/// The conversations of these people that have ended by a block.
+/// The conversations of these people that have ended: by a block, or since the other's account is gone.
 pub(super) async fn ended(pool: &PgPool, users: &[Uuid]) -> Result<HashSet<RoomId>, Error> {
     let rooms = query_scalar!(
-        "SELECT room_id FROM blocks JOIN direct_pairs
+        r#"SELECT room_id AS "room_id!" FROM blocks JOIN direct_pairs
              ON low_id = least(user_id, blocked_id) AND high_id = greatest(user_id, blocked_id)
-         WHERE user_id = ANY ($1) OR blocked_id = ANY ($1)",
+         WHERE user_id = ANY ($1) OR blocked_id = ANY ($1)
+         UNION
+         SELECT room_id FROM direct_pairs JOIN users ON users.id IN (low_id, high_id)
+         WHERE deleted_at IS NOT NULL AND (low_id = ANY ($1) OR high_id = ANY ($1))"#,
         users,
     )
     .fetch_all(pool)

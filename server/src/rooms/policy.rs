@@ -19,7 +19,7 @@ pub(crate) enum Standing {
         role: Role,
         /// The room's sequence number when they joined.
         since: i64,
-        /// Whether it is a conversation of two in which one has blocked the other.
+        /// Whether it is a conversation of two that has ended: by a block, or with an account.
         ended: bool,
     },
 }
@@ -37,7 +37,7 @@ impl Standing {
         }
     }
 
-    /// Whether it is a conversation of two in which one has blocked the other.
+    /// Whether it is a conversation of two that has ended: by a block, or with an account.
     pub(crate) fn has_ended(self) -> bool {
         matches!(self, Self::Member { ended: true, .. })
     }
