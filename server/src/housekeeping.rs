@@ -4,32 +4,49 @@
 use std::time::Duration;
 
 use sqlx::PgPool;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::{accounts, attempts, deletions::Eraser, error::Error, identities};
 
 /// How long between two rounds.
 const PAUSE: Duration = Duration::from_mins(10);
 
-/// Does a round now, and again and again.
-pub(crate) async fn keep_house(pool: PgPool, eraser: Eraser) {
-    let mut ticks = interval(PAUSE);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+/// Forgets what has expired, now and again and again.
+pub(crate) async fn keep_house(pool: PgPool) {
+    let mut rounds = rounds();
     loop {
-        ticks.tick().await;
-        if let Err(error) = round(&pool, &eraser).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "housekeeping has failed; the next round tries again"
-            );
-        }
+        rounds.tick().await;
+        tell(forget(&pool).await);
     }
 }
 
+/// Ends the accounts whose time has come, which may take long where much was said.
+pub(crate) async fn end_accounts(eraser: Eraser) {
+    let mut rounds = rounds();
+    loop {
+        rounds.tick().await;
+        tell(eraser.carry_out_due().await);
+    }
+}
+
+fn rounds() -> Interval {
+    let mut rounds = interval(PAUSE);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    rounds
+}
+
 /// Each step may be done twice at once by two nodes, and does no harm then.
-async fn round(pool: &PgPool, eraser: &Eraser) -> Result<(), Error> {
+async fn forget(pool: &PgPool) -> Result<(), Error> {
     attempts::forget(pool).await?;
     accounts::forget_expired(pool).await?;
-    identities::forget_expired(pool).await?;
-    eraser.carry_out_due().await
+    identities::forget_expired(pool).await
+}
+
+fn tell(done: Result<(), Error>) {
+    if let Err(error) = done {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "housekeeping has failed; the next round tries again"
+        );
+    }
 }

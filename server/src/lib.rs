@@ -160,7 +160,8 @@ pub async fn serve(
             database::migrate(&pool).await?;
             hub.set_epoch(installation::settle_epoch(&pool).await?);
             background.spawn(hub::keep_up(Arc::clone(&hub), watch.clone()));
-            background.spawn(housekeeping::keep_house(pool.clone(), eraser));
+            background.spawn(housekeeping::keep_house(pool.clone()));
+            background.spawn(housekeeping::end_accounts(eraser));
             readiness.open();
             ready();
             std::future::pending::<Result<(), ServeError>>().await
