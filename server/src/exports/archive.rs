@@ -32,7 +32,7 @@ const PIECE: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long a reader may take in all, beside what packing takes.
-const MOST_PATIENCE: Duration = Duration::from_mins(5);
+const MOST_PATIENCE: Duration = Duration::from_mins(30);
 
 /// Why an archive has no end.
 #[derive(Debug, thiserror::Error)]

@@ -27,7 +27,7 @@ use app::{
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, header, request},
+    http::{HeaderValue, Method, StatusCode, header, request},
     response::{IntoResponse, Response},
 };
 use futures::stream;
@@ -60,6 +60,11 @@ pub(crate) struct Exports {
 /// the person's own browser alone; a page of another site that leads there is refused all the same.
 pub(crate) async fn mine(State(services): State<Services>, request: Request) -> Response {
     let (asked, _) = request.into_parts();
+    // A HEAD would begin an archive that nobody reads.
+    if asked.method != Method::GET {
+        let allow = [(header::ALLOW, "GET")];
+        return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
+    }
     match begin(&services, &asked).await {
         Ok(response) => response,
         Err(error) => pages::failed(&services.leptos, &asked.method, &asked.headers, error),
