@@ -162,9 +162,7 @@ impl Actions {
         } else if let Some(original) = within(".quote").and_then(|quote| data(&quote, "place")) {
             self.left.set(self.message_at(place));
             self.reading.go_to(original.parse().unwrap_or(place));
-        } else if let Some(emoji) = within(".reaction").and_then(|chip| data(&chip, "emoji"))
-            && self.rights.speaks
-        {
+        } else if let Some(emoji) = within(".reaction").and_then(|chip| data(&chip, "emoji")) {
             self.react(place, emoji);
         } else {
             return;
@@ -187,6 +185,10 @@ impl Actions {
             let own = viewer.is_some_and(|viewer| reaction.is_of(viewer));
             own && reaction.emoji.as_str() == emoji
         });
+        // Where nobody can say anything, what was said can still be taken back.
+        if !given && !self.rights.speaks {
+            return;
+        }
         let react = Command::React(message.id, !given);
         let entry = Entry::new(self.room, ClientId::new(), react, emoji);
         self.live.queue(entry);

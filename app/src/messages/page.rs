@@ -150,7 +150,11 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
         let own = viewer.is_some_and(|viewer| reaction.is_of(viewer));
         emoji.insert(reaction.emoji.as_str().to_owned(), own);
     }
-    let reactions = offers.contains(&Offer::Answer).then(|| {
+    // Where nobody can say anything, what was said can still be taken back.
+    if !offers.contains(&Offer::Answer) {
+        emoji.retain(|_, own| *own);
+    }
+    let reactions = (!emoji.is_empty()).then(|| {
         let forms = emoji.into_iter().map(|(emoji, own)| {
             view! {
                 <DoorForm action=react>
