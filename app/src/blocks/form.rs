@@ -6,7 +6,10 @@ use super::{AddBlock, RemoveBlock};
 use crate::{
     accounts::User,
     ui::{DoorError, DoorForm, Submit, when_done},
-    words::i18n::{t, use_i18n},
+    words::{
+        self,
+        i18n::{t, use_i18n},
+    },
 };
 
 /// What all such forms of a page share. Copied freely.
@@ -40,7 +43,7 @@ pub fn BlockForm(
     next: Option<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let handle = user.handle.to_string();
+    let handle = words::name(i18n, &user.handle);
     let fields = view! {
         <input type="hidden" name="user" value=user.id.to_string()/>
         {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}

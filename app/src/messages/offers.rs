@@ -74,6 +74,7 @@ pub(super) fn offers(message: &Message, rights: Rights, hidden: bool) -> Vec<Off
     let own = member && viewer == Some(message.sender.id);
     let keeps_order = role.is_some_and(Role::keeps_order);
     let anothers = viewer.is_some_and(|viewer| viewer != message.sender.id);
+    let gone = message.sender.handle.is_deleted();
     [
         (Offer::Answer, speaks),
         (Offer::Edit, own && speaks),
@@ -82,7 +83,7 @@ pub(super) fn offers(message: &Message, rights: Rights, hidden: bool) -> Vec<Off
         (Offer::CopyText, true),
         (Offer::CopyLink, true),
         (Offer::MarkUnread, member && !own),
-        (Offer::Block, anothers && !hidden),
+        (Offer::Block, anothers && !hidden && !gone),
         (Offer::Unblock, anothers && hidden),
         (Offer::Report, anothers),
         (Offer::Delete, own || keeps_order),

@@ -19,7 +19,10 @@ use crate::{
         DoorForm, FormError, NoIndex, PageTitle, Problem, Select, Submit, TextField, later,
         page_status, when_done,
     },
-    words::i18n::{Locale, t, t_string, use_i18n},
+    words::{
+        self,
+        i18n::{Locale, t, t_string, use_i18n},
+    },
 };
 
 later!(report_page, ReportPage);
@@ -67,6 +70,11 @@ fn ReportPage() -> impl IntoView {
                 let (status, asked) = (status.clone(), asked.get());
                 Suspend::new(async move {
                     match (asked, viewer.load().await, loaded.await) {
+                        // Nothing leads here from what one has said oneself.
+                        (_, Some(viewer), Ok((_, _, Some(person)))) if viewer.id == person.id => {
+                            status(ErrorCode::NotFound);
+                            view! { <Problem error=ErrorCode::NotFound/> }.into_any()
+                        }
                         (Some(asked), viewer, Ok(reported)) => {
                             view! { <Reporting asked viewer reported renew/> }.into_any()
                         }
@@ -134,7 +142,7 @@ fn Reporting(
     let title = match (&message, &person) {
         (Some(_), _) => t_string!(i18n, reports.message_title).to_owned(),
         (None, Some(person)) => {
-            let handle = person.handle.to_string();
+            let handle = words::name(i18n, &person.handle);
             t_string!(i18n, reports.person_title, handle).to_string()
         }
         (None, None) => {
@@ -143,7 +151,8 @@ fn Reporting(
         }
     };
     let said = message.as_ref().map(|message| {
-        let (author, words) = (message.sender.handle.to_string(), message.body.clone());
+        let author = words::name(i18n, &message.sender.handle);
+        let words = message.body.clone();
         view! {
             <div>
                 <p class="message-head">
@@ -250,7 +259,7 @@ fn Thanks(
     let blocking = Blocking::new(renew);
     let title = t_string!(i18n, reports.thanks_title);
     let block = person.map(|user| {
-        let handle = user.handle.to_string();
+        let handle = words::name(i18n, &user.handle);
         let lead = if blocked {
             t_string!(i18n, reports.blocked, handle).to_string()
         } else {
