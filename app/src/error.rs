@@ -59,7 +59,7 @@ macro_rules! codes {
 }
 
 codes! {
-    // What is said over the socket, or found by a browser.
+    // What is said over the socket, or found or told apart by a browser.
     everywhere {
         SignInNeeded => 401,
         RoomUnknown => 404,
@@ -72,7 +72,7 @@ codes! {
         MessageUnknown => 404,
         /// There is no such member in the room.
         MemberUnknown => 404,
-        /// One of two people has blocked the other; which, is not told.
+        /// One of two people has blocked the other, and which is not told; or the other's account is gone.
         Blocked => 403,
         /// It is somebody else's, or for others to do.
         Forbidden => 403,
@@ -86,8 +86,6 @@ codes! {
         IdReused => 409,
         /// The request was not understood: a field is missing or has the wrong shape.
         BadRequest => 400,
-        /// The request has more bytes than any door takes.
-        TooLarge => 413,
         /// There is no such door or page.
         NotFound => 404,
         /// More than one person may ask for.
@@ -102,6 +100,8 @@ codes! {
 
     // What doors alone say, with words for it.
     doors {
+        /// The request has more bytes than any door takes.
+        TooLarge => 413,
         HandleTaken => 409 "handle",
         HandleInvalid => 422 "handle",
         EmailInvalid => 422 "email",

@@ -91,7 +91,6 @@ fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
         E::Full => t_string!(locale, errors.full),
         E::IdReused => t_string!(locale, errors.id_reused),
         E::BadRequest => t_string!(locale, errors.bad_request),
-        E::TooLarge => t_string!(locale, errors.too_large),
         E::NotFound => t_string!(locale, pages.not_found_lead),
         E::Busy => t_string!(locale, errors.busy),
         E::Unavailable => t_string!(locale, errors.unavailable),
@@ -99,6 +98,7 @@ fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
         // What follows is not compiled for the browser.
         _ if cfg!(feature = "hydrate") => return None,
         E::Internal => t_string!(locale, errors.internal),
+        E::TooLarge => t_string!(locale, errors.too_large),
         E::HandleTaken => t_string!(locale, errors.handle_taken),
         E::HandleInvalid => t_string!(locale, errors.handle_invalid),
         E::EmailInvalid => t_string!(locale, errors.email_invalid),

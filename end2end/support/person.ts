@@ -215,7 +215,7 @@ export class Person {
 
   /** Their address is confirmed by the link that was sent there. */
   async hasConfirmed(link: string): Promise<void> {
-    await this.asks('accounts/confirm', { token: new URL(link).searchParams.get('token') });
+    await this.asks('accounts/confirm', { token: new URLSearchParams(link.split('?')[1]).get('token') });
   }
 
   async hasRoom(name: string, kind: 'public' | 'group' = 'public'): Promise<Room> {

@@ -53,6 +53,7 @@ test('row 35: what people write runs nothing in anybody’s browser', async ({ p
   await ana.hasPinned(room, IMAGE);
 
   // What comes live, and what waits to be sent.
+  await ben.hasRead(room);
   await ben.opens(room);
   await ana.opens(room);
   for (const text of CORPUS) await ana.says(text);

@@ -374,7 +374,7 @@ async fn without_scripts_a_conversation_that_has_ended_says_so_and_takes_no_word
     let room = direct(&ana, &ben).await;
     ben.send(&room, "pay me").await;
     let path = format!("/rooms/{room}");
-    let ends = "This conversation has ended.";
+    let ends = "You cannot write to each other any more.";
     for person in [&ana, &ben] {
         let page = person.get(&path).await.text().await.unwrap();
         assert!(!page.contains(ends));
