@@ -1,12 +1,15 @@
 //! What stands where the composer will be, for those who are not members yet.
 
-use leptos::{either::Either, ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use leptos::{either::Either, ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 
-use super::JoinRoom;
+use super::{JoinRoom, join_room};
 use crate::{
     ids::RoomId,
-    ui::{DoorError, PageField, when_done},
-    words::i18n::{t, use_i18n},
+    ui::{PageField, refused},
+    words::{
+        self,
+        i18n::{t, use_i18n},
+    },
 };
 
 #[component]
@@ -18,20 +21,32 @@ pub fn JoinBar(
     on_joined: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let join = ServerAction::<JoinRoom>::new();
-    when_done(join, on_joined);
 
     if signed_in {
+        // No action: those of forms, and what reads them, come later than a room's page.
+        let refusal = refused(JoinRoom::url()).map(|refusal| refusal.error);
+        let failed = RwSignal::new(refusal);
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
-            join.dispatch(JoinRoom { room });
+            spawn_local(async move {
+                match join_room(room).await {
+                    Ok(_) => {
+                        on_joined.try_run(());
+                    }
+                    Err(error) => {
+                        failed.try_set(Some(error));
+                    }
+                }
+            });
         };
         Either::Left(view! {
             <form method="post" action=JoinRoom::url() class="join-bar" on:submit=submit>
                 <PageField />
                 <p>{t!(i18n, rooms.join_lead)}</p>
                 <input type="hidden" name="room" value=room.to_string() />
-                <DoorError action=join />
+                <p class="note error form-error" role="alert">
+                    {move || failed.get().map(|error| words::refusal(i18n, &error))}
+                </p>
                 <button type="submit" class="button">
                     {t!(i18n, rooms.join)}
                 </button>
