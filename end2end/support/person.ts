@@ -233,6 +233,10 @@ export class Person {
     await this.asks('blocks/add', { handle });
   }
 
+  async hasAskedForDeletion(): Promise<void> {
+    await this.asks('accounts/delete', { messages: 'keep', current: this.password });
+  }
+
   /** The path of a new link into a room. */
   async hasInvite(room: Room): Promise<string> {
     const input = { room: room.id, expires: 'week' };

@@ -90,6 +90,45 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ana.page;
   },
 
+  'settings of the account': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.visits('/settings/account');
+    return ana.page;
+  },
+
+  'settings of sessions': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.visits('/settings/sessions');
+    return ana.page;
+  },
+
+  'settings of blocks': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await people.signedIn('ben');
+    await ana.hasBlocked('ben');
+    await ana.visits('/settings/blocks');
+    return ana.page;
+  },
+
+  'settings of data': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.visits('/settings/data');
+    return ana.page;
+  },
+
+  'account that is to be deleted': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    await ana.hasAskedForDeletion();
+    await ana.visits('/settings/data');
+    return ana.page;
+  },
+
+  'password that was forgotten': async ({ people }) => {
+    const ana = await people.stranger('ana');
+    await ana.visits('/account/forgot');
+    return ana.page;
+  },
+
   'sign-up': async ({ people }) => {
     const ana = await people.stranger('ana');
     await ana.visits('/sign-up');
@@ -334,13 +373,13 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
 
   'report of a message': async (stage) => {
     const { ana, room } = await conversation(stage);
-    await ana.visits(`/report?room=${room.id}&message=7`);
+    await ana.visits(`/report?room=${room.id}&message=6`);
     return ana.page;
   },
 
   'report that was sent': async (stage) => {
     const { ana, room } = await conversation(stage);
-    await ana.visits(`/report?room=${room.id}&message=7&sent=1`);
+    await ana.visits(`/report?room=${room.id}&message=6&sent=1`);
     return ana.page;
   },
 

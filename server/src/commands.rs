@@ -56,9 +56,10 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         public_url,
         leptos,
     };
-    let served = crate::serve(parts, shutdown, || {
+    // A large future, for which the stack needs no room.
+    let served = Box::pin(crate::serve(parts, shutdown, || {
         say(&format!("Layover is ready: {address}"));
-    })
+    }))
     .await;
     stop_postgres(private).await?;
     Ok(served?)
