@@ -67,6 +67,11 @@ pub(crate) struct Cast {
 
 impl Cast {
     pub(crate) async fn gather() -> Self {
+        // A large future, for which the tests' stacks need no room.
+        Box::pin(Self::gathered()).await
+    }
+
+    async fn gathered() -> Self {
         let provider = Provider::start().await;
         let server = Server::start_beside(&provider).await;
         let mut callers = vec![server.stranger()];
