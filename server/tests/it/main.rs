@@ -1,5 +1,6 @@
 //! The server over real ports, a real PostgreSQL and real sockets: one program, a file a slice.
 
+#![recursion_limit = "512"]
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 mod accounts;
