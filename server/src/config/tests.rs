@@ -1,0 +1,96 @@
+use clap::CommandFactory;
+
+use super::*;
+
+fn config(args: &[&str]) -> Config {
+    Cli::parse_from(["layover"].iter().chain(args)).config
+}
+
+fn public_url(url: &str) -> Result<Url, ConfigError> {
+    config(&["--public-url", url]).public_url(([127, 0, 0, 1], 3000).into())
+}
+
+#[test]
+fn row_4_plain_http_is_for_this_machine_only() {
+    for good in [
+        "https://layover.example",
+        "http://localhost:3000",
+        "http://layover.localhost:3000",
+        "http://[::1]:80",
+    ] {
+        assert!(public_url(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "http://layover.example",
+        "http://192.168.1.4:3000",
+        "ftp://localhost",
+    ] {
+        assert!(
+            matches!(public_url(bad), Err(ConfigError::PublicUrl(_))),
+            "{bad}"
+        );
+    }
+}
+
+#[test]
+fn an_account_is_deleted_after_two_weeks_unless_it_is_set_otherwise() {
+    assert_eq!(config(&[]).deletion_days, 14);
+    assert_eq!(config(&["--layover-deletion-days", "0"]).deletion_days, 0);
+}
+
+#[test]
+fn row_40_no_secret_has_a_default() {
+    const SECRET: [&str; 6] = ["password", "secret", "token", "key", "smtp", "database_url"];
+    let is_secret = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        SECRET.iter().any(|part| name.contains(part))
+    };
+    let command = Cli::command();
+    for argument in command.get_arguments() {
+        let name = argument.get_id().as_str();
+        let default = argument.get_default_values();
+        assert!(
+            !is_secret(name) || default.is_empty(),
+            "{name}: {default:?}"
+        );
+    }
+    for (file, text) in [
+        (".env.example", include_str!("../../../.env.example")),
+        ("compose.yaml", include_str!("../../../compose.yaml")),
+        ("Dockerfile", include_str!("../../../Dockerfile")),
+    ] {
+        let set = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'));
+        for line in set.filter(|line| is_secret(line)) {
+            // Compose asks for it and stops, or passes on what is set.
+            let asks = line.contains("${POSTGRES_PASSWORD:?");
+            assert!(asks || line.ends_with(":-}"), "{file}: {line}");
+        }
+    }
+}
+
+#[test]
+fn an_address_wins_over_a_port() {
+    assert_eq!(
+        config(&["--port", "4000"]).addr(),
+        "127.0.0.1:4000".parse().unwrap()
+    );
+    let both = config(&["--port", "4000", "--layover-addr", "0.0.0.0:80"]);
+    assert_eq!(both.addr(), "0.0.0.0:80".parse().unwrap());
+}
+
+#[test]
+fn proxies_are_addresses_or_networks_and_may_be_none() {
+    let proxies = |named: &str| config(&["--layover-proxies", named]).proxies();
+    assert_eq!(proxies("").unwrap(), []);
+    let both = proxies("127.0.0.1, 10.0.0.0/8,::1").unwrap();
+    assert_eq!(
+        both.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+    );
+    assert!(matches!(
+        proxies("proxy.example"),
+        Err(ConfigError::Proxy(_))
+    ));
+}
