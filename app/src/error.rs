@@ -80,6 +80,10 @@ codes! {
         BodyLong => 422 "body",
         /// It is no emoji.
         EmojiInvalid => 422 "emoji",
+        /// There is no such picture, video or file, it is not for the caller, or it has not come in yet.
+        MediaUnknown => 404,
+        /// A message shows at most ten.
+        MediaMany => 422 "media",
         /// The message has as many different reactions as fit, or the room as many pins.
         Full => 409,
         /// The same client id was used for another message.
@@ -153,6 +157,26 @@ codes! {
         FateInvalid => 422 "messages",
         /// It is not the handle of the caller.
         HandleOther => 422 "handle",
+        AltLong => 422 "alt",
+        FileEmpty => 422 "file",
+        /// It has more bytes than this installation takes, or a picture more than can be worked on.
+        FileLarge => 413 "file",
+        /// What the caller has sent in and begun to send in is as much as one person may keep.
+        QuotaFull => 409 "file",
+        /// The caller has as many uploads under way as one person may.
+        UploadsMany => 409 "file",
+        /// An upload goes on from somewhere else; ask where.
+        UploadMoved => 409,
+        /// It has more than 50 megapixels, or would take more memory than there is for one.
+        PictureLarge => 422 "file",
+        PictureBroken => 422 "file",
+        /// Browsers do not show it, and what it tells of places cannot be taken out of it.
+        PictureKind => 422 "file",
+        VideoBroken => 422 "file",
+        VideoCodec => 422 "file",
+        /// It has more pixels than any screen.
+        VideoLarge => 422 "file",
+        VideoLong => 422 "file",
         /// The request came from another site.
         CrossSite => 403,
     }

@@ -48,6 +48,8 @@ ids! {
     RoomId,
     /// A message, named by the server.
     MessageId,
+    /// A picture, a video or a file, named by the server when its upload begins.
+    MediaId,
     /// A send, named by the client: the same id is the same send, however often it is tried.
     ClientId,
     /// A sign-in at a provider that belongs to an account.

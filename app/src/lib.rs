@@ -22,6 +22,7 @@ pub mod identities;
 pub mod ids;
 pub mod invites;
 pub mod live;
+pub mod media;
 pub mod messages;
 pub mod presence;
 pub mod reads;

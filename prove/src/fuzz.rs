@@ -85,6 +85,7 @@ fn seeds() -> Vec<Vec<u8>> {
             id,
             body: body(),
             reply_to: Some(41),
+            media: Vec::new(),
         },
         ClientFrame::React {
             room,
@@ -215,6 +216,7 @@ fn row(dice: &mut Dice) -> Message {
         body: dice.throw().to_string(),
         html: None,
         reply_to: None,
+        media: Vec::new(),
         reactions: Vec::new(),
         pinned: false,
         edited: false,

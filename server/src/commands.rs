@@ -50,6 +50,7 @@ pub async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
         tries: config.tries,
         provider: config.provider()?,
         mail: config.mail()?,
+        media: config.media()?,
         proxies,
         bounds: Bounds::default(),
         deletion_days: config.deletion_days,

@@ -1,5 +1,6 @@
 //! Settings: environment variables, and flags of the same names. All are checked at start.
 
+mod media;
 mod provider;
 
 use std::{
@@ -18,11 +19,15 @@ use crate::{
     deletions, embedded,
     hub::{Limits, bus::RedisConfig},
     mails::{MailConfig, MailWay},
+    media::MediaConfig,
     telemetry::LogFormat,
 };
 
 pub(crate) use self::provider::GOOGLE;
-pub use self::provider::{ProviderArgs, ProviderConfig};
+pub use self::{
+    media::MediaArgs,
+    provider::{ProviderArgs, ProviderConfig},
+};
 
 /// Real-time chat and a social home for people on a visa journey.
 #[derive(Debug, Parser)]
@@ -179,6 +184,9 @@ pub struct Config {
     #[command(flatten)]
     pub provider: ProviderArgs,
 
+    #[command(flatten)]
+    pub media: MediaArgs,
+
     /// The data folder [default: /var/lib/layover as root, else ~/.local/share/layover].
     #[arg(long = "layover-data", env = "LAYOVER_DATA", global = true)]
     pub data: Option<PathBuf>,
@@ -288,6 +296,14 @@ impl Config {
         Ok(MailConfig {
             way,
             from: self.mail_from.clone(),
+        })
+    }
+
+    /// Where pictures, videos and files are kept, and how much of them.
+    pub fn media(&self) -> Result<MediaConfig, ConfigError> {
+        Ok(MediaConfig {
+            folder: self.data()?.join("media"),
+            limits: self.media.limits(),
         })
     }
 

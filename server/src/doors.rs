@@ -84,7 +84,11 @@ async fn admit(
 
 /// What a person asks for through doors counts with what they ask for over their sockets, and is
 /// slowed down like it. Only who has asked for very much is refused. Returns whether they had to wait.
-async fn pace(services: &Services, who: &Caller, parts: &request::Parts) -> Result<bool, AppError> {
+pub(crate) async fn pace(
+    services: &Services,
+    who: &Caller,
+    parts: &request::Parts,
+) -> Result<bool, AppError> {
     let mut waited = false;
     if let Some(user) = &who.user {
         let cost = hub::cost_of_door(parts.uri.path().trim_start_matches("/api/"));

@@ -23,6 +23,8 @@ pub enum Error {
     Random(#[from] getrandom::Error),
     #[error("signing in through the provider failed")]
     Provider(#[from] ProviderError),
+    #[error("a file could not be kept or read")]
+    File(#[from] std::io::Error),
     #[error("a row of `{table}` breaks the rules of its type")]
     Row { table: &'static str },
 }
@@ -61,6 +63,7 @@ fn on_constraint(name: &str) -> Option<ErrorCode> {
         "blocks_blocked_known" => Some(ErrorCode::PersonUnknown),
         "invites_max_uses" => Some(ErrorCode::MaxUsesInvalid),
         "messages_body_length" => Some(ErrorCode::BodyLong),
+        "media_alt_length" => Some(ErrorCode::AltLong),
         "reports_note_length" => Some(ErrorCode::NoteLong),
         _ => None,
     }

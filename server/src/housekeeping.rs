@@ -1,22 +1,23 @@
 //! What every node does from time to time: what has expired goes, and so do accounts whose time has
-//! come.
+//! come, and what nothing shows any more.
 
 use std::time::Duration;
 
 use sqlx::PgPool;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use crate::{accounts, attempts, deletions::Eraser, error::Error, identities};
+use crate::{accounts, attempts, deletions::Eraser, error::Error, identities, media::Tidier};
 
 /// How long between two rounds.
 const PAUSE: Duration = Duration::from_mins(10);
 
 /// Forgets what has expired, now and again and again.
-pub(crate) async fn keep_house(pool: PgPool) {
+pub(crate) async fn keep_house(pool: PgPool, tidier: Tidier) {
     let mut rounds = rounds();
     loop {
         rounds.tick().await;
         tell(forget(&pool).await);
+        tell(tidier.tidy().await);
     }
 }
 

@@ -26,6 +26,7 @@ mod installation;
 mod invites;
 pub mod journeys;
 pub mod mails;
+pub mod media;
 pub mod messages;
 mod origins;
 mod pages;
@@ -60,6 +61,7 @@ use crate::{
         bus::{self, BusError, RedisConfig},
     },
     mails::{MailConfig, MailError},
+    media::{Media, MediaConfig, Tidier},
     router::Services,
     shared::Shared,
 };
@@ -83,6 +85,7 @@ pub struct Parts {
     /// Whom people can sign in through.
     pub provider: Option<ProviderConfig>,
     pub mail: MailConfig,
+    pub media: MediaConfig,
     /// Proxies whose word is taken for whom they speak for.
     pub proxies: Vec<IpNet>,
     /// How many days somebody has to change their mind when they have asked for their account's end.
@@ -111,6 +114,7 @@ pub async fn serve(
         tries,
         provider,
         mail,
+        media,
         proxies,
         deletion_days,
         public_url,
@@ -136,11 +140,18 @@ pub async fn serve(
     let attempts = Attempts::new(pool.clone(), tries);
     let shared = Shared::start(&pool, &hub, attempts, &mail, provider, &public_url)?;
     let eraser = Eraser::new(pool.clone(), shared.writer.clone(), Arc::clone(&hub));
+    let media = Arc::new(Media::new(pool.clone(), &media));
+    let tidier = Tidier::new(Arc::clone(&media));
     let services = Services {
         ports: shared.ports(deletion_days),
-        exports: Arc::new(Exports::new(pool.clone(), shared.attempts)),
+        exports: Arc::new(Exports::new(
+            pool.clone(),
+            shared.attempts,
+            Arc::clone(&media),
+        )),
         accounts: shared.accounts,
         identities: shared.identities,
+        media,
         hub: Arc::clone(&hub),
         readiness: readiness.clone(),
         public_url: Arc::new(public_url),
@@ -160,7 +171,7 @@ pub async fn serve(
             database::migrate(&pool).await?;
             hub.set_epoch(installation::settle_epoch(&pool).await?);
             background.spawn(hub::keep_up(Arc::clone(&hub), watch.clone()));
-            background.spawn(housekeeping::keep_house(pool.clone()));
+            background.spawn(housekeeping::keep_house(pool.clone(), tidier));
             background.spawn(housekeeping::end_accounts(eraser));
             readiness.open();
             ready();

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use app::{accounts::Browser, context::Ports, live::wire};
 use axum::{
     Extension, Router,
-    extract::{FromRef, Request, State, WebSocketUpgrade},
+    extract::{DefaultBodyLimit, FromRef, Request, State, WebSocketUpgrade},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
@@ -25,6 +25,7 @@ use crate::{
     health::{self, Readiness},
     hub::{self, Hub},
     identities::{self, IdentitiesOnPostgres},
+    media::{self, Media},
     origins, pages,
 };
 
@@ -45,6 +46,7 @@ pub(crate) struct Services {
     pub(crate) accounts: Arc<AccountsOnPostgres>,
     pub(crate) exports: Arc<Exports>,
     pub(crate) identities: Arc<IdentitiesOnPostgres>,
+    pub(crate) media: Arc<Media>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) readiness: Readiness,
     pub(crate) public_url: Arc<Url>,
@@ -65,11 +67,26 @@ pub(crate) fn router(services: Services) -> Router {
     let options = services.leptos.clone();
     let pages = any(pages::page).with_state(services.clone());
 
+    let uploads = get(media::describe)
+        .patch(media::go_on)
+        .delete(media::cancel)
+        .options(media::options);
     let application = Router::new()
         .route("/api/{noun}/{verb}", any(doors::door))
         .route("/live", get(live))
         .route(app::exports::PATH, get(exports::mine))
         .route("/identities/callback", get(identities::callback))
+        .route(
+            app::media::UPLOADS,
+            post(media::begin).options(media::options),
+        )
+        .route(&format!("{}/{{id}}", app::media::UPLOADS), uploads)
+        .route(
+            app::media::FORM,
+            // Files have limits of their own.
+            post(media::send_form).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/media/{id}/{variant}", get(media::serve))
         .fallback_service(assets::public(&options).fallback(pages))
         .layer(middleware::from_fn_with_state(services.clone(), handle))
         .layer(middleware::from_fn_with_state(

@@ -5,7 +5,7 @@ use crate::words::i18n::{Locale, t_string};
 /// What is in the archive: a title, and a line for each file.
 pub fn readme(locale: Locale, handle: &str, made_at: &str) -> String {
     let made = t_string!(locale, exports.made, handle, at = made_at).to_string();
-    let lines: [&str; 21] = [
+    let lines: [&str; 22] = [
         t_string!(locale, exports.title),
         "",
         &made,
@@ -18,6 +18,7 @@ pub fn readme(locale: Locale, handle: &str, made_at: &str) -> String {
         t_string!(locale, exports.file_rooms),
         t_string!(locale, exports.file_memberships),
         t_string!(locale, exports.file_messages),
+        t_string!(locale, exports.file_media),
         t_string!(locale, exports.file_reactions),
         t_string!(locale, exports.file_mentions),
         t_string!(locale, exports.file_reads),

@@ -83,6 +83,7 @@ impl Entry {
                 id,
                 body,
                 reply_to: self.reply_to,
+                media: Vec::new(),
             },
             Command::Edit(message) => ClientFrame::Edit {
                 room,

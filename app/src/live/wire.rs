@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     accounts::User,
     error::ErrorCode,
-    ids::{ClientId, Epoch, MessageId, RoomId, UserId},
+    ids::{ClientId, Epoch, MediaId, MessageId, RoomId, UserId},
     messages::{Changes, Sent},
 };
 
@@ -53,6 +53,9 @@ pub enum ClientFrame {
         /// The place of the message that it answers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<i64>,
+        /// What it shows: up to 10 of the sender's own, finished uploads. Then the body may be empty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        media: Vec<MediaId>,
     },
     /// Changes the words of one's own message; answered as a send is. `id` names the command in its
     /// answer and is not kept: the same edit again changes nothing.

@@ -6,7 +6,7 @@ use super::{Changed, Mention, Message, Page, Sent};
 use crate::{
     doors::{Answer, Door},
     error::AppError,
-    ids::{ClientId, MessageId, RoomId},
+    ids::{ClientId, MediaId, MessageId, RoomId},
 };
 
 /// Posts a message for pages without WebAssembly, bots and tests; the socket's `send` does the same.
@@ -16,18 +16,21 @@ pub async fn send_message(
     id: ClientId,
     body: String,
     reply_to: Option<i64>,
+    #[server(default)] media: Vec<MediaId>,
 ) -> Result<Sent, AppError> {
     use super::{Body, Lane, Posting};
-    use crate::context;
+    use crate::{context, media::shown};
 
     let messages = context::messages();
     let reply = context::reply();
     let viewer = context::signed_in()?;
+    let media = shown(media)?;
     let posting = Posting {
         room,
         id,
-        body: Body::parse(&body)?,
+        body: Body::beside(&body, media.len())?,
         reply_to,
+        media,
     };
     let sent = messages.send(&viewer, &Lane::default(), posting).await?;
     reply.go_to(&format!("/rooms/{room}"));

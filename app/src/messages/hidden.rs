@@ -82,6 +82,7 @@ mod tests {
             body: "hi".to_owned(),
             html: None,
             reply_to: None,
+            media: Vec::new(),
             reactions: reactions.to_vec(),
             pinned: false,
             edited: false,

@@ -101,6 +101,7 @@ mod tests {
             body: "hi".to_owned(),
             html: None,
             reply_to: None,
+            media: Vec::new(),
             reactions: Vec::new(),
             pinned: false,
             edited: false,

@@ -12,7 +12,7 @@ use super::{Body, Changed, Changes, Emoji, Mention, Message, Page, Sent, Stretch
 use crate::{
     accounts::User,
     error::AppError,
-    ids::{ClientId, Epoch, MessageId, RoomId},
+    ids::{ClientId, Epoch, MediaId, MessageId, RoomId},
 };
 
 /// A message that somebody wants to post.
@@ -24,6 +24,8 @@ pub struct Posting {
     pub body: Body,
     /// The place of the message that it answers.
     pub reply_to: Option<i64>,
+    /// What it shows: the sender's own, each once.
+    pub media: Vec<MediaId>,
 }
 
 /// Sends that are to stay in order: those of one connection. After one whose outcome is unknown the

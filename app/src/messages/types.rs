@@ -6,6 +6,7 @@ use crate::{
     accounts::User,
     error::ErrorCode,
     ids::{ClientId, MessageId, RoomId, UserId},
+    media::Attachment,
     rooms::Room,
 };
 
@@ -30,6 +31,9 @@ pub struct Message {
     /// The place of the message that it answers. Who may not see that place is told no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<i64>,
+    /// The pictures, videos and files that it shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Attachment>,
     /// In the order in which each was first given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
@@ -51,6 +55,7 @@ impl Message {
         self.body.clear();
         self.html = None;
         self.reply_to = None;
+        self.media.clear();
         self.reactions.clear();
         self.pinned = false;
         self.deleted = true;
@@ -181,6 +186,15 @@ impl Body {
         }
     }
 
+    /// What a person says beside so many pictures, videos or files: where there are any, it may be
+    /// nothing.
+    pub fn beside(text: &str, media: usize) -> Result<Self, ErrorCode> {
+        match Self::parse(text) {
+            Err(ErrorCode::BodyEmpty) if media > 0 => Ok(Self(String::new())),
+            body => body,
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -263,6 +277,13 @@ mod tests {
         assert!(Body::parse(&"語".repeat(4000)).is_ok());
         assert_eq!(Body::parse(&"語".repeat(4001)), Err(ErrorCode::BodyLong));
         assert_eq!(Body::parse(" \n "), Err(ErrorCode::BodyEmpty));
+    }
+
+    #[test]
+    fn a_body_may_be_empty_beside_media_alone() {
+        assert_eq!(Body::beside(" ", 1).unwrap().as_str(), "");
+        assert_eq!(Body::beside(" ", 0), Err(ErrorCode::BodyEmpty));
+        assert_eq!(Body::beside(&"x".repeat(4001), 1), Err(ErrorCode::BodyLong));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::{
     accounts,
     error::Error,
     hub::{Hub, Limits, bus::MemoryBus},
+    media,
     messages::{Writer, partings},
     rooms,
 };
@@ -137,6 +138,7 @@ impl Eraser {
         let handle = handle_of_nobody()?;
         let mut tx = self.pool.begin().await?;
         if store::scrub(&mut tx, user, &handle).await? {
+            media::store::doom_drafts(&mut tx, user).await?;
             accounts::store::move_head(&mut tx, user).await?;
             tx.commit().await?;
             // Their sockets on this node end at once; the others find it within a second.

@@ -10,12 +10,12 @@ use time::OffsetDateTime;
 
 use super::{
     archive::{Archive, Interrupted, List},
-    history, moment,
+    history, media, moment,
     safety::{Block, Identity, Report},
     store::{self, Device, Membership, Room, Session},
     traces::{Invite, Mention, Reaction, ReadPosition},
 };
-use crate::error::Error;
+use crate::{error::Error, media::Media};
 
 /// How many rows are read at once.
 pub(super) const BATCH: i64 = 200;
@@ -35,7 +35,12 @@ pub(super) trait Listed: Serialize + Send + Sync + Sized {
 }
 
 /// Writes everything of somebody's into the archive.
-pub(super) async fn write(archive: Archive, pool: &PgPool, user: &User) -> Result<(), Interrupted> {
+pub(super) async fn write(
+    archive: Archive,
+    pool: &PgPool,
+    kept: &Media,
+    user: &User,
+) -> Result<(), Interrupted> {
     let id = user.id;
     let made_at = moment(OffsetDateTime::now_utc());
     let readme = readme(Locale::default(), user.handle.as_str(), &made_at);
@@ -59,6 +64,7 @@ pub(super) async fn write(archive: Archive, pool: &PgPool, user: &User) -> Resul
     let archive = list::<Block>(archive, pool, id).await?;
     let archive = list::<Report>(archive, pool, id).await?;
     let archive = history::write(archive, pool, id).await?;
+    let archive = media::write(archive, pool, kept, id).await?;
     archive.end().await
 }
 

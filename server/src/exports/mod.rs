@@ -6,6 +6,7 @@
 mod archive;
 mod contents;
 mod history;
+mod media;
 mod safety;
 mod store;
 mod traces;
@@ -42,6 +43,7 @@ use self::{
 use crate::{
     attempts::{Attempts, EXPORT, Whom},
     error::Error,
+    media::Media,
     origins, pages,
     router::Services,
 };
@@ -53,6 +55,7 @@ const AHEAD: usize = 4;
 pub(crate) struct Exports {
     pool: PgPool,
     attempts: Attempts,
+    media: Arc<Media>,
     turns: Turns,
 }
 
@@ -95,10 +98,11 @@ async fn begin(services: &Services, asked: &request::Parts) -> Result<Response, 
 }
 
 impl Exports {
-    pub(crate) fn new(pool: PgPool, attempts: Attempts) -> Self {
+    pub(crate) fn new(pool: PgPool, attempts: Attempts, media: Arc<Media>) -> Self {
         Self {
             pool,
             attempts,
+            media,
             turns: Turns::default(),
         }
     }
@@ -111,9 +115,10 @@ impl Exports {
         let (body, mut pieces) = mpsc::channel(AHEAD);
         let whole = Arc::new(AtomicBool::new(false));
         let (pool, done) = (self.pool.clone(), Arc::clone(&whole));
+        let media = Arc::clone(&self.media);
         tokio::spawn(async move {
             let made = tokio::select! {
-                made = contents::write(Archive::new(body.clone(), turn), &pool, &user) => made,
+                made = contents::write(Archive::new(body.clone(), turn), &pool, &media, &user) => made,
                 () = body.closed() => Err(Interrupted::Gone),
             };
             match made {

@@ -58,6 +58,7 @@ mod tests {
             id,
             body: "hi".into(),
             reply_to: None,
+            media: Vec::new(),
         };
         let delete = ClientFrame::Delete { room, id, message };
         let (ping, read) = (cost(None), cost(Some(&ClientFrame::Read { room, seq: 1 })));

@@ -6,8 +6,9 @@ use app::{
     accounts::User,
     context::Ports,
     error::{AppError, ErrorCode},
-    ids::{ClientId, Epoch, MessageId, RoomId},
+    ids::{ClientId, Epoch, MediaId, MessageId, RoomId},
     live::wire::{ClientFrame, CloseCode, ServerFrame},
+    media::shown,
     messages::{Body, CaughtUp, Changed, Emoji, Lane, Posting, Resumed, Sent},
 };
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
@@ -124,7 +125,11 @@ impl Reader {
                 id,
                 body,
                 reply_to,
-            } => (Some(id), Some(room), self.send(room, id, &body, reply_to)),
+                media,
+            } => {
+                let sent = self.send(room, id, &body, reply_to, media);
+                (Some(id), Some(room), sent)
+            }
             ClientFrame::Edit {
                 room,
                 id,
@@ -290,12 +295,15 @@ impl Reader {
         id: ClientId,
         body: &str,
         reply_to: Option<i64>,
+        media: Vec<MediaId>,
     ) -> Result<(), AppError> {
+        let media = shown(media)?;
         let posting = Posting {
             room,
             id,
-            body: Body::parse(body)?,
+            body: Body::beside(body, media.len())?,
             reply_to,
+            media,
         };
         let sent = self.ports.messages.send(&self.user, &self.lane, posting);
         self.sending

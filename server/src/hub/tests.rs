@@ -60,6 +60,7 @@ fn line(room: RoomId, seq: i64, about: &User, kind: MessageKind) -> Changes {
         body: String::new(),
         html: None,
         reply_to: None,
+        media: Vec::new(),
         reactions: Vec::new(),
         pinned: false,
         edited: false,

@@ -8,6 +8,7 @@ use app::{
     accounts::User,
     error::ErrorCode,
     ids::{MessageId, RoomId},
+    media::Attachment,
     messages::{Lane, Message, MessageKind, Posting, Sent},
 };
 use tokio::sync::oneshot;
@@ -30,7 +31,7 @@ pub(super) struct Post {
 }
 
 impl Post {
-    pub(super) fn message(&self, sent: Sent, sent_at: i64) -> Message {
+    pub(super) fn message(&self, sent: Sent, sent_at: i64, media: Vec<Attachment>) -> Message {
         Message {
             id: sent.message,
             seq: sent.seq,
@@ -41,6 +42,7 @@ impl Post {
             body: self.posting.body.as_str().to_owned(),
             html: markdown::render(self.posting.body.as_str()),
             reply_to: self.posting.reply_to,
+            media,
             reactions: Vec::new(),
             pinned: false,
             edited: false,
@@ -127,6 +129,7 @@ mod tests {
                 id: ClientId(Uuid::from_u128(id)),
                 body: Body::parse("hi").unwrap(),
                 reply_to: None,
+                media: Vec::new(),
             },
             message: MessageId::new(),
             lane: Lane::default(),

@@ -4,7 +4,8 @@
 use app::{
     accounts::User,
     error::ErrorCode,
-    ids::{ClientId, Epoch, MessageId, RoomId, UserId},
+    ids::{ClientId, Epoch, MediaId, MessageId, RoomId, UserId},
+    media::Attachment,
     messages::{Message, MessageKind, Sent},
 };
 use sqlx::{PgConnection, PgPool, query, query_as, query_scalar};
@@ -12,7 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{markdown, mentions::named, posts::Post, reactions};
-use crate::{accounts, database::milliseconds, error::Error, rooms};
+use crate::{accounts, database::milliseconds, error::Error, media, rooms};
 
 /// The columns that a message is read from.
 struct Row {
@@ -25,6 +26,7 @@ struct Row {
     client_id: Option<Uuid>,
     body: String,
     reply_to: Option<i64>,
+    media: i16,
     reactions: i32,
     edited: bool,
     deleted: bool,
@@ -49,6 +51,7 @@ impl TryFrom<Row> for Message {
             html: markdown::render(&row.body),
             body: row.body,
             reply_to: row.reply_to,
+            media: Vec::new(),
             reactions: Vec::new(),
             pinned: row.pinned,
             edited: row.edited,
@@ -64,6 +67,7 @@ pub(super) enum Outcome {
     Posted {
         sent: Sent,
         sent_at: i64,
+        media: Vec<Attachment>,
     },
     Duplicate(Sent),
     Refused(ErrorCode),
@@ -79,7 +83,11 @@ pub(super) async fn post(
     patient: bool,
 ) -> Result<Vec<Outcome>, Error> {
     let mut ids = [const { Vec::new() }; 4];
-    let (mut bodies, mut mentions) = (Vec::new(), Vec::new());
+    // What is finished does not change, so that it may be read before; whose it is, the call judges.
+    let wanted = posts.iter().flat_map(|post| &post.posting.media);
+    let wanted: Vec<_> = wanted.copied().collect();
+    let known = media::store::find(db, &wanted).await?;
+    let (mut bodies, mut mentions, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     let mut replies: Vec<Option<i64>> = Vec::new();
     for post in posts {
         let [rooms, senders, clients, messages] = &mut ids;
@@ -90,12 +98,13 @@ pub(super) async fn post(
         bodies.push(post.posting.body.as_str().to_owned());
         replies.push(post.posting.reply_to);
         mentions.push(named(post.posting.body.as_str()).join(" "));
+        shown.push(joined(&post.posting.media));
     }
     let [rooms, senders, clients, messages] = ids;
     let rows = query!(
         r#"SELECT outcome AS "outcome!", seq AS "seq?", message_id AS "message_id!",
                   sent_at AS "sent_at!"
-           FROM post_messages($1, $2, $3, $4, $5, $6, $7, $8)"#,
+           FROM post_messages($1, $2, $3, $4, $5, $6, $7, $8, $9)"#,
         &rooms,
         &senders,
         &clients,
@@ -103,6 +112,7 @@ pub(super) async fn post(
         &bodies,
         &replies as &[Option<i64>],
         &mentions,
+        &shown,
         patient,
     )
     .fetch_all(db)
@@ -123,12 +133,14 @@ pub(super) async fn post(
             "posted" => Outcome::Posted {
                 sent: sent(row.seq)?,
                 sent_at: milliseconds(row.sent_at),
+                media: media::store::in_order(&known, &post.posting.media),
             },
             "duplicate" => Outcome::Duplicate(sent(row.seq)?),
             "skipped" => Outcome::Skipped,
             "not_member" => Outcome::Refused(ErrorCode::NotMember),
             "room_unknown" => Outcome::Refused(ErrorCode::RoomUnknown),
             "message_unknown" => Outcome::Refused(ErrorCode::MessageUnknown),
+            "media_unknown" => Outcome::Refused(ErrorCode::MediaUnknown),
             "id_reused" => Outcome::Refused(ErrorCode::IdReused),
             "blocked" => Outcome::Refused(ErrorCode::Blocked),
             _ => return Err(broken()),
@@ -137,12 +149,18 @@ pub(super) async fn post(
     outcomes.collect()
 }
 
-/// These messages, in no order, each with its reactions.
+/// Ids as the call takes those of one item.
+fn joined(ids: &[MediaId]) -> String {
+    let ids = ids.iter().map(ToString::to_string);
+    ids.collect::<Vec<_>>().join(" ")
+}
+
+/// These messages, in no order, each with what it shows and its reactions.
 pub(super) async fn load(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Message>, Error> {
     let rows = query_as!(
         Row,
         r#"SELECT messages.id, seq, version, kind, sender_id, handle, client_id, body, reply_to,
-                  reactions, edited_at IS NOT NULL AS "edited!",
+                  media, reactions, edited_at IS NOT NULL AS "edited!",
                   messages.deleted_at IS NOT NULL AS "deleted!",
                   pinned_at IS NOT NULL AS "pinned!", messages.created_at
            FROM messages JOIN users ON users.id = sender_id
@@ -153,10 +171,15 @@ pub(super) async fn load(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Mess
     .await?;
     let reacted = rows.iter().filter(|row| row.reactions > 0);
     let reacted: Vec<_> = reacted.map(|row| row.id).collect();
+    let showing = rows.iter().filter(|row| row.media > 0);
+    let showing: Vec<_> = showing.map(|row| row.id).collect();
     let messages = rows.into_iter().map(Message::try_from);
     let mut messages = messages.collect::<Result<Vec<_>, _>>()?;
     if !reacted.is_empty() {
         reactions::store::dress(db, &mut messages, &reacted).await?;
+    }
+    if !showing.is_empty() {
+        media::store::dress(db, &mut messages, &showing).await?;
     }
     Ok(messages)
 }
@@ -214,7 +237,7 @@ pub(super) async fn rewrite(db: &mut PgConnection, message: &Message) -> Result<
              edited_at = CASE WHEN $4 THEN coalesce(edited_at, now()) END,
              deleted_at = CASE WHEN $5 THEN coalesce(deleted_at, now()) END,
              pinned_at = CASE WHEN $6 THEN coalesce(pinned_at, now()) END,
-             reply_to = $7
+             reply_to = $7, media = $8
          WHERE id = $1",
         message.id.0,
         message.body,
@@ -223,6 +246,7 @@ pub(super) async fn rewrite(db: &mut PgConnection, message: &Message) -> Result<
         message.deleted,
         message.pinned,
         message.reply_to,
+        i16::try_from(message.media.len()).unwrap_or(i16::MAX),
     )
     .execute(db)
     .await?;
@@ -262,6 +286,7 @@ pub(crate) async fn insert_line(
         body: body.to_owned(),
         html: None,
         reply_to: None,
+        media: Vec::new(),
         reactions: Vec::new(),
         pinned: false,
         edited: false,

@@ -293,9 +293,13 @@ impl Shard {
         let mut posted: Vec<Changes> = Vec::new();
         for (post, outcome) in batch.into_iter().zip(outcomes) {
             let answer = match outcome {
-                Outcome::Posted { sent_at, sent } => {
+                Outcome::Posted {
+                    sent_at,
+                    sent,
+                    media,
+                } => {
                     let room = post.posting.room;
-                    let message = post.message(sent, sent_at);
+                    let message = post.message(sent, sent_at, media);
                     let known = posted.iter_mut().find(|changes| changes.room == room);
                     match known {
                         Some(changes) => {

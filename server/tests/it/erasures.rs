@@ -2,10 +2,10 @@
 
 use std::{
     future::{Future, poll_fn},
+    pin::Pin,
     task::Poll,
 };
 
-use layover::deletions::Eraser;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgConnection, Row, query, query_scalar, raw_sql};
 use uuid::Uuid;
@@ -50,17 +50,16 @@ async fn items(socket: &mut Socket, count: usize) -> Vec<Value> {
     items
 }
 
-/// Lets what is due be carried out for so many steps, and then drops it, as a kill does. Returns whether
-/// it had come to its end by then.
-pub(crate) async fn is_done_after(steps: usize, eraser: &Eraser) -> bool {
-    let mut work = Box::pin(eraser.carry_out_due());
+/// Lets something go on for so many steps, and then drops it, as a kill does. Returns whether it had come
+/// to its end by then.
+pub(crate) async fn is_done_after(steps: usize, mut work: impl Future + Unpin) -> bool {
     let mut left = steps;
     poll_fn(|context| {
         if left == 0 {
             return Poll::Ready(false);
         }
         left -= 1;
-        work.as_mut().poll(context).map(|_| true)
+        Pin::new(&mut work).poll(context).map(|_| true)
     })
     .await
 }
@@ -259,7 +258,7 @@ async fn a_deletion_that_is_killed_anywhere_goes_on_where_it_was() {
     let mut kills = 0;
     loop {
         let eraser = eraser(&server);
-        if is_done_after(kills + 1, &eraser).await {
+        if is_done_after(kills + 1, Box::pin(eraser.carry_out_due())).await {
             break;
         }
         kills += 1;

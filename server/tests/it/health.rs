@@ -19,7 +19,7 @@ async fn a_server_whose_database_is_away_waits_for_it_and_says_so() {
     let mails = TempDir::new().unwrap();
     // Port 9 (discard) answers nobody here.
     let nowhere = "postgres://layover@127.0.0.1:9/layover";
-    let parts = parts(nowhere, &mails, Settings::default()).await;
+    let parts = parts(nowhere, &mails, &mails, Settings::default()).await;
     let url = parts.public_url.clone();
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(layover::serve(

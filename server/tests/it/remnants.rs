@@ -97,14 +97,16 @@ async fn every_account_that_is_due_ends_before_anything_is_cleared_up() {
     let mut steps = 0;
     while !is_nobody(&quokka).await {
         steps += 1;
-        is_done_after(steps, &eraser(&server)).await;
+        let eraser = eraser(&server);
+        is_done_after(steps, Box::pin(eraser.carry_out_due())).await;
     }
     ben.call("accounts/delete", delete("erase")).await;
     is_due(&server).await;
     steps = 0;
     while !is_nobody(&ben).await {
         steps += 1;
-        is_done_after(steps, &eraser(&server)).await;
+        let eraser = eraser(&server);
+        is_done_after(steps, Box::pin(eraser.carry_out_due())).await;
     }
     let mut db = server.database.connect().await;
     assert!(count_of(&mut db, "wombat").await >= 60);

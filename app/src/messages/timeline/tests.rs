@@ -23,6 +23,7 @@ fn row(seq: i64, version: i64) -> Message {
         body: format!("row {seq} as of {version}"),
         html: None,
         reply_to: None,
+        media: Vec::new(),
         reactions: Vec::new(),
         pinned: false,
         edited: version > seq,

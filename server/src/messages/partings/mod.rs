@@ -14,7 +14,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Turn, changes, mentions, reactions, store as messages};
-use crate::{error::Error, rooms};
+use crate::{error::Error, media, rooms};
 
 /// How many messages change in one turn of their room.
 const AT_ONCE: i64 = 20;
@@ -26,6 +26,7 @@ pub(super) async fn take_back(
     message: &mut Message,
 ) -> Result<(), Error> {
     message.erase();
+    media::store::hide(db, message.id).await?;
     mentions::store::set(db, room, message).await?;
     reactions::store::clear(db, message.id).await
 }

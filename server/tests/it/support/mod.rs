@@ -4,13 +4,16 @@ pub(crate) mod archive;
 pub(crate) mod away;
 pub(crate) mod bus;
 mod database;
+pub(crate) mod films;
 pub(crate) mod html;
 pub(crate) mod person;
+pub(crate) mod pictures;
 pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod redis;
 mod server;
 pub(crate) mod socket;
+pub(crate) mod uploads;
 
 pub(crate) use self::{
     archive::Archive,

@@ -7,6 +7,7 @@ use layover::{
     config::ProviderConfig,
     hub::{Limits, bus::RedisConfig},
     mails::{MailConfig, MailWay},
+    media::{MediaConfig, MediaLimits},
 };
 use leptos::config::LeptosOptions;
 use tempfile::TempDir;
@@ -20,6 +21,8 @@ pub(crate) struct Server {
     url: Url,
     /// Where its mails are put.
     mails: Arc<TempDir>,
+    /// Where it keeps media; other nodes on its database share it.
+    pub(crate) media: Arc<TempDir>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -35,6 +38,9 @@ pub(crate) struct Settings {
     pub(crate) smtp: Option<String>,
     pub(crate) proxies: Vec<String>,
     pub(crate) deletion_days: u16,
+    pub(crate) media: MediaLimits,
+    /// Where another server has kept media; without it, a new place.
+    pub(crate) media_of: Option<Arc<TempDir>>,
 }
 
 impl Default for Settings {
@@ -52,6 +58,8 @@ impl Default for Settings {
             smtp: None,
             proxies: Vec::new(),
             deletion_days: layover::deletions::GRACE,
+            media: MediaLimits::default(),
+            media_of: None,
         }
     }
 }
@@ -70,6 +78,7 @@ impl Settings {
 pub(crate) async fn parts(
     database_url: &str,
     mails: &TempDir,
+    media: &TempDir,
     settings: Settings,
 ) -> layover::Parts {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -89,6 +98,10 @@ pub(crate) async fn parts(
                 None => MailWay::Folder(mails.path().into()),
             },
             from: "Layover <layover@example.org>".into(),
+        },
+        media: MediaConfig {
+            folder: media.path().into(),
+            limits: settings.media,
         },
         proxies: proxies.map(|proxy| proxy.parse().unwrap()).collect(),
         deletion_days: settings.deletion_days,
@@ -118,7 +131,11 @@ impl Server {
 
     /// Another node on the same database.
     pub(crate) async fn another(&self, redis: Option<RedisConfig>) -> Self {
-        Self::start_with(self.database.clone(), Settings::over(redis)).await
+        let settings = Settings {
+            media_of: Some(Arc::clone(&self.media)),
+            ..Settings::over(redis)
+        };
+        Self::start_with(self.database.clone(), settings).await
     }
 
     /// A new server that people can sign in to through this provider.
@@ -132,7 +149,9 @@ impl Server {
 
     pub(crate) async fn start_with(database: Database, settings: Settings) -> Self {
         let mails = TempDir::new().unwrap();
-        let parts = parts(&database.url(), &mails, settings).await;
+        let media = settings.media_of.clone();
+        let media = media.unwrap_or_else(|| Arc::new(TempDir::new().unwrap()));
+        let parts = parts(&database.url(), &mails, &media, settings).await;
         let url = parts.public_url.clone();
         let (stop, stopped) = oneshot::channel();
         let (ready, is_ready) = oneshot::channel();
@@ -147,6 +166,7 @@ impl Server {
             database,
             url,
             mails: Arc::new(mails),
+            media,
             stop,
             task,
         }
@@ -185,6 +205,14 @@ impl Server {
             }
         }
         None
+    }
+
+    /// How it keeps media, for who works beside it.
+    pub(crate) fn media_config(&self) -> MediaConfig {
+        MediaConfig {
+            folder: self.media.path().into(),
+            limits: MediaLimits::default(),
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> Url {

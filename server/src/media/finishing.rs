@@ -1,0 +1,194 @@
+//! What becomes of a file that has come in whole.
+//!
+//! Each step may be done again: until the last one, the row says that the file is coming in. Who is
+//! interrupted after the file has gone into the store is asked for it once more.
+
+use std::path::{Path, PathBuf};
+
+use app::{
+    error::ErrorCode,
+    ids::MediaId,
+    media::{MediaKind, Variant},
+};
+use image::ImageFormat;
+use tokio::{io::AsyncReadExt, task::spawn_blocking};
+
+use super::{
+    Media,
+    images::{self, Picture},
+    kinds::{HEAD, Kind},
+    store::doom_unshown,
+    uploads::store::{self, Facts, Upload},
+    videos,
+};
+use crate::error::Error;
+
+/// A form of it, ready to be kept.
+struct Form {
+    variant: Variant,
+    path: PathBuf,
+    mime: &'static str,
+}
+
+const PLAIN: &str = "application/octet-stream";
+
+impl Media {
+    /// Nobody else works on the file. What is refused is over; any other error leaves all as it was.
+    pub(super) async fn finish(&self, upload: &Upload, path: &Path) -> Result<(), Error> {
+        let finished = match upload.poster_of {
+            Some(video) => self.finish_poster(upload, video, path).await,
+            None => self.finish_whole(upload, path).await,
+        };
+        let over = match &finished {
+            Ok(()) => true,
+            Err(Error::Refused(code)) => *code != ErrorCode::Busy,
+            Err(_) => false,
+        };
+        if finished.is_err() && over {
+            let mut db = self.pool.acquire().await?;
+            doom_unshown(&mut db, upload.id).await?;
+        }
+        if over {
+            self.staging.remove(upload.id).await?;
+        }
+        finished
+    }
+
+    async fn finish_whole(&self, upload: &Upload, path: &Path) -> Result<(), Error> {
+        let (mut facts, forms) = match kind_of(path).await? {
+            Kind::Picture(format) => whole_picture(self.picture(path, format).await?),
+            Kind::Mp4 => self.video(path, videos::Container::Mp4).await?,
+            Kind::WebM => self.video(path, videos::Container::WebM).await?,
+            Kind::OtherPicture => return Err(ErrorCode::PictureKind.into()),
+            Kind::File => plain_file(path),
+        };
+        for form in &forms {
+            let size = tokio::fs::metadata(&form.path).await?.len();
+            facts.size = facts.size.max(size);
+            facts.stored += size;
+            let key = (upload.id, form.variant);
+            self.objects.put(key, &form.path, form.mime).await?;
+        }
+        if !store::finish(&self.pool, upload.id, &facts, &self.limits).await? {
+            // Its account was deleted meanwhile, and its row may have gone already.
+            self.objects.delete(upload.id).await?;
+        }
+        Ok(())
+    }
+
+    /// A still of a video has to be a picture, and is made anew like one.
+    async fn finish_poster(
+        &self,
+        upload: &Upload,
+        video: MediaId,
+        path: &Path,
+    ) -> Result<(), Error> {
+        let Kind::Picture(format) = kind_of(path).await? else {
+            return Err(ErrorCode::PictureKind.into());
+        };
+        let picture = self.picture(path, format).await?;
+        let size = tokio::fs::metadata(&picture.large).await?.len();
+        let key = (video, Variant::Poster);
+        self.objects.put(key, &picture.large, picture.mime).await?;
+        let Picture { placeholder, .. } = &picture;
+        if !store::finish_poster(&self.pool, upload.id, video, placeholder, size).await? {
+            // The video was taken back meanwhile, and may have gone already.
+            self.objects.delete(video).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes a picture anew, when there is memory for it.
+    async fn picture(&self, path: &Path, format: ImageFormat) -> Result<Picture, Error> {
+        let at = path.to_owned();
+        let header = spawn_blocking(move || images::look(&at, format)).await;
+        let header = header.map_err(|_| ErrorCode::PictureBroken)??;
+        let memory = self.memory.acquire_many(header.cost).await;
+        let memory = memory.map_err(|_| ErrorCode::Unavailable)?;
+        let at = path.to_owned();
+        let made = spawn_blocking(move || images::make(&at, header)).await;
+        drop(memory);
+        // A decoder that panics has met what it cannot read.
+        made.map_err(|_| ErrorCode::PictureBroken)?
+    }
+
+    async fn video(
+        &self,
+        path: &Path,
+        container: videos::Container,
+    ) -> Result<(Facts, Vec<Form>), Error> {
+        let (at, longest) = (path.to_owned(), self.limits.video);
+        let memory = self.memory.acquire_many(videos::MEMORY).await;
+        let _memory = memory.map_err(|_| ErrorCode::Unavailable)?;
+        let video = spawn_blocking(move || videos::clean(&at, container, longest)).await??;
+        let mime = container.mime();
+        let facts = Facts {
+            width: Some(video.width),
+            height: Some(video.height),
+            duration: Some(video.milliseconds),
+            ..Facts::of(MediaKind::Video, mime)
+        };
+        Ok((facts, vec![Form::original(path, mime)]))
+    }
+}
+
+async fn kind_of(path: &Path) -> Result<Kind, Error> {
+    let mut head = Vec::with_capacity(HEAD);
+    let file = tokio::fs::File::open(path).await?;
+    file.take(HEAD as u64).read_to_end(&mut head).await?;
+    Ok(Kind::of(&head))
+}
+
+fn whole_picture(picture: Picture) -> (Facts, Vec<Form>) {
+    let Picture {
+        large,
+        small,
+        mime,
+        width,
+        height,
+        placeholder,
+    } = picture;
+    let facts = Facts {
+        width: Some(width),
+        height: Some(height),
+        placeholder,
+        ..Facts::of(MediaKind::Image, mime)
+    };
+    let form = |variant, path| Form {
+        variant,
+        path,
+        mime,
+    };
+    let forms = vec![form(Variant::Small, small), form(Variant::Large, large)];
+    (facts, forms)
+}
+
+fn plain_file(path: &Path) -> (Facts, Vec<Form>) {
+    let facts = Facts::of(MediaKind::File, PLAIN);
+    (facts, vec![Form::original(path, PLAIN)])
+}
+
+impl Form {
+    fn original(path: &Path, mime: &'static str) -> Self {
+        Self {
+            variant: Variant::Original,
+            path: path.to_owned(),
+            mime,
+        }
+    }
+}
+
+impl Facts {
+    fn of(kind: MediaKind, mime: &'static str) -> Self {
+        Self {
+            kind,
+            mime,
+            width: None,
+            height: None,
+            duration: None,
+            placeholder: String::new(),
+            size: 0,
+            stored: 0,
+        }
+    }
+}

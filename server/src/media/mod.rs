@@ -1,0 +1,83 @@
+//! Media: pictures, videos and files come in, are made harmless, and go out to those who may see the
+//! messages that show them.
+//!
+//! Invariants: nothing is held in memory whole but a picture while it is made anew, and how much of that
+//! happens at once is rationed; what a file is, is told by its bytes; what comes in is served as a picture
+//! or a video only after it was read as one; a row in the database outlives whatever is kept of it.
+
+mod finishing;
+mod forms;
+mod images;
+mod kinds;
+mod limits;
+mod objects;
+mod policy;
+mod serving;
+mod staging;
+pub(crate) mod store;
+mod tidying;
+mod uploads;
+mod videos;
+
+use std::{path::PathBuf, sync::Arc};
+
+use app::{ids::MediaId, media::MediaKind};
+use sqlx::PgPool;
+use tokio::sync::Semaphore;
+
+use self::{
+    objects::{Folder, Objects, Piecemeal},
+    staging::Staging,
+};
+
+pub(crate) use self::{
+    forms::send_form,
+    serving::serve,
+    uploads::{begin, cancel, describe, go_on, options},
+};
+use crate::error::Error;
+
+pub use self::{limits::MediaLimits, tidying::Tidier};
+
+/// Where media are kept, and how much of them.
+#[derive(Debug, Clone)]
+pub struct MediaConfig {
+    /// Nodes on one database share it.
+    pub folder: PathBuf,
+    pub limits: MediaLimits,
+}
+
+/// What the slice works with.
+pub(crate) struct Media {
+    pool: PgPool,
+    staging: Staging,
+    objects: Arc<dyn Objects>,
+    limits: MediaLimits,
+    /// What pictures may take while they are made anew, in MiB.
+    memory: Arc<Semaphore>,
+}
+
+impl Media {
+    pub(crate) fn new(pool: PgPool, config: &MediaConfig) -> Self {
+        Self {
+            pool,
+            staging: Staging::new(config.folder.join("staging")),
+            objects: Arc::new(Folder::new(config.folder.join("objects"))),
+            limits: config.limits,
+            memory: Arc::new(Semaphore::new(images::MEMORY)),
+        }
+    }
+
+    /// All of something, as it is read; none when it is not there.
+    pub(crate) async fn whole(
+        &self,
+        id: MediaId,
+        kind: MediaKind,
+    ) -> Result<Option<Piecemeal>, Error> {
+        let key = (id, kind.whole());
+        match self.objects.size(key).await? {
+            Some(size) => Ok(Some(self.objects.read(key, 0..size).await?)),
+            None => Ok(None),
+        }
+    }
+}

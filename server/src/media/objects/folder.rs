@@ -1,0 +1,99 @@
+//! Objects as files of a folder: `<two digits>/<id>/<variant>`.
+
+use std::{
+    fs,
+    io::{self, ErrorKind, SeekFrom},
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use app::ids::MediaId;
+use async_trait::async_trait;
+use bytes::BytesMut;
+use futures::{StreamExt, stream};
+use tokio::{
+    io::{AsyncReadExt, AsyncSeekExt},
+    task::spawn_blocking,
+};
+
+use super::{Key, Objects, Piecemeal};
+
+/// How much is read at once, in bytes.
+const PIECE: usize = 64 * 1024;
+
+pub(in crate::media) struct Folder(PathBuf);
+
+impl Folder {
+    pub(in crate::media) fn new(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    /// Ids begin with the time at which they were made: their ends spread them.
+    fn folder_of(&self, media: MediaId) -> PathBuf {
+        let name = media.to_string();
+        let digits = name.get(name.len() - 2..).unwrap_or_default();
+        self.0.join(digits).join(&name)
+    }
+
+    fn path(&self, (media, variant): Key) -> PathBuf {
+        self.folder_of(media).join(variant.as_str())
+    }
+}
+
+/// None for what is not there.
+fn present<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn move_there(from: &Path, to: &Path, folder: &Path) -> io::Result<()> {
+    fs::File::open(from)?.sync_all()?;
+    fs::create_dir_all(folder)?;
+    fs::rename(from, to)?;
+    // The names, too, are to be there after a crash.
+    fs::File::open(folder)?.sync_all()?;
+    match folder.parent() {
+        Some(parent) => fs::File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[async_trait]
+impl Objects for Folder {
+    async fn put(&self, key: Key, file: &Path, _mime: &str) -> io::Result<()> {
+        let (from, to, folder) = (file.to_owned(), self.path(key), self.folder_of(key.0));
+        spawn_blocking(move || move_there(&from, &to, &folder)).await?
+    }
+
+    async fn size(&self, key: Key) -> io::Result<Option<u64>> {
+        let found = present(tokio::fs::metadata(self.path(key)).await)?;
+        Ok(found.map(|file| file.len()))
+    }
+
+    async fn read(&self, key: Key, range: Range<u64>) -> io::Result<Piecemeal> {
+        let mut file = tokio::fs::File::open(self.path(key)).await?;
+        file.seek(SeekFrom::Start(range.start)).await?;
+        let left = file.take(range.end - range.start);
+        let pieces = stream::try_unfold(left, |mut left| async move {
+            let mut piece = BytesMut::with_capacity(PIECE);
+            let read = left.read_buf(&mut piece).await?;
+            if read > 0 {
+                return Ok::<_, io::Error>(Some((piece.freeze(), left)));
+            }
+            match left.limit() {
+                0 => Ok(None),
+                // Somebody has cut it off meanwhile.
+                _ => Err(ErrorKind::UnexpectedEof.into()),
+            }
+        });
+        Ok(pieces.boxed())
+    }
+
+    async fn delete(&self, media: MediaId) -> io::Result<()> {
+        present(tokio::fs::remove_dir_all(self.folder_of(media)).await)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,243 @@
+//! `GET /media/ID/VARIANT`: what a message shows, for those who may see it.
+
+use std::{fmt::Write, ops::Range};
+
+use app::{
+    error::{AppError, ErrorCode},
+    media::{MediaKind, Variant},
+};
+use axum::{
+    body::Body,
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request},
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    policy::may_fetch,
+    store::{self, Found},
+};
+use crate::{doors, error::Error, pages, router::Services};
+
+/// Nothing in it runs, loads or leads anywhere, whatever a browser takes it for.
+const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+
+const NEVER: HeaderValue = HeaderValue::from_static("no-store");
+
+/// Nobody may see it any more once its messages are gone; who has seen it, has.
+const FOR_A_DAY: HeaderValue = HeaderValue::from_static("private, max-age=86400");
+
+pub(crate) async fn serve(
+    State(services): State<Services>,
+    Path((id, variant)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let (asked, _) = request.into_parts();
+    let served = served(&services, &id, &variant, &asked).await;
+    served.unwrap_or_else(|error| {
+        let mut response = doors::refusal(error).into_response();
+        response.headers_mut().insert(header::CACHE_CONTROL, NEVER);
+        response
+    })
+}
+
+async fn served(
+    services: &Services,
+    id: &str,
+    variant: &str,
+    asked: &request::Parts,
+) -> Result<Response, AppError> {
+    let id = id.parse().map_err(|_| ErrorCode::MediaUnknown)?;
+    let variant: Variant = variant.parse()?;
+    let browser = services.browser(&asked.headers, &asked.extensions);
+    let caller = pages::caller(services, browser).await?;
+    let viewer = caller.user.map(|user| user.id);
+    let media = &services.media;
+    let found = store::fetch(&media.pool, viewer, id).await?;
+    let found = found.ok_or(ErrorCode::MediaUnknown)?;
+    may_fetch(found.view)?;
+    let key = (id, variant);
+    let size = media.objects.size(key).await.map_err(Error::from)?;
+    let size = size.ok_or(ErrorCode::MediaUnknown)?;
+    let mut response = match range(&asked.headers, size) {
+        Wanted::Nothing => StatusCode::RANGE_NOT_SATISFIABLE.into_response(),
+        wanted => {
+            let (status, range) = match wanted {
+                Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
+                _ => (StatusCode::OK, 0..size),
+            };
+            let body = if asked.method == Method::HEAD {
+                Body::empty()
+            } else {
+                let pieces = media.objects.read(key, range.clone()).await;
+                Body::from_stream(pieces.map_err(Error::from)?)
+            };
+            let mut response = (status, body).into_response();
+            describe(response.headers_mut(), &range, size, status);
+            response
+        }
+    };
+    if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+        let whole = HeaderValue::from_str(&format!("bytes */{size}"));
+        let whole = whole.map_err(|_| ErrorCode::Internal)?;
+        response.headers_mut().insert(header::CONTENT_RANGE, whole);
+    }
+    let saved = asked.uri.query() == Some("download");
+    label(response.headers_mut(), &found, variant, saved)?;
+    Ok(response)
+}
+
+/// Which part it is.
+fn describe(headers: &mut HeaderMap, range: &Range<u64>, size: u64, status: StatusCode) {
+    let length = HeaderValue::from(range.end - range.start);
+    headers.insert(header::CONTENT_LENGTH, length);
+    if status == StatusCode::PARTIAL_CONTENT {
+        let part = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+        if let Ok(part) = HeaderValue::from_str(&part) {
+            headers.insert(header::CONTENT_RANGE, part);
+        }
+    }
+}
+
+/// What it is, and what a browser may do with it.
+fn label(
+    headers: &mut HeaderMap,
+    found: &Found,
+    variant: Variant,
+    saved: bool,
+) -> Result<(), ErrorCode> {
+    let mime = match variant {
+        Variant::Poster => "image/jpeg",
+        _ => &found.mime,
+    };
+    let text = |text: &str| HeaderValue::from_str(text).map_err(|_| ErrorCode::Internal);
+    headers.insert(header::CONTENT_TYPE, text(mime)?);
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    // Another site's page does not show it, even to somebody who may see it.
+    let corp = HeaderName::from_static("cross-origin-resource-policy");
+    headers.insert(corp, HeaderValue::from_static("same-origin"));
+    let cache = if found.view.public { FOR_A_DAY } else { NEVER };
+    headers.insert(header::CACHE_CONTROL, cache);
+    let kind = if saved || found.kind == MediaKind::File {
+        "attachment"
+    } else {
+        "inline"
+    };
+    let name = disposition(kind, &name_of(found, mime));
+    headers.insert(header::CONTENT_DISPOSITION, text(&name)?);
+    Ok(())
+}
+
+/// What it is called when it is saved: as it was sent in, with the ending of what it has become.
+fn name_of(found: &Found, mime: &str) -> String {
+    let ending = match mime {
+        "image/jpeg" => "jpg",
+        "image/webp" => "webp",
+        "video/mp4" => "mp4",
+        "video/webm" => "webm",
+        _ => return found.name.clone(),
+    };
+    let stem = found.name.rsplit_once('.').map(|(stem, _)| stem);
+    let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or(&found.name);
+    format!("{stem}.{ending}")
+}
+
+/// `Content-Disposition`, with the name in both of its forms (RFC 6266).
+fn disposition(kind: &str, name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|c| match c {
+            ' '..='~' if !matches!(c, '"' | '\\' | '%') => c,
+            _ => '_',
+        })
+        .collect();
+    let mut whole = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'.' | b'-' | b'_' => {
+                whole.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a string does not fail.
+                let _ = write!(whole, "%{byte:02X}");
+            }
+        }
+    }
+    format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{whole}")
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Wanted {
+    Whole,
+    Part(Range<u64>),
+    Nothing,
+}
+
+/// One range, of which there is at least a byte. What is not understood, or more than one, is the whole.
+fn range(headers: &HeaderMap, size: u64) -> Wanted {
+    let text = headers
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok());
+    let spec = text.and_then(|text| text.trim().strip_prefix("bytes="));
+    let Some((from, to)) = spec.and_then(|spec| spec.split_once('-')) else {
+        return Wanted::Whole;
+    };
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let range = match (from.trim(), to.trim()) {
+        ("", last) => number(last).map(|last| size.saturating_sub(last)..size),
+        (from, "") => number(from).map(|from| from..size),
+        (from, to) => match (number(from), number(to)) {
+            (Some(from), Some(to)) if from <= to => Some(from..size.min(to.saturating_add(1))),
+            _ => None,
+        },
+    };
+    match range {
+        None => Wanted::Whole,
+        Some(range) if range.start < range.end => Wanted::Part(range),
+        Some(_) => Wanted::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(range: &'static str) -> Wanted {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RANGE, HeaderValue::from_static(range));
+        super::range(&headers, 100)
+    }
+
+    #[test]
+    fn a_range_is_a_part_and_what_is_not_understood_is_the_whole() {
+        assert_eq!(super::range(&HeaderMap::new(), 100), Wanted::Whole);
+        for (range, wanted) in [
+            ("bytes=0-", Wanted::Part(0..100)),
+            ("bytes=10-19", Wanted::Part(10..20)),
+            ("bytes=90-1000", Wanted::Part(90..100)),
+            ("bytes=-5", Wanted::Part(95..100)),
+            ("bytes=-500", Wanted::Part(0..100)),
+            ("bytes=100-", Wanted::Nothing),
+            ("bytes=-0", Wanted::Nothing),
+            ("bytes=5-2", Wanted::Whole),
+            ("bytes=0-1,5-6", Wanted::Whole),
+            ("lines=1-2", Wanted::Whole),
+            ("bytes=99999999999999999999-", Wanted::Whole),
+        ] {
+            assert_eq!(asked(range), wanted, "{range}");
+        }
+    }
+
+    #[test]
+    fn row_32_a_name_cannot_break_out_of_its_header() {
+        assert_eq!(
+            disposition("attachment", "a\"b\\c;\u{e9}%0d.pdf"),
+            "attachment; filename=\"a_b_c;__0d.pdf\"; filename*=UTF-8''a%22b%5Cc%3B%C3%A9%250d.pdf"
+        );
+    }
+}
