@@ -229,6 +229,15 @@ pub enum ConfigError {
     OidcIssuer(String),
     #[error("GOOGLE_CLIENT_ID is set, so set GOOGLE_CLIENT_SECRET to the secret that came with it")]
     NoClientSecret,
+    #[error(
+        "MEDIA_URL is {0}, but it must be s3: and the https address of a bucket, such as \
+         s3:https://s3.example.org/bucket?region=eu-1"
+    )]
+    MediaUrl(String),
+    #[error(
+        "MEDIA_URL names a bucket, so set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to what opens it"
+    )]
+    NoMediaKey,
     #[error("HOME is not set, so there is no place for data: set LAYOVER_DATA to a folder")]
     NoHome,
     #[error("this program cannot find itself: set LAYOVER_SITE to the folder of static files")]
@@ -303,6 +312,7 @@ impl Config {
     pub fn media(&self) -> Result<MediaConfig, ConfigError> {
         Ok(MediaConfig {
             folder: self.data()?.join("media"),
+            store: self.media.store()?,
             limits: self.media.limits(),
         })
     }

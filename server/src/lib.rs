@@ -140,7 +140,7 @@ pub async fn serve(
     let attempts = Attempts::new(pool.clone(), tries);
     let shared = Shared::start(&pool, &hub, attempts, &mail, provider, &public_url)?;
     let eraser = Eraser::new(pool.clone(), shared.writer.clone(), Arc::clone(&hub));
-    let media = Arc::new(Media::new(pool.clone(), &media));
+    let media = Arc::new(Media::new(pool.clone(), &media)?);
     let tidier = Tidier::new(Arc::clone(&media));
     let services = Services {
         ports: shared.ports(deletion_days),

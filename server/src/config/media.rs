@@ -3,13 +3,33 @@
 use std::time::Duration;
 
 use clap::Args;
+use url::Url;
 
-use crate::media::MediaLimits;
+use super::{ConfigError, is_safe};
+use crate::media::{BucketConfig, MediaLimits, MediaStore};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
 #[derive(Debug, Clone, Args)]
 pub struct MediaArgs {
+    /// Where pictures, videos and files are kept: s3: and the https address of a bucket, with ?region=
+    /// where it has one [default: the data folder].
+    #[arg(long, env = "MEDIA_URL", global = true)]
+    pub media_url: Option<String>,
+
+    /// The key that opens the bucket.
+    #[arg(long, env = "AWS_ACCESS_KEY_ID", hide_env_values = true, global = true)]
+    pub aws_access_key_id: Option<String>,
+
+    /// The secret that belongs to the key.
+    #[arg(
+        long,
+        env = "AWS_SECRET_ACCESS_KEY",
+        hide_env_values = true,
+        global = true
+    )]
+    pub aws_secret_access_key: Option<String>,
+
     /// The largest file that people may send, in MiB.
     #[arg(
         long = "layover-media-file",
@@ -48,6 +68,30 @@ pub struct MediaArgs {
 }
 
 impl MediaArgs {
+    pub(super) fn store(&self) -> Result<MediaStore, ConfigError> {
+        let named = self.media_url.as_deref().unwrap_or_default();
+        if named.is_empty() || named == "file:" {
+            return Ok(MediaStore::Folder);
+        }
+        let wrong = || ConfigError::MediaUrl(named.to_owned());
+        let url = named.strip_prefix("s3:").ok_or_else(wrong)?;
+        let mut address: Url = url.parse().map_err(|_| wrong())?;
+        let bucket = address.path().trim_matches('/');
+        if !is_safe(&address) || bucket.is_empty() || bucket.contains('/') {
+            return Err(wrong());
+        }
+        let region = address.query_pairs().find(|(key, _)| key == "region");
+        let region = region.map_or_else(|| "us-east-1".into(), |(_, region)| region.into_owned());
+        address.set_query(None);
+        let set = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+        Ok(MediaStore::Bucket(BucketConfig {
+            address,
+            region,
+            key: set(&self.aws_access_key_id).ok_or(ConfigError::NoMediaKey)?,
+            secret: set(&self.aws_secret_access_key).ok_or(ConfigError::NoMediaKey)?,
+        }))
+    }
+
     pub(super) fn limits(&self) -> MediaLimits {
         MediaLimits {
             file: self.media_file.saturating_mul(MEBIBYTE),

@@ -1,6 +1,7 @@
 use clap::CommandFactory;
 
 use super::*;
+use crate::media::MediaStore;
 
 fn config(args: &[&str]) -> Config {
     Cli::parse_from(["layover"].iter().chain(args)).config
@@ -68,6 +69,35 @@ fn row_40_no_secret_has_a_default() {
             assert!(asks || line.ends_with(":-}"), "{file}: {line}");
         }
     }
+}
+
+#[test]
+fn media_are_kept_in_the_folder_or_in_a_bucket_that_is_reached_safely() {
+    let store = |url: &str| {
+        let keys = ["--aws-access-key-id", "k", "--aws-secret-access-key", "s"];
+        config(&[&["--media-url", url][..], &keys].concat())
+            .media
+            .store()
+    };
+    assert!(matches!(store("file:"), Ok(MediaStore::Folder)));
+    let Ok(MediaStore::Bucket(bucket)) = store("s3:https://s3.example.org/layover?region=eu-1")
+    else {
+        panic!("it is a bucket");
+    };
+    assert_eq!(bucket.address.as_str(), "https://s3.example.org/layover");
+    assert_eq!(bucket.region, "eu-1");
+    for bad in [
+        "s3:http://s3.example.org/b",
+        "s3:https://s3.example.org/",
+        "ftp://x/y",
+    ] {
+        assert!(matches!(store(bad), Err(ConfigError::MediaUrl(_))), "{bad}");
+    }
+    let unlocked = config(&["--media-url", "s3:https://s3.example.org/b"]);
+    assert!(matches!(
+        unlocked.media.store(),
+        Err(ConfigError::NoMediaKey)
+    ));
 }
 
 #[test]

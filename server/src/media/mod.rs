@@ -26,7 +26,7 @@ use sqlx::PgPool;
 use tokio::sync::Semaphore;
 
 use self::{
-    objects::{Folder, Objects, Piecemeal},
+    objects::{Bucket, Folder, Objects, Piecemeal},
     staging::Staging,
 };
 
@@ -37,14 +37,24 @@ pub(crate) use self::{
 };
 use crate::error::Error;
 
-pub use self::{limits::MediaLimits, tidying::Tidier};
+pub use self::{limits::MediaLimits, objects::BucketConfig, tidying::Tidier};
 
 /// Where media are kept, and how much of them.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct MediaConfig {
     /// Nodes on one database share it.
     pub folder: PathBuf,
+    pub store: MediaStore,
     pub limits: MediaLimits,
+}
+
+/// Where they are kept once they have come in.
+#[derive(Clone)]
+pub enum MediaStore {
+    /// In the same folder.
+    Folder,
+    /// In a bucket of a service that speaks S3.
+    Bucket(BucketConfig),
 }
 
 /// What the slice works with.
@@ -58,14 +68,17 @@ pub(crate) struct Media {
 }
 
 impl Media {
-    pub(crate) fn new(pool: PgPool, config: &MediaConfig) -> Self {
-        Self {
+    pub(crate) fn new(pool: PgPool, config: &MediaConfig) -> Result<Self, reqwest::Error> {
+        Ok(Self {
             pool,
             staging: Staging::new(config.folder.join("staging")),
-            objects: Arc::new(Folder::new(config.folder.join("objects"))),
+            objects: match &config.store {
+                MediaStore::Folder => Arc::new(Folder::new(config.folder.join("objects"))),
+                MediaStore::Bucket(bucket) => Arc::new(Bucket::new(bucket)?),
+            },
             limits: config.limits,
             memory: Arc::new(Semaphore::new(images::MEMORY)),
-        }
+        })
     }
 
     /// All of something, as it is read; none when it is not there.

@@ -20,8 +20,12 @@ impl Tidier {
     }
 
     /// Of a node that does nothing else.
-    pub fn alone(pool: PgPool, config: &MediaConfig) -> Self {
-        Self(Arc::new(Media::new(pool, config)))
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be spoken to in safety.
+    pub fn alone(pool: PgPool, config: &MediaConfig) -> Result<Self, reqwest::Error> {
+        Ok(Self(Arc::new(Media::new(pool, config)?)))
     }
 
     /// Dooms what has expired, and deletes what is doomed: first its bytes, then its row, so that nothing

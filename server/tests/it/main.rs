@@ -37,6 +37,7 @@ mod live;
 mod logs;
 mod mails;
 mod media;
+mod media_buckets;
 mod media_deletions;
 mod media_hostile;
 mod media_uploads;

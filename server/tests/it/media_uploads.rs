@@ -249,7 +249,7 @@ async fn what_does_not_come_in_or_is_not_shown_in_time_goes() {
 /// Tidies up beside the server.
 pub(crate) fn tidier(server: &Server) -> Tidier {
     let pool = layover::pool(&server.database.url()).unwrap();
-    Tidier::alone(pool, &server.media_config())
+    Tidier::alone(pool, &server.media_config()).unwrap()
 }
 
 /// A form with files, as a browser writes it.

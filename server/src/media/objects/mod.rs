@@ -3,6 +3,7 @@
 //! It refuses to know whose they are and who may have them. Invariant: deleting what is not there is no
 //! error, so that whatever was interrupted can be done again.
 
+mod bucket;
 mod folder;
 
 use std::{io, ops::Range, path::Path};
@@ -12,7 +13,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
-pub(super) use self::folder::Folder;
+pub use self::bucket::BucketConfig;
+pub(super) use self::{bucket::Bucket, folder::Folder};
 
 /// A form of something.
 pub(super) type Key = (MediaId, Variant);

@@ -7,7 +7,7 @@ use layover::{
     config::ProviderConfig,
     hub::{Limits, bus::RedisConfig},
     mails::{MailConfig, MailWay},
-    media::{MediaConfig, MediaLimits},
+    media::{MediaConfig, MediaLimits, MediaStore},
 };
 use leptos::config::LeptosOptions;
 use tempfile::TempDir;
@@ -39,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) proxies: Vec<String>,
     pub(crate) deletion_days: u16,
     pub(crate) media: MediaLimits,
+    pub(crate) media_store: MediaStore,
     /// Where another server has kept media; without it, a new place.
     pub(crate) media_of: Option<Arc<TempDir>>,
 }
@@ -59,6 +60,7 @@ impl Default for Settings {
             proxies: Vec::new(),
             deletion_days: layover::deletions::GRACE,
             media: MediaLimits::default(),
+            media_store: MediaStore::Folder,
             media_of: None,
         }
     }
@@ -101,6 +103,7 @@ pub(crate) async fn parts(
         },
         media: MediaConfig {
             folder: media.path().into(),
+            store: settings.media_store,
             limits: settings.media,
         },
         proxies: proxies.map(|proxy| proxy.parse().unwrap()).collect(),
@@ -211,6 +214,7 @@ impl Server {
     pub(crate) fn media_config(&self) -> MediaConfig {
         MediaConfig {
             folder: self.media.path().into(),
+            store: MediaStore::Folder,
             limits: MediaLimits::default(),
         }
     }
