@@ -106,7 +106,8 @@ async fn whoever_is_stopped_while_tidying_up_leaves_it_to_the_next() {
         let ids = [ana.upload("1", b"1").await, ana.upload("2", b"2").await];
         let sent = ana.show(&room, "", &[&ids[0], &ids[1]]).await;
         delete(&ana, &room, &sent).await;
-        let done = is_done_after(steps, tidier(&server).tidy()).await;
+        let tidying = tidier(&server);
+        let done = is_done_after(steps, Box::pin(tidying.tidy())).await;
         // Nothing is kept of which no row tells.
         let (all, _) = rows(&mut db).await;
         assert!(

@@ -52,6 +52,10 @@ fn name(bytes: &[u8], at: usize) -> Result<[u8; 4], Refusal> {
 }
 
 /// The first box of this name.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a byte string is a reference"
+)]
 pub(super) fn child(
     bytes: &[u8],
     within: &Range<usize>,

@@ -35,6 +35,10 @@ impl Default for Film {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a byte string is a reference"
+)]
 pub(crate) fn boxed(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
     let body = parts.concat();
     let mut whole = u32::try_from(body.len() + 8)
@@ -61,6 +65,10 @@ fn header(seconds: u32) -> Vec<u8> {
 }
 
 /// A track whose one sample stands there in the file.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a byte string is a reference"
+)]
 fn track(film: &Film, id: u32, handler: &[u8; 4], entry: &[u8], at: u32, length: usize) -> Vec<u8> {
     let one = 0x0001_0000;
     let matrix = if film.turned {

@@ -54,6 +54,10 @@ fn exif() -> Vec<u8> {
     exif
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a byte string is a reference"
+)]
 pub(crate) fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let mut chunk = u32::try_from(body.len()).unwrap().to_be_bytes().to_vec();
     chunk.extend(kind);
