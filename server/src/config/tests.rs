@@ -1,7 +1,7 @@
 use clap::CommandFactory;
 
 use super::*;
-use crate::media::MediaStore;
+use crate::media::{Digest, MediaStore};
 
 fn config(args: &[&str]) -> Config {
     Cli::parse_from(["layover"].iter().chain(args)).config
@@ -41,7 +41,15 @@ fn an_account_is_deleted_after_two_weeks_unless_it_is_set_otherwise() {
 
 #[test]
 fn row_40_no_secret_has_a_default() {
-    const SECRET: [&str; 6] = ["password", "secret", "token", "key", "smtp", "database_url"];
+    const SECRET: [&str; 7] = [
+        "password",
+        "secret",
+        "token",
+        "key",
+        "smtp",
+        "database_url",
+        "cloudinary",
+    ];
     let is_secret = |name: &str| {
         let name = name.to_ascii_lowercase();
         SECRET.iter().any(|part| name.contains(part))
@@ -97,6 +105,75 @@ fn media_are_kept_in_the_folder_or_in_a_bucket_that_is_reached_safely() {
     assert!(matches!(
         unlocked.media.store(),
         Err(ConfigError::NoMediaKey)
+    ));
+}
+
+#[test]
+fn media_are_kept_at_cloudinary_as_its_own_libraries_would_keep_them() {
+    let store = |url: &str| config(&["--cloudinary-url", url]).media.store();
+    let account = |url: &str| match store(url) {
+        Ok(MediaStore::Cloudinary(account)) => account,
+        _ => panic!("{url} is an account"),
+    };
+    let plain = account("cloudinary://123:s3-cr_t@demo");
+    assert_eq!(plain.api.as_str(), "https://api.cloudinary.com/v1_1/demo");
+    assert_eq!(plain.delivery.as_str(), "https://res.cloudinary.com/demo");
+    assert_eq!((&*plain.key, &*plain.secret), ("123", "s3-cr_t"));
+    assert_eq!(plain.digest, Digest::Sha1);
+    for (parameters, delivery) in [
+        ("private_cdn=true", "https://demo-res.cloudinary.com/"),
+        (
+            "secure_distribution=m.example.org",
+            "https://m.example.org/demo",
+        ),
+        (
+            "private_cdn=true&secure_distribution=m.example.org",
+            "https://m.example.org/",
+        ),
+        (
+            "secure_distribution=http://127.0.0.1:8080/d",
+            "http://127.0.0.1:8080/d",
+        ),
+    ] {
+        let account = account(&format!("cloudinary://123:s@demo?{parameters}"));
+        assert_eq!(account.delivery.as_str(), delivery);
+    }
+    let other = account(
+        "cloudinary://123:s@demo?upload_prefix=https://api-eu.cloudinary.com&signature_algorithm=sha256",
+    );
+    assert_eq!(
+        other.api.as_str(),
+        "https://api-eu.cloudinary.com/v1_1/demo"
+    );
+    assert_eq!(other.digest, Digest::Sha256);
+    for bad in [
+        "https://123:s3cret@demo",
+        "cloudinary://123@demo",
+        "cloudinary://:s3cret@demo",
+        "cloudinary://123:s3cret@",
+        "cloudinary://123:s3cret@demo/folder",
+        "cloudinary://123:s3cret@demo?upload_prefix=http://api.example.org",
+        "cloudinary://123:s3cret@demo?secure_distribution=http://m.example.org",
+        "cloudinary://123:s3cret@demo?signature_algorithm=md5",
+    ] {
+        let Err(error) = store(bad) else {
+            panic!("{bad} is no account");
+        };
+        let told = error.to_string();
+        assert!(
+            told.contains("CLOUDINARY_URL") && !told.contains("s3cret"),
+            "{told}"
+        );
+    }
+    let both = [
+        "--media-url",
+        "file:",
+        "--cloudinary-url",
+        "cloudinary://1:s@demo",
+    ];
+    assert!(matches!(
+        config(&both).media.store(),
+        Err(ConfigError::TwoMediaStores)
     ));
 }
 

@@ -26,7 +26,7 @@ use sqlx::PgPool;
 use tokio::sync::Semaphore;
 
 use self::{
-    objects::{Bucket, Folder, Objects, Piecemeal},
+    objects::{Bucket, Cloudinary, Folder, Objects, Piecemeal},
     staging::Staging,
 };
 
@@ -37,7 +37,11 @@ pub(crate) use self::{
 };
 use crate::error::Error;
 
-pub use self::{limits::MediaLimits, objects::BucketConfig, tidying::Tidier};
+pub use self::{
+    limits::MediaLimits,
+    objects::{BucketConfig, CloudinaryConfig, Digest},
+    tidying::Tidier,
+};
 
 /// Where media are kept, and how much of them.
 #[derive(Clone)]
@@ -55,6 +59,8 @@ pub enum MediaStore {
     Folder,
     /// In a bucket of a service that speaks S3.
     Bucket(BucketConfig),
+    /// At Cloudinary.
+    Cloudinary(CloudinaryConfig),
 }
 
 /// What the slice works with.
@@ -75,6 +81,7 @@ impl Media {
             objects: match &config.store {
                 MediaStore::Folder => Arc::new(Folder::new(config.folder.join("objects"))),
                 MediaStore::Bucket(bucket) => Arc::new(Bucket::new(bucket)?),
+                MediaStore::Cloudinary(account) => Arc::new(Cloudinary::new(account)?),
             },
             limits: config.limits,
             memory: Arc::new(Semaphore::new(images::MEMORY)),

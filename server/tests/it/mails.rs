@@ -1,15 +1,14 @@
 //! Mails by SMTP, to a server that is not ours: aiosmtpd, which prints what it gets.
 
 use std::{
-    env,
     io::{BufRead, BufReader},
     net::{TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
 };
 
 use serde_json::json;
 
-use crate::support::{Database, Server, Settings, person::token_in};
+use crate::support::{Database, Server, Settings, person::token_in, places::python};
 
 struct Sink {
     child: Child,
@@ -19,13 +18,12 @@ struct Sink {
 impl Sink {
     /// Returns when it answers.
     fn start() -> Self {
-        let python = env::var("LAYOVER_TEST_PYTHON").unwrap_or_else(|_| "python3".into());
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
-        let mut child = Command::new(python)
+        let mut child = python()
             .args([
                 "-u",
                 "-m",

@@ -6,7 +6,6 @@ use sqlx::{PgConnection, query};
 use uuid::Uuid;
 
 use crate::{
-    erasures::is_done_after,
     media_uploads::{files, tidier},
     support::{Person, Server, Settings, person::PASSWORD},
 };
@@ -92,40 +91,6 @@ async fn a_server_that_ends_between_a_deletion_and_its_files_leaves_them_to_the_
     tidier(&server).tidy().await.unwrap();
     assert_eq!(files(&server).len(), 0);
     assert_eq!(rows(&mut db).await, (0, 0));
-    server.end().await;
-}
-
-#[tokio::test]
-async fn whoever_is_stopped_while_tidying_up_leaves_it_to_the_next() {
-    let server = Server::start().await;
-    let ana = server.person("ana").await;
-    let room = ana.create("Visa", "public").await;
-    let mut db = server.database.connect().await;
-    let mut steps = 0;
-    loop {
-        let ids = [ana.upload("1", b"1").await, ana.upload("2", b"2").await];
-        let sent = ana.show(&room, "", &[&ids[0], &ids[1]]).await;
-        delete(&ana, &room, &sent).await;
-        let tidying = tidier(&server);
-        let done = is_done_after(steps, Box::pin(tidying.tidy())).await;
-        // Nothing is kept of which no row tells.
-        let (all, _) = rows(&mut db).await;
-        assert!(
-            files(&server).len() <= usize::try_from(all).unwrap(),
-            "{steps} steps"
-        );
-        tidier(&server).tidy().await.unwrap();
-        assert_eq!(
-            (files(&server).len(), rows(&mut db).await),
-            (0, (0, 0)),
-            "{steps} steps"
-        );
-        if done {
-            break;
-        }
-        steps += 1;
-    }
-    assert!(steps > 5, "{steps} steps");
     server.end().await;
 }
 

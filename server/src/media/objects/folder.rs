@@ -2,24 +2,16 @@
 
 use std::{
     fs,
-    io::{self, ErrorKind, SeekFrom},
+    io::{self, ErrorKind},
     ops::Range,
     path::{Path, PathBuf},
 };
 
 use app::ids::MediaId;
 use async_trait::async_trait;
-use bytes::BytesMut;
-use futures::{StreamExt, stream};
-use tokio::{
-    io::{AsyncReadExt, AsyncSeekExt},
-    task::spawn_blocking,
-};
+use tokio::task::spawn_blocking;
 
-use super::{Key, Objects, Piecemeal};
-
-/// How much is read at once, in bytes.
-const PIECE: usize = 64 * 1024;
+use super::{Key, Objects, Piecemeal, pieces::part};
 
 pub(in crate::media) struct Folder(PathBuf);
 
@@ -74,22 +66,7 @@ impl Objects for Folder {
     }
 
     async fn read(&self, key: Key, range: Range<u64>) -> io::Result<Piecemeal> {
-        let mut file = tokio::fs::File::open(self.path(key)).await?;
-        file.seek(SeekFrom::Start(range.start)).await?;
-        let left = file.take(range.end - range.start);
-        let pieces = stream::try_unfold(left, |mut left| async move {
-            let mut piece = BytesMut::with_capacity(PIECE);
-            let read = left.read_buf(&mut piece).await?;
-            if read > 0 {
-                return Ok::<_, io::Error>(Some((piece.freeze(), left)));
-            }
-            match left.limit() {
-                0 => Ok(None),
-                // Somebody has cut it off meanwhile.
-                _ => Err(ErrorKind::UnexpectedEof.into()),
-            }
-        });
-        Ok(pieces.boxed())
+        part(&self.path(key), range).await
     }
 
     async fn delete(&self, media: MediaId) -> io::Result<()> {

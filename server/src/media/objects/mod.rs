@@ -4,7 +4,10 @@
 //! error, so that whatever was interrupted can be done again.
 
 mod bucket;
+mod cloudinary;
 mod folder;
+mod pieces;
+mod remote;
 
 use std::{io, ops::Range, path::Path};
 
@@ -13,8 +16,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
-pub use self::bucket::BucketConfig;
-pub(super) use self::{bucket::Bucket, folder::Folder};
+pub(super) use self::{bucket::Bucket, cloudinary::Cloudinary, folder::Folder};
+pub use self::{
+    bucket::BucketConfig,
+    cloudinary::{CloudinaryConfig, Digest},
+};
 
 /// A form of something.
 pub(super) type Key = (MediaId, Variant);

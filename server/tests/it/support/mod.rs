@@ -8,6 +8,7 @@ pub(crate) mod films;
 pub(crate) mod html;
 pub(crate) mod person;
 pub(crate) mod pictures;
+pub(crate) mod places;
 pub(crate) mod program;
 pub(crate) mod provider;
 pub(crate) mod redis;

@@ -189,6 +189,15 @@ impl Person {
         }
     }
 
+    /// The same person, speaking to a server at this address that has the same accounts.
+    pub(crate) fn at(&self, url: Url) -> Self {
+        Self {
+            handle: self.handle.clone(),
+            cookie: self.cookie.clone(),
+            ..Self::stranger(url)
+        }
+    }
+
     /// Says something. Returns the answer `{id, seq, message}`.
     pub(crate) async fn send(&self, room: &str, body: &str) -> Value {
         let id = Uuid::now_v7();

@@ -23,6 +23,7 @@ pub(crate) struct Server {
     mails: Arc<TempDir>,
     /// Where it keeps media; other nodes on its database share it.
     pub(crate) media: Arc<TempDir>,
+    media_store: MediaStore,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -154,6 +155,7 @@ impl Server {
         let mails = TempDir::new().unwrap();
         let media = settings.media_of.clone();
         let media = media.unwrap_or_else(|| Arc::new(TempDir::new().unwrap()));
+        let media_store = settings.media_store.clone();
         let parts = parts(&database.url(), &mails, &media, settings).await;
         let url = parts.public_url.clone();
         let (stop, stopped) = oneshot::channel();
@@ -170,6 +172,7 @@ impl Server {
             url,
             mails: Arc::new(mails),
             media,
+            media_store,
             stop,
             task,
         }
@@ -214,7 +217,7 @@ impl Server {
     pub(crate) fn media_config(&self) -> MediaConfig {
         MediaConfig {
             folder: self.media.path().into(),
-            store: MediaStore::Folder,
+            store: self.media_store.clone(),
             limits: MediaLimits::default(),
         }
     }
