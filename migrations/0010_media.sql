@@ -58,15 +58,40 @@ ALTER TABLE messages
     ADD COLUMN media smallint NOT NULL DEFAULT 0
         CONSTRAINT messages_media CHECK (media BETWEEN 0 AND 10);
 
+-- What a message has shown that somebody has reported: evidence, as it was then.
+CREATE TABLE report_media (
+    report_id uuid NOT NULL REFERENCES reports ON DELETE CASCADE,
+    place smallint NOT NULL,
+    -- Its bytes, which stay as long as the report is open.
+    media_id uuid REFERENCES media ON DELETE SET NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    PRIMARY KEY (report_id, place)
+);
+CREATE INDEX report_media_media ON report_media (media_id) WHERE media_id IS NOT NULL;
+
 -- Dooms those of these that no message shows. Locks first and looks then: what a post is about to show is
--- locked by it, and has been shown when the lock is there.
+-- locked by it, and has been shown when the lock is there. What an open report is about becomes nobody's, and
+-- is doomed when that is resolved.
+CREATE FUNCTION is_evidence(medium uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM report_media JOIN reports ON reports.id = report_id
+        WHERE media_id = medium AND reports.state = 'open');
+END $$;
+
 CREATE FUNCTION doom_media(ids uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     PERFORM FROM media WHERE id = ANY (ids) ORDER BY id FOR UPDATE;
     UPDATE media
+    SET user_id = NULL
+    WHERE id = ANY (ids) AND state = 'finished' AND is_evidence(media.id)
+        AND NOT EXISTS (SELECT FROM message_media WHERE media_id = media.id);
+    UPDATE media
     SET state = 'doomed', user_id = NULL, name = '', alt = '', placeholder = ''
-    WHERE id = ANY (ids) AND state <> 'doomed'
+    WHERE id = ANY (ids) AND state <> 'doomed' AND NOT is_evidence(media.id)
         AND NOT EXISTS (SELECT FROM message_media WHERE media_id = media.id);
 END $$;
 

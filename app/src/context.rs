@@ -15,6 +15,7 @@ use crate::{
     error::{AppError, ErrorCode},
     identities::Identities,
     invites::Invites,
+    media::Media,
     messages::Messages,
     reads::Reads,
     reports::Reports,
@@ -30,6 +31,7 @@ pub struct Ports {
     pub invites: Arc<dyn Invites>,
     pub identities: Arc<dyn Identities>,
     pub messages: Arc<dyn Messages>,
+    pub media: Arc<dyn Media>,
     pub reads: Arc<dyn Reads>,
     pub blocks: Arc<dyn Blocks>,
     pub reports: Arc<dyn Reports>,
@@ -76,6 +78,10 @@ pub fn identities() -> Arc<dyn Identities> {
 
 pub fn messages() -> Arc<dyn Messages> {
     ports().messages
+}
+
+pub fn media() -> Arc<dyn Media> {
+    ports().media
 }
 
 pub fn reads() -> Arc<dyn Reads> {

@@ -57,6 +57,8 @@ pub(crate) enum Part {
     Idle,
     /// Whether times tell who has an account.
     Times,
+    /// Uploads of large files: memory, and what they do to chat.
+    Media,
 }
 
 /// How much is measured.

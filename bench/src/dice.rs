@@ -8,15 +8,18 @@ impl Dice {
         Self(seed)
     }
 
-    /// From 0 to `end`, without it; 0 where there is nothing to choose from.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to `end`, without it; 0 where there is nothing to choose from.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
-        usize::try_from(z % end).unwrap_or(0)
+        usize::try_from(self.roll() % end).unwrap_or(0)
     }
 
     /// Every order is as likely as every other.

@@ -14,6 +14,7 @@ mod frame;
 mod history;
 mod idle;
 mod machine;
+mod media;
 mod meter;
 mod open;
 mod plot;

@@ -86,11 +86,12 @@ pub(crate) async fn repeat(
     Ok(())
 }
 
+/// Talks at one rate for a while.
 #[expect(
     clippy::cast_precision_loss,
     reason = "counts of a measurement are far below 2^52"
 )]
-async fn measure(
+pub(crate) async fn measure(
     door: Door,
     server: i32,
     seats: Vec<(Seat, Vec<Uuid>)>,

@@ -186,6 +186,18 @@ fn alone(results: &Results) -> String {
             bytes(cost.resident)
         );
     }
+    for media in &results.media {
+        let [before, most] = media.resident.map(bytes);
+        let _ = writeln!(
+            text,
+            "* {} uploads of {} each, {}, always 20 at once: {before} before, at most {most}; \
+             {:.0} deliveries a second meanwhile.",
+            media.sent,
+            bytes(media.length as u64),
+            media.kind.name(),
+            media.chat[1].deliveries_per_second()
+        );
+    }
     for times in &results.times {
         let [known, unknown] = times.medians.map(milliseconds);
         let _ = writeln!(

@@ -6,6 +6,7 @@ use crate::{
     closed::Shape,
     history::Cost,
     idle::Idle,
+    media::Media,
     open::Open,
     report::{bytes, milliseconds},
     run::Results,
@@ -91,6 +92,7 @@ pub(crate) fn requirements(results: &Results) -> Vec<Requirement> {
         }
     }
     all.extend(results.times.iter().map(times));
+    all.extend(results.media.iter().flat_map(media));
     all
 }
 
@@ -165,10 +167,36 @@ fn times(times: &Times) -> Requirement {
     }
 }
 
+fn media(media: &Media) -> [Requirement; 3] {
+    let kind = media.kind.name();
+    let (growth, slower) = (media.growth(), media.slower());
+    let [idle, busy] = media.chat.map(|chat| milliseconds(chat.p99));
+    [
+        Requirement {
+            what: format!("Memory that 20 uploads at once take, {kind}"),
+            wanted: format!("under {}", bytes(media.kind.most())),
+            measured: bytes(growth),
+            holds: growth < media.kind.most(),
+        },
+        Requirement {
+            what: format!("Of those that were sent in, whole, {kind}"),
+            wanted: "all".to_owned(),
+            measured: format!("{} of {}", media.whole, media.sent),
+            holds: media.whole == media.sent,
+        },
+        Requirement {
+            what: format!("p99 delivery latency meanwhile ÷ without, {kind}"),
+            wanted: "at most 2".to_owned(),
+            measured: format!("{slower:.2} ({busy} against {idle})"),
+            holds: slower <= 2.0 && media.chat.iter().all(Open::is_borne),
+        },
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{durable::Durable, ranks::Ranks, times::Way};
+    use crate::{durable::Durable, media::Kind, ranks::Ranks, times::Way};
 
     #[test]
     fn what_was_not_measured_is_no_line() {
@@ -208,6 +236,32 @@ mod tests {
             assert_eq!(line(known, Way::Reset).holds, holds, "{known}");
         }
         assert_eq!(line(1000, Way::SignUp).measured, "0.500");
+    }
+
+    #[test]
+    fn uploads_that_slow_chat_down_or_get_lost_do_not_hold() {
+        let chat = |milliseconds| Open {
+            rate: 50.0,
+            p50: Duration::from_millis(milliseconds),
+            p99: Duration::from_millis(milliseconds),
+            cpu: 1.0,
+            wanted: 100,
+            arrived: 100,
+        };
+        let of = |kind, whole, grown: u64, busy| {
+            let lines = media(&Media {
+                kind,
+                length: 10,
+                sent: 20,
+                whole,
+                resident: [1000, 1000 + grown],
+                chat: [chat(2), chat(busy)],
+            });
+            lines.map(|line| line.holds)
+        };
+        let mib = 1024 * 1024;
+        assert_eq!(of(Kind::Pictures, 20, 200 * mib, 4), [true; 3]);
+        assert_eq!(of(Kind::Videos, 19, 64 * mib, 5), [false; 3]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     history::{self, History},
     idle::{self, Idle},
     machine,
+    media::{self, Media},
     open::{self, Open},
     report,
     schedule::{ladder, ladder_of_others},
@@ -39,6 +40,8 @@ pub(crate) struct Results {
     pub(crate) history: Option<History>,
     /// One for each way to ask.
     pub(crate) times: Vec<Times>,
+    /// One for each kind.
+    pub(crate) media: Vec<Media>,
 }
 
 /// How often each shape of the closed loop is measured; the middle one counts.
@@ -75,15 +78,24 @@ pub(crate) async fn run(args: &Args) -> Result<(), Error> {
     if args.only.contains(&Target::Layover) {
         say("Layover, what times tell of accounts");
         results.times = times::measure(args).await?;
+        say("Layover, large files from many people at once");
+        results.media = media::measure(args).await?;
     }
     report::write(args, &results)
 }
 
 /// One part, with a database that nothing else has been in.
 async fn alone(args: &Args, part: Part, results: &mut Results) -> Result<(), Error> {
-    if part == Part::Times {
-        results.times = times::measure(args).await?;
-        return Ok(());
+    match part {
+        Part::Times => {
+            results.times = times::measure(args).await?;
+            return Ok(());
+        }
+        Part::Media => {
+            results.media = media::measure(args).await?;
+            return Ok(());
+        }
+        Part::Idle => {}
     }
     let url = database::create(&args.postgres, Target::Layover).await?;
     // Its first start makes the tables.

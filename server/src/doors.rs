@@ -31,6 +31,9 @@ const MOST_WAIT: Duration = Duration::from_secs(10);
 /// Fields that never come back in a page.
 const SECRETS: [&str; 2] = ["password", "current"];
 
+/// What was typed into a form, by field.
+pub(crate) type Fields = Vec<(String, String)>;
+
 /// Server functions mark an error with this header.
 const ERROR_HEADER: &str = "serverfnerror";
 
@@ -70,7 +73,7 @@ pub(crate) async fn door(State(services): State<Services>, request: Request) -> 
 }
 
 /// Finds out who it is whose turn it is now. A session may end while its owner waits.
-async fn admit(
+pub(crate) async fn admit(
     services: &Services,
     who: &mut Caller,
     parts: &request::Parts,
@@ -144,9 +147,12 @@ async fn answer(
 ) -> Response {
     let form = wants_page(&parts.headers);
     match result {
-        Ok(response) if form => next_page(services, &parts, &body, response),
+        Ok(response) if form => next_page(services, &parts, &fields(&body), response),
         Ok(response) => response,
-        Err(error) if form => form_again(services, caller, parts, &body, error).await,
+        Err(error) if form => {
+            let door = parts.uri.path().to_owned();
+            form_again(services, caller, parts, door, fields(&body), error).await
+        }
         Err(error) => refusal(error).into_response(),
     }
 }
@@ -178,18 +184,18 @@ pub(crate) fn status(code: ErrorCode) -> StatusCode {
 fn next_page(
     services: &Services,
     parts: &request::Parts,
-    body: &Bytes,
+    fields: &Fields,
     response: Response,
 ) -> Response {
     let (made, _) = response.into_parts();
-    let asked = local_path(body, "next");
+    let asked = local_path(fields, "next");
     let next = made
         .headers
         .get(header::LOCATION)
         .and_then(|path| path.to_str().ok())
         .map(str::to_owned)
         .or(asked)
-        .unwrap_or_else(|| page_of(&parts.headers, body));
+        .unwrap_or_else(|| page_of(&parts.headers, fields));
     let mut redirect = if app::ui::is_local(&next) {
         Redirect::to(&next).into_response()
     } else {
@@ -203,28 +209,27 @@ fn next_page(
     redirect
 }
 
-/// The page that the form stands on, with the error at its field and everything typed still there.
-async fn form_again(
+/// The page that the form of this door stands on, with the error at its field and everything typed still
+/// there.
+pub(crate) async fn form_again(
     services: &Services,
     caller: &Caller,
     parts: request::Parts,
-    body: &Bytes,
+    door: String,
+    fields: Fields,
     error: AppError,
 ) -> Response {
     if error.code == ErrorCode::Unavailable && caller.user.is_none() {
         return pages::failed(&services.leptos, &parts.method, &parts.headers, error);
     }
-    let page = page_of(&parts.headers, body);
-    let typed = fields(body)
-        .into_iter()
-        .filter(|(name, _)| !SECRETS.contains(&name.as_str()))
-        .collect();
-    let door = parts.uri.path().to_owned();
+    let page = page_of(&parts.headers, &fields);
+    let typed = fields.into_iter();
+    let typed = typed.filter(|(name, _)| !SECRETS.contains(&name.as_str()));
     let refusal = Refusal {
         door,
         page: page.clone(),
         error,
-        typed,
+        typed: typed.collect(),
     };
     let Ok(uri) = page.parse::<Uri>() else {
         return self::refusal(refusal.error).into_response();
@@ -237,27 +242,28 @@ async fn form_again(
 
 /// Path and query of the page that a form stands on: what it says itself, else where it was sent
 /// from. That is one of ours: others were refused.
-fn page_of(headers: &HeaderMap, body: &[u8]) -> String {
+fn page_of(headers: &HeaderMap, fields: &Fields) -> String {
     let referer = || {
         let referer = headers.get(header::REFERER)?.to_str().ok()?;
         let url = Url::parse(referer).ok()?;
         let query = url.query().map(|query| format!("?{query}"));
         Some(format!("{}{}", url.path(), query.unwrap_or_default()))
     };
-    local_path(body, "page")
+    local_path(fields, "page")
         .or_else(referer)
         .filter(|page| app::ui::is_local(page) && !page.starts_with("/api/"))
+        .filter(|page| page != app::media::FORM)
         .unwrap_or_else(|| "/".to_owned())
 }
 
 /// A field of a form that holds a path of this site.
-fn local_path(body: &[u8], field: &str) -> Option<String> {
-    let value = fields(body).into_iter().find(|(name, _)| name == field);
+fn local_path(fields: &Fields, field: &str) -> Option<String> {
+    let value = fields.iter().find(|(name, _)| name == field);
     value
-        .map(|(_, path)| path)
+        .map(|(_, path)| path.clone())
         .filter(|path| app::ui::is_local(path))
 }
 
-fn fields(body: &[u8]) -> Vec<(String, String)> {
+fn fields(body: &[u8]) -> Fields {
     form_urlencoded::parse(body).into_owned().collect()
 }

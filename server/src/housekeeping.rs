@@ -11,27 +11,38 @@ use crate::{accounts, attempts, deletions::Eraser, error::Error, identities, med
 /// How long between two rounds.
 const PAUSE: Duration = Duration::from_mins(10);
 
+/// The same for what people have taken back: it is to be gone, and counts for nobody's share any more.
+const SHORT_PAUSE: Duration = Duration::from_mins(1);
+
 /// Forgets what has expired, now and again and again.
-pub(crate) async fn keep_house(pool: PgPool, tidier: Tidier) {
-    let mut rounds = rounds();
+pub(crate) async fn keep_house(pool: PgPool) {
+    let mut rounds = rounds(PAUSE);
     loop {
         rounds.tick().await;
         tell(forget(&pool).await);
+    }
+}
+
+/// Deletes what nothing shows any more, which may take long where the store does.
+pub(crate) async fn tidy_up(tidier: Tidier) {
+    let mut rounds = rounds(SHORT_PAUSE);
+    loop {
+        rounds.tick().await;
         tell(tidier.tidy().await);
     }
 }
 
 /// Ends the accounts whose time has come, which may take long where much was said.
 pub(crate) async fn end_accounts(eraser: Eraser) {
-    let mut rounds = rounds();
+    let mut rounds = rounds(PAUSE);
     loop {
         rounds.tick().await;
         tell(eraser.carry_out_due().await);
     }
 }
 
-fn rounds() -> Interval {
-    let mut rounds = interval(PAUSE);
+fn rounds(pause: Duration) -> Interval {
+    let mut rounds = interval(pause);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     rounds
 }

@@ -143,7 +143,7 @@ pub async fn serve(
     let media = Arc::new(Media::new(pool.clone(), &media)?);
     let tidier = Tidier::new(Arc::clone(&media));
     let services = Services {
-        ports: shared.ports(deletion_days),
+        ports: shared.ports(Arc::<Media>::clone(&media), deletion_days),
         exports: Arc::new(Exports::new(
             pool.clone(),
             shared.attempts,
@@ -171,7 +171,8 @@ pub async fn serve(
             database::migrate(&pool).await?;
             hub.set_epoch(installation::settle_epoch(&pool).await?);
             background.spawn(hub::keep_up(Arc::clone(&hub), watch.clone()));
-            background.spawn(housekeeping::keep_house(pool.clone(), tidier));
+            background.spawn(housekeeping::keep_house(pool.clone()));
+            background.spawn(housekeeping::tidy_up(tidier));
             background.spawn(housekeeping::end_accounts(eraser));
             readiness.open();
             ready();

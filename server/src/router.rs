@@ -5,10 +5,10 @@ use std::sync::Arc;
 use app::{accounts::Browser, context::Ports, live::wire};
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, FromRef, Request, State, WebSocketUpgrade},
+    extract::{FromRef, Request, State, WebSocketUpgrade},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{any, get, post},
 };
 use ipnet::IpNet;
@@ -83,8 +83,8 @@ pub(crate) fn router(services: Services) -> Router {
         .route(&format!("{}/{{id}}", app::media::UPLOADS), uploads)
         .route(
             app::media::FORM,
-            // Files have limits of their own.
-            post(media::send_form).layer(DefaultBodyLimit::disable()),
+            // The address stays in the bar of a browser whose form was refused.
+            post(media::send_form).get(|| async { Redirect::to("/") }),
         )
         .route("/media/{id}/{variant}", get(media::serve))
         .fallback_service(assets::public(&options).fallback(pages))

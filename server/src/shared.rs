@@ -17,6 +17,7 @@ use crate::{
     identities::{IdentitiesOnPostgres, Provider},
     invites::InvitesOnPostgres,
     mails::{MailConfig, Mails},
+    media::Media,
     messages::{MessagesOnPostgres, Writer},
     reads::ReadsOnPostgres,
     reports::ReportsOnPostgres,
@@ -72,7 +73,7 @@ impl Shared {
     }
 
     /// The use cases. An account is deleted so many days after its owner has asked for that.
-    pub(crate) fn ports(&self, deletion_days: u16) -> Ports {
+    pub(crate) fn ports(&self, media: Arc<Media>, deletion_days: u16) -> Ports {
         let pool = || self.pool.clone();
         let hub = || Arc::clone(&self.hub);
         let writer = || self.writer.clone();
@@ -84,6 +85,7 @@ impl Shared {
             rooms: Arc::new(RoomsOnPostgres::new(pool(), writer())),
             invites: Arc::new(InvitesOnPostgres::new(pool(), attempts(), writer())),
             messages: Arc::new(MessagesOnPostgres::new(pool(), writer())),
+            media,
             reads: Arc::new(ReadsOnPostgres::new(pool(), hub())),
             blocks: Arc::new(BlocksOnPostgres::new(pool(), writer(), hub())),
             reports: Arc::new(ReportsOnPostgres::new(pool(), attempts())),

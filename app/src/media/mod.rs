@@ -2,8 +2,14 @@
 //!
 //! Their bytes, and how they come in and go out, are the server's.
 
+mod api;
+#[cfg(feature = "ssr")]
+mod port;
 mod types;
 
+pub use api::{DescribeMedia, describe_media};
+#[cfg(feature = "ssr")]
+pub use port::Media;
 pub use types::{AltText, Attachment, FileName, MOST_SHOWN, MediaKind, Variant, shown};
 
 /// Where uploads begin, by the tus protocol (1.0); each goes on below it, under its id.

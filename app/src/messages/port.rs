@@ -84,7 +84,8 @@ pub trait Messages: Send + Sync {
         posting: Posting,
     ) -> BoxFuture<'static, Result<Sent, AppError>>;
 
-    /// Changes the words of the viewer's own message. The words that it has change nothing.
+    /// Changes the words of the viewer's own message. The words that it has change nothing. It may have none
+    /// where it shows something.
     async fn edit(
         &self,
         viewer: &User,

@@ -195,6 +195,13 @@ pub(super) async fn scrub_reports(db: &mut PgConnection) -> Result<(), Error> {
         "UPDATE reports SET body = '' FROM users
          WHERE users.id = user_id AND deleted_at IS NOT NULL AND state = 'resolved' AND body <> ''"
     )
+    .execute(&mut *db)
+    .await?;
+    query!(
+        "UPDATE report_media SET name = '' FROM reports JOIN users ON users.id = reports.user_id
+         WHERE reports.id = report_id AND deleted_at IS NOT NULL AND reports.state = 'resolved'
+             AND name <> ''"
+    )
     .execute(db)
     .await?;
     Ok(())

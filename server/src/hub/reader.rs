@@ -318,7 +318,8 @@ impl Reader {
         message: MessageId,
         body: &str,
     ) -> Result<(), AppError> {
-        let body = Body::parse(body)?;
+        // Beside pictures it may be nothing. Whether there are any, the port looks up.
+        let body = Body::beside(body, 1)?;
         let changed = self.ports.messages.edit(&self.user, room, message, body);
         self.accept(id, changed.await?).await;
         Ok(())

@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use app::{
+    accounts::User,
     error::ErrorCode,
-    ids::MediaId,
+    ids::{MediaId, UserId},
     media::{MediaKind, Variant},
 };
 use image::ImageFormat;
@@ -30,14 +31,22 @@ struct Form {
     mime: &'static str,
 }
 
+/// What stills of videos are served as.
+pub(super) const POSTER: &str = "image/jpeg";
+
 const PLAIN: &str = "application/octet-stream";
 
 impl Media {
     /// Nobody else works on the file. What is refused is over; any other error leaves all as it was.
-    pub(super) async fn finish(&self, upload: &Upload, path: &Path) -> Result<(), Error> {
+    pub(super) async fn finish(
+        &self,
+        user: &User,
+        upload: &Upload,
+        path: &Path,
+    ) -> Result<(), Error> {
         let finished = match upload.poster_of {
-            Some(video) => self.finish_poster(upload, video, path).await,
-            None => self.finish_whole(upload, path).await,
+            Some(video) => self.finish_poster(user.id, upload, video, path).await,
+            None => self.finish_whole(user.id, upload, path).await,
         };
         let over = match &finished {
             Ok(()) => true,
@@ -54,11 +63,11 @@ impl Media {
         finished
     }
 
-    async fn finish_whole(&self, upload: &Upload, path: &Path) -> Result<(), Error> {
+    async fn finish_whole(&self, user: UserId, upload: &Upload, path: &Path) -> Result<(), Error> {
         let (mut facts, forms) = match kind_of(path).await? {
-            Kind::Picture(format) => whole_picture(self.picture(path, format).await?),
-            Kind::Mp4 => self.video(path, videos::Container::Mp4).await?,
-            Kind::WebM => self.video(path, videos::Container::WebM).await?,
+            Kind::Picture(format) => whole_picture(self.picture(user, path, format).await?),
+            Kind::Mp4 => self.video(user, path, videos::Container::Mp4).await?,
+            Kind::WebM => self.video(user, path, videos::Container::WebM).await?,
             Kind::OtherPicture => return Err(ErrorCode::PictureKind.into()),
             Kind::File => plain_file(path),
         };
@@ -76,9 +85,10 @@ impl Media {
         Ok(())
     }
 
-    /// A still of a video has to be a picture, and is made anew like one.
+    /// A still of a video has to be a picture, through which nothing shines, and is made anew like one.
     async fn finish_poster(
         &self,
+        user: UserId,
         upload: &Upload,
         video: MediaId,
         path: &Path,
@@ -86,40 +96,69 @@ impl Media {
         let Kind::Picture(format) = kind_of(path).await? else {
             return Err(ErrorCode::PictureKind.into());
         };
-        let picture = self.picture(path, format).await?;
+        let picture = self.picture(user, path, format).await?;
+        if picture.mime != POSTER {
+            return Err(ErrorCode::PictureKind.into());
+        }
+        // One at a time, and while nobody deletes the video: its row tells of what is put there.
+        let held = self.staging.hold(video).await?;
+        let mut db = self.pool.acquire().await?;
+        let takes = store::takes_poster(&mut db, user, video).await?;
+        drop(db);
+        let put = if takes {
+            self.put_poster(upload, video, &picture).await
+        } else {
+            Err(ErrorCode::MediaUnknown.into())
+        };
+        self.staging.remove(video).await?;
+        drop(held);
+        put
+    }
+
+    async fn put_poster(
+        &self,
+        upload: &Upload,
+        video: MediaId,
+        picture: &Picture,
+    ) -> Result<(), Error> {
         let size = tokio::fs::metadata(&picture.large).await?.len();
         let key = (video, Variant::Poster);
         self.objects.put(key, &picture.large, picture.mime).await?;
-        let Picture { placeholder, .. } = &picture;
-        if !store::finish_poster(&self.pool, upload.id, video, placeholder, size).await? {
-            // The video was taken back meanwhile, and may have gone already.
-            self.objects.delete(video).await?;
+        let placeholder = &picture.placeholder;
+        if store::finish_poster(&self.pool, upload.id, video, placeholder, size).await? {
+            Ok(())
+        } else {
+            Err(ErrorCode::MediaUnknown.into())
         }
-        Ok(())
     }
 
-    /// Makes a picture anew, when there is memory for it.
-    async fn picture(&self, path: &Path, format: ImageFormat) -> Result<Picture, Error> {
+    /// Makes a picture anew, in turn and when there is memory for it.
+    async fn picture(
+        &self,
+        user: UserId,
+        path: &Path,
+        format: ImageFormat,
+    ) -> Result<Picture, Error> {
+        let turn = self.turns.wait(user).await?;
         let at = path.to_owned();
         let header = spawn_blocking(move || images::look(&at, format)).await;
         let header = header.map_err(|_| ErrorCode::PictureBroken)??;
-        let memory = self.memory.acquire_many(header.cost).await;
-        let memory = memory.map_err(|_| ErrorCode::Unavailable)?;
+        let _memory = turn.take(header.cost).await?;
         let at = path.to_owned();
         let made = spawn_blocking(move || images::make(&at, header)).await;
-        drop(memory);
         // A decoder that panics has met what it cannot read.
         made.map_err(|_| ErrorCode::PictureBroken)?
     }
 
     async fn video(
         &self,
+        user: UserId,
         path: &Path,
         container: videos::Container,
     ) -> Result<(Facts, Vec<Form>), Error> {
         let (at, longest) = (path.to_owned(), self.limits.video);
-        let memory = self.memory.acquire_many(videos::MEMORY).await;
-        let _memory = memory.map_err(|_| ErrorCode::Unavailable)?;
+        let turn = self.turns.wait(user).await?;
+        let _memory = turn.take(videos::MEMORY).await?;
         let video = spawn_blocking(move || videos::clean(&at, container, longest)).await??;
         let mime = container.mime();
         let facts = Facts {

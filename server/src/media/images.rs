@@ -72,7 +72,8 @@ pub(super) fn look(path: &Path, format: ImageFormat) -> Result<Header, Error> {
         let frame = frame.ok_or(ErrorCode::PictureBroken)?;
         (frame.width, frame.height, frame.bytes_a_pixel())
     } else {
-        let decoder = open(path, format).map_err(refusal)?;
+        // What precedes the picture takes no more than what stands beside it.
+        let decoder = open(path, format, BESIDES).map_err(refusal)?;
         let (width, height) = decoder.dimensions();
         let each = u64::from(decoder.color_type().bytes_per_pixel());
         // What these keep besides the picture itself.
@@ -98,11 +99,16 @@ pub(super) fn look(path: &Path, format: ImageFormat) -> Result<Header, Error> {
     Ok(Header { format, cost })
 }
 
-fn open(path: &Path, format: ImageFormat) -> Result<impl ImageDecoder, ImageError> {
+/// The decoder takes at most so many bytes.
+fn open(
+    path: &Path,
+    format: ImageFormat,
+    most: u64,
+) -> Result<impl ImageDecoder + use<>, ImageError> {
     let mut reader = ImageReader::open(path)?;
     reader.set_format(format);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MEMORY as u64 * MIB);
+    limits.max_alloc = Some(most);
     reader.limits(limits);
     reader.into_decoder()
 }
@@ -124,7 +130,8 @@ fn refusal(error: ImageError) -> Error {
 
 /// Decodes a picture and writes its forms beside it. Takes what [`look`] has said of memory, and a while.
 pub(super) fn make(path: &Path, header: Header) -> Result<Picture, Error> {
-    let mut decoder = open(path, header.format).map_err(refusal)?;
+    let most = u64::from(header.cost) * MIB;
+    let mut decoder = open(path, header.format, most).map_err(refusal)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let whole = DynamicImage::from_decoder(decoder).map_err(refusal)?;
     let mut large = plain(shrunk(whole, LARGE));

@@ -16,18 +16,25 @@ mod serving;
 mod staging;
 pub(crate) mod store;
 mod tidying;
+mod turns;
 mod uploads;
 mod videos;
 
 use std::{path::PathBuf, sync::Arc};
 
-use app::{ids::MediaId, media::MediaKind};
+use app::{
+    accounts::User,
+    error::AppError,
+    ids::MediaId,
+    media::{AltText, MediaKind},
+};
+use async_trait::async_trait;
 use sqlx::PgPool;
-use tokio::sync::Semaphore;
 
 use self::{
     objects::{Bucket, Cloudinary, Folder, Objects, Piecemeal},
     staging::Staging,
+    turns::Turns,
 };
 
 pub(crate) use self::{
@@ -69,8 +76,7 @@ pub(crate) struct Media {
     staging: Staging,
     objects: Arc<dyn Objects>,
     limits: MediaLimits,
-    /// What pictures may take while they are made anew, in MiB.
-    memory: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Media {
@@ -84,7 +90,7 @@ impl Media {
                 MediaStore::Cloudinary(account) => Arc::new(Cloudinary::new(account)?),
             },
             limits: config.limits,
-            memory: Arc::new(Semaphore::new(images::MEMORY)),
+            turns: Turns::new(),
         })
     }
 
@@ -99,5 +105,12 @@ impl Media {
             Some(size) => Ok(Some(self.objects.read(key, 0..size).await?)),
             None => Ok(None),
         }
+    }
+}
+
+#[async_trait]
+impl app::media::Media for Media {
+    async fn describe(&self, viewer: &User, media: MediaId, alt: AltText) -> Result<(), AppError> {
+        Ok(self.set_alt(viewer, media, &alt).await?)
     }
 }

@@ -4,6 +4,7 @@ use std::{fmt::Write, ops::Range};
 
 use app::{
     error::{AppError, ErrorCode},
+    ids::MediaId,
     media::{MediaKind, Variant},
 };
 use axum::{
@@ -14,6 +15,7 @@ use axum::{
 };
 
 use super::{
+    finishing::POSTER,
     policy::may_fetch,
     store::{self, Found},
 };
@@ -56,10 +58,18 @@ async fn served(
     let found = store::fetch(&media.pool, viewer, id).await?;
     let found = found.ok_or(ErrorCode::MediaUnknown)?;
     may_fetch(found.view)?;
+    let tag = tag(id, variant)?;
+    if names(&asked.headers, &header::IF_NONE_MATCH, &tag) {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, tag);
+        headers.insert(header::CACHE_CONTROL, cache(&found));
+        return Ok(response);
+    }
     let key = (id, variant);
     let size = media.objects.size(key).await.map_err(Error::from)?;
     let size = size.ok_or(ErrorCode::MediaUnknown)?;
-    let mut response = match range(&asked.headers, size) {
+    let mut response = match wanted(asked, &tag, size) {
         Wanted::Nothing => StatusCode::RANGE_NOT_SATISFIABLE.into_response(),
         wanted => {
             let (status, range) = match wanted {
@@ -83,8 +93,35 @@ async fn served(
         response.headers_mut().insert(header::CONTENT_RANGE, whole);
     }
     let saved = asked.uri.query() == Some("download");
+    response.headers_mut().insert(header::ETAG, tag);
     label(response.headers_mut(), &found, variant, saved)?;
     Ok(response)
+}
+
+/// What tells a form from every other. Its bytes never change once a message shows it.
+fn tag(id: MediaId, variant: Variant) -> Result<HeaderValue, ErrorCode> {
+    let tag = format!("\"{id}-{}\"", variant.as_str());
+    HeaderValue::from_str(&tag).map_err(|_| ErrorCode::Internal)
+}
+
+/// Whether a header names this tag among others. What is known of something that is not there counts for
+/// nothing: that was found out before.
+fn names(headers: &HeaderMap, header: &HeaderName, tag: &HeaderValue) -> bool {
+    let named = headers.get_all(header).iter();
+    let mut named = named.filter_map(|names| names.to_str().ok());
+    named.any(|names| {
+        let mut names = names.split(',').map(str::trim);
+        names.any(|name| name == "*" || name.trim_start_matches("W/") == tag)
+    })
+}
+
+/// Parts are for whoever asks for bytes, and knows the rest of the same (`If-Range`).
+fn wanted(asked: &request::Parts, tag: &HeaderValue, size: u64) -> Wanted {
+    let same = asked.headers.get(header::IF_RANGE);
+    if asked.method == Method::HEAD || same.is_some_and(|same| same != tag) {
+        return Wanted::Whole;
+    }
+    range(&asked.headers, size)
 }
 
 /// Which part it is.
@@ -107,7 +144,7 @@ fn label(
     saved: bool,
 ) -> Result<(), ErrorCode> {
     let mime = match variant {
-        Variant::Poster => "image/jpeg",
+        Variant::Poster => POSTER,
         _ => &found.mime,
     };
     let text = |text: &str| HeaderValue::from_str(text).map_err(|_| ErrorCode::Internal);
@@ -121,8 +158,7 @@ fn label(
     // Another site's page does not show it, even to somebody who may see it.
     let corp = HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(corp, HeaderValue::from_static("same-origin"));
-    let cache = if found.view.public { FOR_A_DAY } else { NEVER };
-    headers.insert(header::CACHE_CONTROL, cache);
+    headers.insert(header::CACHE_CONTROL, cache(found));
     let kind = if saved || found.kind == MediaKind::File {
         "attachment"
     } else {
@@ -131,6 +167,10 @@ fn label(
     let name = disposition(kind, &name_of(found, mime));
     headers.insert(header::CONTENT_DISPOSITION, text(&name)?);
     Ok(())
+}
+
+fn cache(found: &Found) -> HeaderValue {
+    if found.view.public { FOR_A_DAY } else { NEVER }
 }
 
 /// What it is called when it is saved: as it was sent in, with the ending of what it has become.

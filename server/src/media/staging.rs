@@ -24,7 +24,7 @@ use tokio::{
     io::AsyncWriteExt,
     sync::{Notify, OwnedMutexGuard},
     task::spawn_blocking,
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 use crate::error::Error;
@@ -195,13 +195,16 @@ impl Held {
         &self.path
     }
 
-    /// Appends what comes until it ends, breaks off, or somebody else wants the file. All of that may be
-    /// gone on with. What would make more than `most` bytes is refused. Returns whether it has ended.
+    /// Appends what comes until it ends, breaks off, has taken its turn, or somebody else wants the file.
+    /// All of that may be gone on with. What would make more than `most` bytes is refused. Returns whether
+    /// it has ended.
     pub(super) async fn append<E>(
         &mut self,
         pieces: impl Stream<Item = Result<Bytes, E>>,
         most: u64,
+        turn: Duration,
     ) -> Result<bool, Error> {
+        let mut turn = pin!(sleep(turn));
         let lane = Arc::clone(&self.lane);
         let mut pieces = pin!(pieces);
         let mut wanted = pin!(lane.wanted.notified());
@@ -211,6 +214,7 @@ impl Held {
             let piece = tokio::select! {
                 biased;
                 () = &mut wanted => break,
+                () = &mut turn => break,
                 piece = timeout(SILENCE, pieces.next()) => piece,
             };
             let piece = match piece {

@@ -143,6 +143,18 @@ pub(crate) async fn doom_drafts(db: &mut PgConnection, user: UserId) -> Result<(
     Ok(())
 }
 
+/// What a report was about that is resolved is doomed, unless something else needs it.
+pub(crate) async fn doom_evidence(db: &mut PgConnection, report: Uuid) -> Result<(), Error> {
+    query!(
+        "SELECT doom_media(coalesce(array_agg(media_id), '{}')) AS doomed FROM report_media
+         WHERE report_id = $1 AND media_id IS NOT NULL",
+        report,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 async fn doom(db: &mut PgConnection, ids: &[Uuid]) -> Result<(), Error> {
     query!("SELECT doom_media($1) AS doomed", ids)
         .execute(db)

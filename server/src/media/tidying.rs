@@ -4,7 +4,7 @@ mod store;
 
 use std::sync::Arc;
 
-use app::ids::MediaId;
+use app::{error::ErrorCode, ids::MediaId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -76,9 +76,16 @@ impl Media {
     }
 
     async fn delete(&self, id: MediaId) -> Result<(), Error> {
-        self.staging.remove(id).await?;
+        // Whoever is still putting it into the store, on whichever node, is waited for: its row goes last.
+        let held = match self.staging.hold(id).await {
+            Err(Error::Refused(ErrorCode::Busy)) => return Ok(()),
+            held => held?,
+        };
         self.objects.delete(id).await?;
-        store::forget(&self.pool, id).await
+        store::forget(&self.pool, id).await?;
+        self.staging.remove(id).await?;
+        drop(held);
+        Ok(())
     }
 
     /// Files of which the database knows nothing: it was restored from a backup, perhaps.

@@ -4,6 +4,8 @@ mod doors;
 mod metadata;
 pub(super) mod store;
 
+use std::time::Duration;
+
 use app::{
     accounts::User,
     error::ErrorCode,
@@ -17,8 +19,13 @@ use self::store::Upload;
 use super::Media;
 use crate::error::Error;
 
-pub(super) use self::doors::sender;
 pub(crate) use self::doors::{begin, cancel, describe, go_on, options};
+
+/// How long one request may bring bytes. The next one goes on, if its sender is still signed in.
+const TURN: Duration = Duration::from_mins(5);
+
+/// How long it may where there is no next one.
+const WHOLE: Duration = Duration::from_hours(1);
 
 /// What a person wants to send in.
 pub(super) struct Asked {
@@ -54,7 +61,7 @@ impl Media {
             return Err(ErrorCode::QuotaFull.into());
         }
         if let Some(video) = asked.poster_of
-            && !store::is_video(&mut tx, user.id, video).await?
+            && !store::takes_poster(&mut tx, user.id, video).await?
         {
             return Err(ErrorCode::MediaUnknown.into());
         }
@@ -100,9 +107,9 @@ impl Media {
         if held.length() != offset {
             return Err(ErrorCode::UploadMoved.into());
         }
-        held.append(pieces, upload.length).await?;
+        held.append(pieces, upload.length, TURN).await?;
         if held.length() == upload.length {
-            self.finish(&upload, held.path()).await?;
+            self.finish(user, &upload, held.path()).await?;
         }
         Ok(held.length())
     }
@@ -116,12 +123,12 @@ impl Media {
     ) -> Result<MediaId, Error> {
         let mut upload = self.begin(user, asked).await?;
         let mut held = self.staging.hold(upload.id).await?;
-        let appended = held.append(pieces, upload.length).await;
+        let appended = held.append(pieces, upload.length, WHOLE).await;
         upload.length = held.length();
         let received = match appended {
             Ok(false) => Err(ErrorCode::BadRequest.into()),
             Ok(true) if upload.length == 0 => Err(ErrorCode::FileEmpty.into()),
-            Ok(true) => self.finish(&upload, held.path()).await,
+            Ok(true) => self.finish(user, &upload, held.path()).await,
             Err(error) => Err(error),
         };
         if let Err(error) = received {
@@ -129,6 +136,20 @@ impl Media {
             return Err(error);
         }
         Ok(upload.id)
+    }
+
+    /// What something shows, in words of its sender, as long as no message shows it.
+    pub(super) async fn set_alt(
+        &self,
+        user: &User,
+        id: MediaId,
+        alt: &AltText,
+    ) -> Result<(), Error> {
+        if store::set_alt(&self.pool, user.id, id, alt).await? {
+            Ok(())
+        } else {
+            Err(ErrorCode::MediaUnknown.into())
+        }
     }
 
     /// Nobody wants it any more.

@@ -83,10 +83,6 @@ pub(super) async fn post(
     patient: bool,
 ) -> Result<Vec<Outcome>, Error> {
     let mut ids = [const { Vec::new() }; 4];
-    // What is finished does not change, so that it may be read before; whose it is, the call judges.
-    let wanted = posts.iter().flat_map(|post| &post.posting.media);
-    let wanted: Vec<_> = wanted.copied().collect();
-    let known = media::store::find(db, &wanted).await?;
     let (mut bodies, mut mentions, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     let mut replies: Vec<Option<i64>> = Vec::new();
     for post in posts {
@@ -115,8 +111,12 @@ pub(super) async fn post(
         &shown,
         patient,
     )
-    .fetch_all(db)
+    .fetch_all(&mut *db)
     .await?;
+    // Once a message shows it, nobody changes what is known of it: it is read as pages will read it.
+    let wanted = posts.iter().flat_map(|post| &post.posting.media);
+    let wanted: Vec<_> = wanted.copied().collect();
+    let known = media::store::find(db, &wanted).await?;
     let broken = || Error::Row { table: "messages" };
     if rows.len() != posts.len() {
         return Err(broken());

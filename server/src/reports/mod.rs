@@ -8,14 +8,15 @@ use app::{
     accounts::User,
     error::{AppError, ErrorCode},
     ids::{MessageId, RoomId, UserId},
-    messages::MessageKind,
+    media::Attachment,
+    messages::{Message, MessageKind},
     reports::{Category, Note, Reports, Subject},
     rooms::RoomKind,
 };
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
 
-pub use self::store::{Report, list, resolve};
+pub use self::store::{Report, Shown, list, resolve};
 use crate::{
     attempts::{Attempts, REPORT, Whom},
     error::Error,
@@ -38,6 +39,8 @@ struct Evidence {
     about: Option<User>,
     /// Where it stands in the room, and what it says.
     said: Option<(i64, String)>,
+    /// What it shows.
+    media: Vec<Attachment>,
 }
 
 impl ReportsOnPostgres {
@@ -67,8 +70,9 @@ impl ReportsOnPostgres {
         drop(db);
         let whom = Whom::Name(viewer.id.0.as_bytes());
         self.attempts.spend(REPORT, whom).await?;
-        let mut db = self.pool.acquire().await?;
-        store::insert(&mut db, viewer, &evidence, category, &note).await
+        let mut tx = self.pool.begin().await?;
+        store::insert(&mut tx, viewer, &evidence, category, &note).await?;
+        Ok(tx.commit().await?)
     }
 }
 
@@ -88,6 +92,7 @@ async fn gather(
         room_name: known.name.as_str().to_owned(),
         about: None,
         said: None,
+        media: Vec::new(),
     };
     match subject {
         // Its name is the other's handle, which would outlive their account.
@@ -103,12 +108,13 @@ async fn gather(
             })
         }
         Subject::Message(id) => {
-            let (about, place, body) = message(db, room, standing, id).await?;
+            let said = message(db, room, standing, id).await?;
             Ok(Evidence {
                 kind: "message",
                 subject: id.0,
-                about: Some(about),
-                said: Some((place, body)),
+                about: Some(said.sender),
+                said: Some((said.seq, said.body)),
+                media: said.media,
                 ..evidence
             })
         }
@@ -126,21 +132,20 @@ async fn person(
     Ok(found.ok_or(ErrorCode::MemberUnknown)?)
 }
 
-/// A message that the viewer may see: its sender, its place and its words.
+/// A message that the viewer may see.
 async fn message(
     db: &mut PgConnection,
     room: RoomId,
     standing: Standing,
     id: MessageId,
-) -> Result<(User, i64, String), Error> {
+) -> Result<Message, Error> {
     let found = messages::store::find(db, room, id).await?;
     let said = found.filter(|message| {
         message.seq >= standing.visible_from()
             && message.kind == MessageKind::Text
             && !message.deleted
     });
-    let said = said.ok_or(ErrorCode::MessageUnknown)?;
-    Ok((said.sender, said.seq, said.body))
+    Ok(said.ok_or(ErrorCode::MessageUnknown)?)
 }
 
 #[async_trait]

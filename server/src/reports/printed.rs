@@ -46,6 +46,13 @@ impl fmt::Display for Report {
         if let Some(body) = &self.body {
             writeln!(f, "  said {body:?}")?;
         }
+        for shown in &self.media {
+            write!(f, "  showed {} {:?}", shown.kind, shown.name)?;
+            match shown.id {
+                Some(id) => writeln!(f, "  media/{id}")?,
+                None => writeln!(f, ", which is gone")?,
+            }
+        }
         if !self.note.is_empty() {
             writeln!(f, "  note {:?}", self.note)?;
         }
@@ -94,6 +101,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::reports::Shown;
 
     fn report() -> Report {
         Report {
@@ -106,6 +114,13 @@ mod tests {
             room_name: "K-1 · Manila".to_owned(),
             person: Some("ben".to_owned()),
             body: Some("Pay \u{1b}[2J me\u{202e} \u{9b}1m 語".to_owned()),
+            media: [Some(Uuid::nil()), None]
+                .map(|id| Shown {
+                    id,
+                    kind: "image".to_owned(),
+                    name: "a\u{1b}.png".to_owned(),
+                })
+                .to_vec(),
             room: Some(Uuid::nil()),
             place: Some(17),
             person_now: Some("ben_2".to_owned()),
@@ -126,6 +141,8 @@ mod tests {
             "  about ben, now ben_2".to_owned(),
             format!("  in \"K-1 · Manila\"  /rooms/{nil}?at=17#m17"),
             r#"  said "Pay \u{1b}[2J me\u{202e} \u{9b}1m 語""#.to_owned(),
+            format!(r#"  showed image "a\u{{1b}}.png"  media/{nil}"#),
+            r#"  showed image "a\u{1b}.png", which is gone"#.to_owned(),
             r#"  note "He asks\neverybody.""#.to_owned(),
         ];
         assert_eq!(report().to_string().lines().collect::<Vec<_>>(), lines);
@@ -158,6 +175,7 @@ mod tests {
         let room = Report {
             person: None,
             body: None,
+            media: Vec::new(),
             place: None,
             note: String::new(),
             ..report()

@@ -3,6 +3,7 @@
 use app::{
     accounts::User,
     ids::{RoomId, UserId},
+    media::Attachment,
     reports::{Category, Note},
 };
 use serde::Serialize;
@@ -11,7 +12,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Evidence;
-use crate::{accounts, database::milliseconds, error::Error};
+use crate::{accounts, database::milliseconds, error::Error, media};
 
 /// Whether somebody has reported this for the same reason, and it is not resolved.
 pub(super) async fn is_known(
@@ -43,12 +44,13 @@ pub(super) async fn insert(
 ) -> Result<(), Error> {
     let about = evidence.about.as_ref();
     let said = evidence.said.as_ref();
-    query!(
+    let id = Uuid::now_v7();
+    let made = query!(
         "INSERT INTO reports (id, kind, subject_id, category, note, reporter_id, reporter_handle,
              room_id, room_name, user_id, user_handle, place, body)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (reporter_id, subject_id, category) WHERE state = 'open' DO NOTHING",
-        Uuid::now_v7(),
+        id,
         evidence.kind,
         evidence.subject,
         category.as_str(),
@@ -61,6 +63,37 @@ pub(super) async fn insert(
         about.map(|about| about.handle.as_str()),
         said.map(|(place, _)| *place),
         said.map(|(_, body)| body.as_str()),
+    )
+    .execute(&mut *db)
+    .await?;
+    if made.rows_affected() > 0 && !evidence.media.is_empty() {
+        insert_media(db, id, &evidence.media).await?;
+    }
+    Ok(())
+}
+
+/// What a message has shown. Its bytes are kept from now on, if they are still there.
+async fn insert_media(
+    db: &mut PgConnection,
+    report: Uuid,
+    media: &[Attachment],
+) -> Result<(), Error> {
+    let ids: Vec<_> = media.iter().map(|shown| shown.id.0).collect();
+    let kinds: Vec<_> = media
+        .iter()
+        .map(|shown| shown.kind.as_str().to_owned())
+        .collect();
+    let names: Vec<_> = media.iter().map(|shown| shown.name.clone()).collect();
+    query!(
+        "INSERT INTO report_media (report_id, place, media_id, kind, name)
+         SELECT $1, shown.place, media.id, shown.kind, shown.name
+         FROM unnest($2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
+                  AS shown (id, kind, name, place)
+              LEFT JOIN media ON media.id = shown.id",
+        report,
+        &ids,
+        &kinds,
+        &names,
     )
     .execute(db)
     .await?;
@@ -106,6 +139,8 @@ pub struct Report {
     pub room_name: String,
     pub person: Option<String>,
     pub body: Option<String>,
+    /// What the message has shown.
+    pub media: Vec<Shown>,
     /// Where it is, as long as it is there.
     pub room: Option<Uuid>,
     pub place: Option<i64>,
@@ -118,6 +153,15 @@ pub struct Report {
     /// Milliseconds since 1970.
     pub created_at: i64,
     pub resolved_at: Option<i64>,
+}
+
+/// A picture, a video or a file that a message has shown.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shown {
+    /// Where its bytes are, in the store below `media`; they go once the report is resolved.
+    pub id: Option<Uuid>,
+    pub kind: String,
+    pub name: String,
 }
 
 /// The columns that a report is read from.
@@ -153,6 +197,7 @@ impl From<Row> for Report {
             room_name: row.room_name,
             person: row.person,
             body: row.body,
+            media: Vec::new(),
             room: row.room,
             place: row.place,
             person_now: row.person_now,
@@ -190,7 +235,26 @@ pub async fn list(pool: &PgPool, all: bool) -> Result<Vec<Report>, Error> {
     )
     .fetch_all(pool)
     .await?;
-    Ok(rows.into_iter().map(Report::from).collect())
+    let mut reports: Vec<_> = rows.into_iter().map(Report::from).collect();
+    let ids: Vec<_> = reports.iter().map(|report| report.id).collect();
+    let shown = query!(
+        "SELECT report_id, media_id, kind, name FROM report_media WHERE report_id = ANY ($1)
+         ORDER BY report_id, place",
+        &ids,
+    )
+    .fetch_all(pool)
+    .await?;
+    for row in shown {
+        let report = reports.iter_mut().find(|report| report.id == row.report_id);
+        report.into_iter().for_each(|report| {
+            report.media.push(Shown {
+                id: row.media_id,
+                kind: row.kind.clone(),
+                name: row.name.clone(),
+            });
+        });
+    }
+    Ok(reports)
 }
 
 /// Says that a report needs nobody any more. Returns whether there is such a report.
@@ -199,12 +263,15 @@ pub async fn list(pool: &PgPool, all: bool) -> Result<Vec<Report>, Error> {
 ///
 /// When the database fails.
 pub async fn resolve(pool: &PgPool, report: Uuid) -> Result<bool, Error> {
+    let mut tx = pool.begin().await?;
     let found = query!(
         "UPDATE reports SET state = 'resolved', resolved_at = coalesce(resolved_at, now())
          WHERE id = $1",
         report,
     )
-    .execute(pool)
+    .execute(&mut *tx)
     .await?;
+    media::store::doom_evidence(&mut tx, report).await?;
+    tx.commit().await?;
     Ok(found.rows_affected() > 0)
 }

@@ -78,6 +78,11 @@ fn row_20_every_address_that_is_neither_page_nor_file_is_tried_by_everybody() {
         "app::exports::PATH",
         // In `identities_refused`, where everybody is anonymous.
         "/identities/callback",
+        // In `media` and `media_uploads`, and the form in `media_forms`.
+        "app::media::UPLOADS",
+        "&format!(\"{}/{{id}}",
+        "app::media::FORM",
+        "/media/{id}/{variant}",
         // In `health`. They tell everybody the same.
         "/health/live",
         "/health/ready",

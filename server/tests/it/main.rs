@@ -39,6 +39,7 @@ mod mails;
 mod media;
 mod media_cloudinary;
 mod media_deletions;
+mod media_forms;
 mod media_hostile;
 mod media_stores;
 mod media_uploads;

@@ -95,6 +95,15 @@ async fn a_message_tells_what_it_shows_live_in_pages_and_after_an_edit() {
     ana.call("messages/edit", edit).await;
     let frame = socket.next_of("changes").await;
     assert_eq!(frame["items"][0]["body"], "both");
+    // Beside what it shows it may say nothing.
+    let edit = json!({"room": room, "message": sent["message"], "body": " "});
+    ana.call("messages/edit", edit).await;
+    let frame = socket.next_of("changes").await;
+    assert_eq!(frame["items"][0]["body"], "");
+    let words = ana.send(&room, "words").await;
+    let edit = json!({"room": room, "message": words["message"], "body": " "});
+    let refused = ana.refused("messages/edit", edit).await;
+    assert_eq!(refused, (422, "body_empty".into()));
     assert_eq!(named(&frame["items"][0]), ["2.txt", "1.txt"]);
     let place = json!({"room": room, "place": sent["seq"]});
     let found = ben.call("messages/find", place).await;
@@ -278,5 +287,59 @@ async fn parts_of_a_file_are_served_alone() {
     let head = head.send().await.unwrap();
     assert_eq!(head.headers()[header::CONTENT_LENGTH], "200000");
     assert_eq!(head.headers()[header::ACCEPT_RANGES], "bytes");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn what_somebody_has_already_is_not_sent_again() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("Visa", "public").await;
+    let bytes: Vec<u8> = (0..=255).collect();
+    let id = ana.upload("a", &bytes).await;
+    ana.show(&room, "", &[&id]).await;
+    let path = format!("/media/{id}/original");
+    let tag = ben.fetch(&id, "original").await.headers()[header::ETAG].clone();
+    assert_eq!(tag, format!("\"{id}-original\""));
+    for (known, status) in [
+        (tag.to_str().unwrap(), 304),
+        (&*format!("\"x\", W/{}", tag.to_str().unwrap()), 304),
+        ("*", 304),
+        ("\"x\"", 200),
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            let asked = ben.request(method, &path);
+            let answer = asked.header(header::IF_NONE_MATCH, known);
+            let answer = answer.send().await.unwrap();
+            assert_eq!(answer.status(), status, "{known}");
+            assert_eq!(answer.headers()[header::ETAG], tag);
+            assert_eq!(
+                answer.headers()[header::CACHE_CONTROL],
+                "private, max-age=86400"
+            );
+        }
+    }
+    // Whoever may not see it learns nothing by what they know.
+    let cara = server.stranger();
+    let closed = ana.create("Ours", "group").await;
+    let hers = ana.upload("b", b"b").await;
+    ana.show(&closed, "", &[&hers]).await;
+    let asked = cara.request(Method::GET, &format!("/media/{hers}/original"));
+    let asked = asked.header(header::IF_NONE_MATCH, "*");
+    assert_eq!(asked.send().await.unwrap().status(), 404);
+    // A part is of what one has the rest of, and nobody asks for a part of nothing.
+    for (method, same, status, length) in [
+        (Method::GET, tag.to_str().unwrap(), 206, "10"),
+        (Method::GET, "\"x\"", 200, "256"),
+        (Method::HEAD, tag.to_str().unwrap(), 200, "256"),
+    ] {
+        let asked = ben
+            .request(method, &path)
+            .header(header::RANGE, "bytes=0-9")
+            .header(header::IF_RANGE, same);
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.headers()[header::CONTENT_LENGTH], length);
+    }
     server.end().await;
 }

@@ -1,5 +1,7 @@
 //! Files that mean harm: each is refused with its reason, or comes out harmless.
 
+use std::io::Write;
+
 use image::ImageFormat;
 use reqwest::header;
 use serde_json::json;
@@ -110,6 +112,30 @@ async fn row_29_a_picture_that_is_too_large_is_refused_by_its_header() {
     gif.extend(b"\x2c\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0\x3b");
     let refused = ana.upload_refused("bomb.gif", &gif).await;
     assert_eq!(refused, (422, "picture_large".into()));
+    let grown = most_memory() - before;
+    assert!(grown < 64 * 1024, "{grown} KiB more");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_29_what_precedes_a_picture_takes_no_more_than_a_picture() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let plain = picture(20, 10, ImageFormat::Png);
+    ana.upload("small.png", &plain).await;
+    // 200 MB of colours, packed.
+    let mut packed =
+        flate2::write::ZlibEncoder::new(b"icc\0\0".to_vec(), flate2::Compression::best());
+    for _ in 0..200 {
+        packed.write_all(&[0; 1_000_000]).unwrap();
+    }
+    let packed = packed.finish().unwrap();
+    let before = most_memory();
+    let within = [&plain[..33], &chunk(b"iCCP", &packed), &plain[33..]].concat();
+    let upload = ana.begin(within.len(), &[]).await;
+    // It is a picture without its colours, or none.
+    let status = ana.go_on(&upload, 0, &within).await.status();
+    assert!(status == 204 || status == 422, "{status}");
     let grown = most_memory() - before;
     assert!(grown < 64 * 1024, "{grown} KiB more");
     server.end().await;

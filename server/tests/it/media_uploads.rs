@@ -1,16 +1,15 @@
 //! Files come in, go on after a broken connection, and have limits.
 
-use image::ImageFormat;
 use layover::media::{MediaLimits, Tidier};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::query;
 use uuid::Uuid;
 
-use crate::support::{Database, Person, Server, Settings, pictures::picture, uploads::UPLOADS};
+use crate::support::{Database, Person, Server, Settings, uploads::UPLOADS};
 
 /// A server with these limits.
-async fn limited(media: MediaLimits) -> Server {
+pub(crate) async fn limited(media: MediaLimits) -> Server {
     let settings = Settings {
         media,
         ..Settings::default()
@@ -174,8 +173,8 @@ async fn what_the_protocol_does_not_know_is_refused() {
 #[tokio::test]
 async fn row_33_files_and_people_and_uploads_under_way_have_limits() {
     let server = limited(MediaLimits {
-        file: 1000,
-        person: 2500,
+        file: 100_000,
+        person: 250_000,
         uploads: 3,
         ..MediaLimits::default()
     })
@@ -187,7 +186,7 @@ async fn row_33_files_and_people_and_uploads_under_way_have_limits() {
         let error: Value = answer.json().await.unwrap();
         (status, error["code"].as_str().unwrap().to_owned())
     };
-    assert_eq!(refused(&ana, 1001).await, (413, "file_large".into()));
+    assert_eq!(refused(&ana, 100_001).await, (413, "file_large".into()));
     assert_eq!(refused(&ana, 0).await, (422, "file_empty".into()));
     let uploads = [ana.begin(100, &[]).await, ana.begin(100, &[]).await];
     ana.begin(100, &[]).await;
@@ -196,10 +195,12 @@ async fn row_33_files_and_people_and_uploads_under_way_have_limits() {
     for upload in uploads {
         ana.go_on(&upload, 0, &[0; 100]).await;
     }
-    ana.begin(1000, &[]).await;
-    ana.upload("a", &[0; 900]).await;
-    assert_eq!(refused(&ana, 400).await, (409, "quota_full".into()));
-    ana.begin(300, &[]).await;
+    // Each of the three counts for 16 KiB at least.
+    ana.begin(100_000, &[]).await;
+    ana.upload("a", &[0; 90_000]).await;
+    assert_eq!(refused(&ana, 20_000).await, (409, "quota_full".into()));
+    let told = ana.begin(10_000, &[]).await;
+    assert_eq!(ana.offset(&told).await, 0);
     server.end().await;
 }
 
@@ -252,90 +253,54 @@ pub(crate) fn tidier(server: &Server) -> Tidier {
     Tidier::alone(pool, &server.media_config()).unwrap()
 }
 
-/// A form with files, as a browser writes it.
-#[derive(Default)]
-struct Form(Vec<u8>);
-
-impl Form {
-    fn text(self, name: &str, text: &str) -> Self {
-        self.part(&format!("name=\"{name}\""), text.as_bytes())
-    }
-
-    fn file(self, name: &str, bytes: &[u8]) -> Self {
-        self.part(&format!("name=\"file\"; filename=\"{name}\""), bytes)
-    }
-
-    fn part(mut self, head: &str, bytes: &[u8]) -> Self {
-        let head = format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n");
-        self.0.extend(head.as_bytes());
-        self.0.extend(bytes);
-        self.0.extend(b"\r\n");
-        self
-    }
-
-    async fn send(self, person: &Person) -> reqwest::Response {
-        let whole = [&self.0[..], b"--edge--\r\n"].concat();
-        Self::post(person, whole).await
-    }
-
-    async fn post(person: &Person, bytes: Vec<u8>) -> reqwest::Response {
-        let request = person.request(Method::POST, "/media/send");
-        let request = request.header("accept", "text/html");
-        let request = request.header("sec-fetch-site", "same-origin");
-        let request = request.header("content-type", "multipart/form-data; boundary=edge");
-        request.body(bytes).send().await.unwrap()
-    }
-}
-
 #[tokio::test]
-async fn a_form_sends_a_message_with_its_files() {
+async fn what_one_sends_in_is_described_until_a_message_shows_it() {
     let server = Server::start().await;
-    let ana = server.person("ana").await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
     let room = ana.create("Visa", "public").await;
-    let form = Form::default()
-        .text("room", &room)
-        .text("id", &Uuid::now_v7().to_string())
-        .text("body", "")
-        .text("alt", "The letter")
-        .file("letter.png", &picture(30, 20, ImageFormat::Png))
-        .file("visa.pdf", b"%PDF-1.7")
-        .file("", b"");
-    let answer = form.send(&ana).await;
-    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
-    assert_eq!(answer.headers()["location"], format!("/rooms/{room}"));
-    let page = ana.call("messages/page", json!({"room": room})).await;
-    let media = &page["messages"][1]["media"];
-    assert_eq!(media[0]["kind"], "image");
-    assert_eq!(media[0]["alt"], "The letter");
-    assert_eq!(
-        (&media[1]["name"], &media[1]["alt"]),
-        (&json!("visa.pdf"), &Value::Null)
-    );
-    assert_eq!(media.as_array().unwrap().len(), 2);
+    let upload = ana.begin(3, &[("alt", "a")]).await;
+    let id = upload.rsplit('/').next().unwrap();
+    let describe = |id: &str, alt: &str| json!({"media": id, "alt": alt});
+    ana.call("media/describe", describe(id, "A  letter\n"))
+        .await;
+    ana.go_on(&upload, 0, b"one").await;
+    assert_eq!(ana.uploaded(&upload).await["attachment"]["alt"], "A letter");
+    ana.call("media/describe", describe(id, "The letter")).await;
+    let long = ana.refused("media/describe", describe(id, &"x".repeat(1001)));
+    assert_eq!(long.await, (422, "alt_long".into()));
+    let unknown = Uuid::now_v7().to_string();
+    for (person, id) in [(&ben, id), (&ana, unknown.as_str())] {
+        let refused = person.refused("media/describe", describe(id, "theirs"));
+        assert_eq!(refused.await, (404, "media_unknown".into()));
+    }
+    ana.show(&room, "", &[id]).await;
+    let refused = ana.refused("media/describe", describe(id, "later"));
+    assert_eq!(refused.await, (404, "media_unknown".into()));
+    let page = ben.call("messages/page", json!({"room": room})).await;
+    assert_eq!(page["messages"][1]["media"][0]["alt"], "The letter");
     server.end().await;
 }
 
 #[tokio::test]
-async fn a_form_that_is_refused_leaves_nothing() {
+async fn what_is_still_being_put_away_is_deleted_later_and_its_row_last() {
     let server = Server::start().await;
     let ana = server.person("ana").await;
-    let ben = server.person("ben").await;
-    let room = ben.create("Ours", "group").await;
-    let own = ana.create("Visa", "public").await;
-    let form = |room: &str, bytes: &[u8]| {
-        Form::default()
-            .text("room", room)
-            .text("id", &Uuid::now_v7().to_string())
-            .text("body", "hi")
-            .file("a", b"one")
-            .file("b", bytes)
-    };
-    assert_eq!(form(&room, b"two").send(&ana).await.status(), 404);
-    let cut = form(&own, b"two");
-    assert_eq!(Form::post(&ana, cut.0).await.status(), 400);
-    let broken = form(&own, b"\xff\xd8\xff\xe0 no picture").send(&ana).await;
-    assert_eq!(broken.status(), 422);
-    assert!(broken.text().await.unwrap().contains("cannot be read"));
+    let id = ana.upload("a", b"a").await;
+    let mut db = server.database.connect().await;
+    query!("UPDATE media SET expires_at = now() - interval '1 second'")
+        .execute(&mut db)
+        .await
+        .unwrap();
+    // Another node holds it.
+    let staging = server.media.path().join("staging").join(&id);
+    let held = std::fs::File::create(staging).unwrap();
+    held.lock().unwrap();
+    tidier(&server).tidy().await.unwrap();
+    assert_eq!(ana.fetch(&id, "original").await.status(), 404);
+    assert_eq!(files(&server).len(), 2);
+    let left = query!(r#"SELECT count(*) AS "count!" FROM media"#);
+    assert_eq!(left.fetch_one(&mut db).await.unwrap().count, 1);
+    held.unlock().unwrap();
     tidier(&server).tidy().await.unwrap();
     assert_eq!(files(&server).len(), 0);
     server.end().await;

@@ -189,6 +189,9 @@ async fn a_still_of_a_video_is_a_picture_made_anew() {
         read(&answer.bytes().await.unwrap()).dimensions(),
         (200, 400)
     );
+    // There is one, and nobody is shown another later.
+    let answer = ana.try_begin(photo.len(), &of).await;
+    assert_eq!(answer.status(), 404);
     // It is part of the video, and nothing by itself.
     let still = still.rsplit('/').next().unwrap();
     assert_eq!(ana.fetch(still, "large").await.status(), 404);
@@ -229,5 +232,43 @@ async fn row_31_videos_that_come_at_once_arrive_whole_and_take_little_memory() {
         let kept = ana.bytes_of(id, "original").await;
         assert!(kept.len() == bytes.len() && kept[1000..] == bytes[1000..]);
     }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn what_people_have_seen_of_a_video_stays_what_it_is() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("Visa", "public").await;
+    let video = ana.upload("a.mp4", &mp4(&Film::default())).await;
+    let of = [("poster_of", &*video)];
+    let photo = photo(40, 20);
+    let still = ana.begin(photo.len(), &of).await;
+    ana.show(&room, "", &[&video]).await;
+    assert_eq!(ana.go_on(&still, 0, &photo).await.status(), 404);
+    assert_eq!(ana.try_begin(photo.len(), &of).await.status(), 404);
+    assert_eq!(ana.fetch(&video, "poster").await.status(), 404);
+    assert_eq!(ana.fetch(&video, "original").await.status(), 200);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn row_31_a_video_of_countless_boxes_takes_little_memory() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let empty = b"\0\0\0\x08free".repeat(1_900_000);
+    let film = [
+        boxed(b"ftyp", &[b"isom\0\0\0\0"]),
+        boxed(b"moov", &[&empty]),
+    ]
+    .concat();
+    ana.upload("a.mp4", &mp4(&Film::default())).await;
+    let upload = ana.begin(film.len(), &[]).await;
+    let film = bytes::Bytes::from(film);
+    let before = most_memory();
+    let answer = ana.go_on_with(&upload, 0, film).await;
+    assert_eq!(answer.status(), 422);
+    let grown = most_memory() - before;
+    assert!(grown < 64 * 1024, "{grown} KiB more");
     server.end().await;
 }

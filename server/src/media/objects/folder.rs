@@ -9,22 +9,29 @@ use std::{
 
 use app::ids::MediaId;
 use async_trait::async_trait;
-use tokio::task::spawn_blocking;
+use tokio::{sync::Mutex, task::spawn_blocking};
 
 use super::{Key, Objects, Piecemeal, pieces::part};
 
-pub(in crate::media) struct Folder(PathBuf);
+pub(in crate::media) struct Folder {
+    folder: PathBuf,
+    /// One at a time is written down for good: the database may wait for the same disk.
+    turn: Mutex<()>,
+}
 
 impl Folder {
     pub(in crate::media) fn new(folder: PathBuf) -> Self {
-        Self(folder)
+        Self {
+            folder,
+            turn: Mutex::default(),
+        }
     }
 
     /// Ids begin with the time at which they were made: their ends spread them.
     fn folder_of(&self, media: MediaId) -> PathBuf {
         let name = media.to_string();
         let digits = name.get(name.len() - 2..).unwrap_or_default();
-        self.0.join(digits).join(&name)
+        self.folder.join(digits).join(&name)
     }
 
     fn path(&self, (media, variant): Key) -> PathBuf {
@@ -57,6 +64,7 @@ fn move_there(from: &Path, to: &Path, folder: &Path) -> io::Result<()> {
 impl Objects for Folder {
     async fn put(&self, key: Key, file: &Path, _mime: &str) -> io::Result<()> {
         let (from, to, folder) = (file.to_owned(), self.path(key), self.folder_of(key.0));
+        let _turn = self.turn.lock().await;
         spawn_blocking(move || move_there(&from, &to, &folder)).await?
     }
 

@@ -5,6 +5,8 @@ use super::*;
 
 type Piece = Result<Bytes, ()>;
 
+const TURN: Duration = Duration::from_mins(1);
+
 fn pieces(pieces: &[&'static [u8]]) -> impl Stream<Item = Piece> {
     let pieces: Vec<_> = pieces
         .iter()
@@ -19,11 +21,13 @@ async fn a_file_goes_on_where_it_has_stopped() {
     let staging = Staging::new(folder.path().join("staging"));
     let id = MediaId::new();
     let mut held = staging.hold(id).await.unwrap();
-    held.append(pieces(&[b"one ", b"two "]), 100).await.unwrap();
+    held.append(pieces(&[b"one ", b"two "]), 100, TURN)
+        .await
+        .unwrap();
     drop(held);
     let mut held = staging.hold(id).await.unwrap();
     assert_eq!(held.length(), 8);
-    held.append(pieces(&[b"three"]), 100).await.unwrap();
+    held.append(pieces(&[b"three"]), 100, TURN).await.unwrap();
     assert_eq!(fs::read(held.path()).unwrap(), b"one two three");
 }
 
@@ -33,7 +37,7 @@ async fn more_than_was_said_is_refused_and_not_kept() {
     let staging = Staging::new(folder.path().to_owned());
     let id = MediaId::new();
     let mut held = staging.hold(id).await.unwrap();
-    let appended = held.append(pieces(&[b"four", b"more"]), 4).await;
+    let appended = held.append(pieces(&[b"four", b"more"]), 4, TURN).await;
     assert!(matches!(
         appended,
         Err(Error::Refused(ErrorCode::FileLarge))
@@ -51,7 +55,7 @@ async fn who_comes_later_goes_on_and_who_waits_for_bytes_stops() {
     bytes.try_send(Ok(Bytes::from_static(b"one"))).unwrap();
     let (stopped, second) = tokio::join!(
         async {
-            let stopped = first.append(silent, 100).await;
+            let stopped = first.append(silent, 100, TURN).await;
             drop(first);
             stopped
         },
@@ -81,4 +85,17 @@ async fn what_was_removed_is_gone_and_may_be_removed_again() {
     staging.remove(id).await.unwrap();
     staging.remove(id).await.unwrap();
     assert!(staging.older_than(Duration::ZERO).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_takes_longer_than_a_turn_stops_and_goes_on_in_the_next() {
+    let folder = TempDir::new().unwrap();
+    let staging = Staging::new(folder.path().to_owned());
+    let id = MediaId::new();
+    let mut held = staging.hold(id).await.unwrap();
+    let (mut bytes, slow) = mpsc::channel::<Piece>(1);
+    bytes.try_send(Ok(Bytes::from_static(b"one"))).unwrap();
+    let ended = held.append(slow, 100, Duration::from_millis(50)).await;
+    assert!(!ended.unwrap());
+    assert_eq!(held.length(), 3);
 }

@@ -175,10 +175,7 @@ async fn signed_in(services: &Services, asked: &request::Parts) -> Result<User, 
 }
 
 /// Who sends something in, as often as anything else.
-pub(in crate::media) async fn sender(
-    services: &Services,
-    asked: &request::Parts,
-) -> Result<User, AppError> {
+async fn sender(services: &Services, asked: &request::Parts) -> Result<User, AppError> {
     let browser = services.browser(&asked.headers, &asked.extensions);
     let caller = pages::caller(services, browser).await?;
     doors::pace(services, &caller, asked).await?;

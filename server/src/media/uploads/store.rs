@@ -43,6 +43,9 @@ pub(in crate::media) struct Holdings {
     pub(in crate::media) uploads: u32,
 }
 
+/// What the smallest of files counts for, in bytes: it, too, takes its places in the store and here.
+const LEAST: i64 = 16 * 1024;
+
 fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
@@ -71,11 +74,12 @@ pub(in crate::media) async fn holdings(
     .fetch_one(&mut *db)
     .await?;
     let row = query!(
-        r#"SELECT coalesce(sum(CASE state WHEN 'finished' THEN stored ELSE length END), 0)::bigint
-                      AS "bytes!",
+        r#"SELECT coalesce(sum(greatest(CASE state WHEN 'finished' THEN stored ELSE length END, $2)),
+                           0)::bigint AS "bytes!",
                   count(*) FILTER (WHERE state = 'receiving') AS "uploads!"
            FROM media WHERE user_id = $1"#,
         user.0,
+        LEAST,
     )
     .fetch_one(db)
     .await?;
@@ -110,21 +114,43 @@ pub(in crate::media) async fn insert(
     Ok(())
 }
 
-/// Whether it is a video of theirs that has come in.
-pub(in crate::media) async fn is_video(
+/// Whether it is a video of theirs that has come in without a still, and that no message shows: what people
+/// have seen does not become something else.
+pub(in crate::media) async fn takes_poster(
     db: &mut PgConnection,
     user: UserId,
     video: MediaId,
 ) -> Result<bool, Error> {
-    let is = query_scalar!(
+    let takes = query_scalar!(
         r#"SELECT EXISTS (SELECT FROM media WHERE id = $1 AND user_id = $2 AND kind = 'video'
-                          AND state = 'finished') AS "is!""#,
+                          AND state = 'finished' AND NOT has_poster AND isfinite(expires_at))
+               AS "takes!""#,
         video.0,
         user.0,
     )
     .fetch_one(db)
     .await?;
-    Ok(is)
+    Ok(takes)
+}
+
+/// What something of theirs shows, in words. False when it is not theirs, or a message shows it. That is told
+/// by its row alone, for which a post waits, and which waits for a post.
+pub(in crate::media) async fn set_alt(
+    pool: &PgPool,
+    user: UserId,
+    id: MediaId,
+    alt: &AltText,
+) -> Result<bool, Error> {
+    let set = query!(
+        "UPDATE media SET alt = $3
+         WHERE id = $1 AND user_id = $2 AND state <> 'doomed' AND isfinite(expires_at)",
+        id.0,
+        user.0,
+        alt.as_str(),
+    )
+    .execute(pool)
+    .await?;
+    Ok(set.rows_affected() > 0)
 }
 
 /// Something that somebody is sending in, or has sent in and not shown.
@@ -184,7 +210,8 @@ pub(in crate::media) async fn finish(
     Ok(finished.rows_affected() > 0)
 }
 
-/// The still of a video has come in, and is part of it. False when nobody wants the video any more.
+/// The still of a video has come in, and is part of it. False when nobody wants the video any more, or it has
+/// been shown without.
 pub(in crate::media) async fn finish_poster(
     pool: &PgPool,
     poster: MediaId,
@@ -195,16 +222,19 @@ pub(in crate::media) async fn finish_poster(
     let mut tx = pool.begin().await?;
     let finished = query!(
         "UPDATE media SET has_poster = true, placeholder = $2, stored = stored + $3
-         WHERE id = $1 AND state = 'finished'",
+         WHERE id = $1 AND state = 'finished' AND NOT has_poster AND isfinite(expires_at)",
         video.0,
         placeholder,
         signed(stored),
     )
     .execute(&mut *tx)
     .await?;
-    query!("DELETE FROM media WHERE id = $1", poster.0)
-        .execute(&mut *tx)
-        .await?;
+    let finished = finished.rows_affected() > 0;
+    if finished {
+        query!("DELETE FROM media WHERE id = $1", poster.0)
+            .execute(&mut *tx)
+            .await?;
+    }
     tx.commit().await?;
-    Ok(finished.rows_affected() > 0)
+    Ok(finished)
 }

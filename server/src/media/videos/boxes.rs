@@ -36,6 +36,9 @@ pub(super) fn children(bytes: &[u8], within: Range<usize>) -> Result<Vec<Found>,
             .and_then(|length| at.checked_add(length))
             .filter(|end| *end >= at + head && *end <= within.end)
             .ok_or(Refusal::Broken)?;
+        if found.len() >= MOST_BOXES {
+            return Err(Refusal::Broken);
+        }
         found.push(Found {
             name,
             start: at,
@@ -183,10 +186,10 @@ fn clean_movie(bytes: &mut [u8], file: &File, size: u64) -> Result<(u64, Vec<Tra
         keep(bytes, &extends, &[b"mehd", b"trex", &FREE])?;
         defaults = fragments::defaults(bytes, extends)?;
     }
-    let mut tracks = Vec::new();
+    let (mut tracks, mut left) = (Vec::new(), size);
     for found in children(bytes, whole)? {
         if &found.name == b"trak" {
-            let mut track = tracks::clean(bytes, &found, file, size)?;
+            let mut track = tracks::clean(bytes, &found, file, size, &mut left)?;
             let default = defaults.iter().find(|(id, _)| *id == track.id);
             track.default_duration = default.map_or(0, |(_, duration)| *duration);
             longest = longest.max(track.milliseconds);

@@ -2,7 +2,7 @@
 
 use std::{fs::File, ops::Range, os::unix::fs::FileExt};
 
-use super::{Refusal, blank};
+use super::{MOST_BOXES, Refusal, blank};
 
 /// The length of what is written while it happens.
 const UNKNOWN: u64 = u64::MAX;
@@ -83,6 +83,9 @@ pub(super) fn children(bytes: &[u8], within: Range<u64>) -> Result<Vec<Found>, R
             return Err(Refusal::Broken);
         }
         at = next.body.end;
+        if found.len() >= MOST_BOXES {
+            return Err(Refusal::Broken);
+        }
         found.push(next);
     }
     Ok(found)

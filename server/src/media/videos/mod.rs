@@ -33,7 +33,10 @@ const MOST_TABLE: u64 = 16 * 1024 * 1024;
 /// What reading one takes, in MiB.
 pub(super) const MEMORY: u32 = 40;
 
-/// The most boxes of a file and the most elements: reading them has to end.
+/// The most pieces of a track that is taken out.
+const MOST_CHUNKS: usize = 500_000;
+
+/// The most boxes of a file, or in one box, and the most elements: reading them has to end, and takes little.
 const MOST_BOXES: usize = 100_000;
 const MOST_ELEMENTS: usize = 5_000_000;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Refusal, boxes::child, number};
+use super::{MOST_CHUNKS, Refusal, boxes::child, number};
 
 /// What is known of samples; all of it numbers.
 pub(super) const TABLES: [&[u8; 4]; 17] = [
@@ -50,11 +50,15 @@ pub(super) fn ranges(
     size: u64,
 ) -> Result<Vec<Range<u64>>, Refusal> {
     let chunks = chunks(bytes, tables)?;
+    if chunks.len() > MOST_CHUNKS {
+        return Err(Refusal::Broken);
+    }
     let Some(per_chunk) = child(bytes, tables, b"stsc")? else {
         return Ok(Vec::new());
     };
     let mut runs = Vec::new();
-    for entry in entries(bytes, &per_chunk, 4, 12)? {
+    // A run has at least one chunk.
+    for entry in entries(bytes, &per_chunk, 4, 12)?.take(chunks.len()) {
         runs.push((number::<4>(bytes, entry)?, number::<4>(bytes, entry + 4)?));
     }
     let mut sizes = Sizes::of(bytes, tables)?;

@@ -34,6 +34,7 @@ pub(super) fn clean(
     found: &Found,
     file: &File,
     size: u64,
+    left: &mut u64,
 ) -> Result<Track, Refusal> {
     let body = &found.body;
     let header = child(bytes, body, b"tkhd")?.ok_or(Refusal::Broken)?;
@@ -58,6 +59,9 @@ pub(super) fn clean(
     };
     if track.dropped {
         for range in samples::ranges(bytes, &tables, size)? {
+            // Nothing is in a file twice.
+            let length = range.end - range.start;
+            *left = left.checked_sub(length).ok_or(Refusal::Broken)?;
             blank(file, range)?;
         }
         erase(bytes, found);

@@ -62,6 +62,7 @@ pub(crate) struct Cast {
     target_id: String,
     target_session: String,
     target_identity: Value,
+    target_draft: String,
     banned_id: String,
 }
 
@@ -91,6 +92,7 @@ impl Cast {
             owner,
             target_id: target.id().await,
             target_session: session(&mut db, "target").await,
+            target_draft: target.upload("theirs.txt", b"theirs").await,
             target_identity: has_ways(&target, &provider, &banned_id).await,
             target,
             banned_id,
@@ -123,6 +125,7 @@ impl Cast {
         let handle = format!("o{}", &Uuid::new_v4().simple().to_string()[..20]);
         let owner = self.server.confirmed(&handle).await;
         let identity = has_ways(&owner, &self.provider, &self.banned_id).await;
+        let draft = owner.upload("mine.txt", b"mine").await;
         let caller = if who == Who::Anonymous {
             self.caller(who).clone()
         } else {
@@ -134,6 +137,7 @@ impl Cast {
         scene.resetting = mailed(&mut db, &handle, "reset").await;
         scene.session = session(&mut db, &handle).await;
         scene.identity = identity;
+        scene.draft = draft;
         scene
     }
 
@@ -213,6 +217,8 @@ impl Cast {
             session: String::new(),
             their_session: self.target_session.clone(),
             identity: Value::Null,
+            draft: self.target_draft.clone(),
+            their_draft: self.target_draft.clone(),
             their_identity: self.target_identity.clone(),
         }
     }
@@ -291,12 +297,15 @@ pub(crate) struct Scene {
     pub(crate) theirs: Said,
     /// The owner, who is the caller if that is one.
     pub(crate) keeper: Person,
-    /// Tokens of links that the caller has got by mail, and a session and a way to sign in of theirs;
+    /// Tokens of links that the caller has got by mail, and a session, a way to sign in and a file of theirs;
     /// where there is no caller, somebody else's. All empty unless the caller has an account of their own.
     pub(crate) confirming: String,
     pub(crate) resetting: String,
     pub(crate) session: String,
     pub(crate) identity: Value,
+    /// Something that was sent in, and that no message shows.
+    pub(crate) draft: String,
+    pub(crate) their_draft: String,
     /// A session of the member, and a way to sign in.
     pub(crate) their_session: String,
     pub(crate) their_identity: Value,

@@ -3,13 +3,31 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{KEEPERS, MEMBERS, NOBODY, READERS, Rule, SIGNED_IN, changes, nothing, reads, room};
+use super::{
+    Answers, KEEPERS, MEMBERS, NOBODY, READERS, Rule, SIGNED_IN, changes, nothing, own, reads, room,
+};
+
+/// What somebody else has sent in is not there for members either.
+const SHOWING_OTHERS: Answers = Answers {
+    group: [401, 404, 404, 404, 404, 404],
+    public: [401, 403, 403, 404, 404, 404],
+};
 
 pub(super) const RULES: &[Rule] = &[
     changes(
         "messages/send",
         MEMBERS,
         |scene| json!({"room": scene.room, "id": Uuid::now_v7(), "body": "hi", "reply_to": scene.theirs.place}),
+    ),
+    own(
+        "messages/send",
+        MEMBERS,
+        |scene| json!({"room": scene.room, "id": Uuid::now_v7(), "body": "", "media": [scene.draft]}),
+    ),
+    changes(
+        "messages/send",
+        SHOWING_OTHERS,
+        |scene| json!({"room": scene.room, "id": Uuid::now_v7(), "body": "hi", "media": [scene.their_draft]}),
     ),
     changes(
         "messages/edit",

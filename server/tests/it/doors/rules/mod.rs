@@ -6,6 +6,7 @@ mod blocks;
 mod deletions;
 mod identities;
 mod invites;
+mod media;
 mod messages;
 mod reads;
 mod reports;
@@ -159,6 +160,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> + Clone {
         deletions::RULES,
         rooms::RULES,
         invites::RULES,
+        media::RULES,
         messages::RULES,
         reads::RULES,
         blocks::RULES,
