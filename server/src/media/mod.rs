@@ -12,6 +12,7 @@ mod kinds;
 mod limits;
 mod objects;
 mod policy;
+mod ranges;
 mod serving;
 mod staging;
 pub(crate) mod store;

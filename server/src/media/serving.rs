@@ -1,6 +1,6 @@
 //! `GET /media/ID/VARIANT`: what a message shows, for those who may see it.
 
-use std::{fmt::Write, ops::Range};
+use std::{fmt::Write, io, ops::Range, time::Duration};
 
 use app::{
     error::{AppError, ErrorCode},
@@ -13,10 +13,15 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use tokio::{sync::mpsc::channel, time::timeout};
 
 use super::{
     finishing::POSTER,
+    objects::Piecemeal,
     policy::may_fetch,
+    ranges::{Wanted, range},
     store::{self, Found},
 };
 use crate::{doors, error::Error, pages, router::Services};
@@ -25,6 +30,10 @@ use crate::{doors, error::Error, pages, router::Services};
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
 const NEVER: HeaderValue = HeaderValue::from_static("no-store");
+
+/// How long somebody may take nothing of what they have asked for. Players that have enough wait, and ask again
+/// for the rest.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Nobody may see it any more once its messages are gone; who has seen it, has.
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("private, max-age=86400");
@@ -80,7 +89,7 @@ async fn served(
                 Body::empty()
             } else {
                 let pieces = media.objects.read(key, range.clone()).await;
-                Body::from_stream(pieces.map_err(Error::from)?)
+                Body::from_stream(taken(pieces.map_err(Error::from)?, PATIENCE))
             };
             let mut response = (status, body).into_response();
             describe(response.headers_mut(), &range, size, status);
@@ -122,6 +131,26 @@ fn wanted(asked: &request::Parts, tag: &HeaderValue, size: u64) -> Wanted {
         return Wanted::Whole;
     }
     range(&asked.headers, size)
+}
+
+/// Passes on what is read as long as somebody takes it. Who takes nothing for so long gets no more, and keeps
+/// neither a file nor a way to the store.
+fn taken(
+    mut pieces: Piecemeal,
+    patience: Duration,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    let (sender, receiver) = channel(1);
+    tokio::spawn(async move {
+        while let Some(piece) = pieces.next().await {
+            if !matches!(timeout(patience, sender.send(piece)).await, Ok(Ok(()))) {
+                break;
+            }
+        }
+    });
+    stream::unfold(receiver, |mut receiver| async move {
+        let piece = receiver.recv().await?;
+        Some((piece, receiver))
+    })
 }
 
 /// Which part it is.
@@ -211,66 +240,32 @@ fn disposition(kind: &str, name: &str) -> String {
     format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{whole}")
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Wanted {
-    Whole,
-    Part(Range<u64>),
-    Nothing,
-}
-
-/// One range, of which there is at least a byte. What is not understood, or more than one, is the whole.
-fn range(headers: &HeaderMap, size: u64) -> Wanted {
-    let text = headers
-        .get(header::RANGE)
-        .and_then(|range| range.to_str().ok());
-    let spec = text.and_then(|text| text.trim().strip_prefix("bytes="));
-    let Some((from, to)) = spec.and_then(|spec| spec.split_once('-')) else {
-        return Wanted::Whole;
-    };
-    let number = |text: &str| text.trim().parse::<u64>().ok();
-    let range = match (from.trim(), to.trim()) {
-        ("", last) => number(last).map(|last| size.saturating_sub(last)..size),
-        (from, "") => number(from).map(|from| from..size),
-        (from, to) => match (number(from), number(to)) {
-            (Some(from), Some(to)) if from <= to => Some(from..size.min(to.saturating_add(1))),
-            _ => None,
-        },
-    };
-    match range {
-        None => Wanted::Whole,
-        Some(range) if range.start < range.end => Wanted::Part(range),
-        Some(_) => Wanted::Nothing,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
-    fn asked(range: &'static str) -> Wanted {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::RANGE, HeaderValue::from_static(range));
-        super::range(&headers, 100)
-    }
-
-    #[test]
-    fn a_range_is_a_part_and_what_is_not_understood_is_the_whole() {
-        assert_eq!(super::range(&HeaderMap::new(), 100), Wanted::Whole);
-        for (range, wanted) in [
-            ("bytes=0-", Wanted::Part(0..100)),
-            ("bytes=10-19", Wanted::Part(10..20)),
-            ("bytes=90-1000", Wanted::Part(90..100)),
-            ("bytes=-5", Wanted::Part(95..100)),
-            ("bytes=-500", Wanted::Part(0..100)),
-            ("bytes=100-", Wanted::Nothing),
-            ("bytes=-0", Wanted::Nothing),
-            ("bytes=5-2", Wanted::Whole),
-            ("bytes=0-1,5-6", Wanted::Whole),
-            ("lines=1-2", Wanted::Whole),
-            ("bytes=99999999999999999999-", Wanted::Whole),
-        ] {
-            assert_eq!(asked(range), wanted, "{range}");
+    #[tokio::test]
+    async fn who_takes_nothing_gets_no_more() {
+        let (read, all) = (Arc::new(()), 10);
+        let held = Arc::clone(&read);
+        let pieces = stream::iter(0..all).map(move |_| {
+            let _ = &held;
+            Ok(Bytes::from_static(b"piece"))
+        });
+        let mut slow = Box::pin(taken(pieces.boxed(), Duration::from_millis(1)));
+        while Arc::strong_count(&read) > 1 {
+            tokio::task::yield_now().await;
         }
+        let mut got = 0;
+        while slow.next().await.is_some() {
+            got += 1;
+        }
+        assert_eq!(got, 1);
+        let pieces = stream::iter(0..all).map(|_| Ok(Bytes::from_static(b"piece")));
+        let quick = taken(pieces.boxed(), Duration::from_secs(20));
+        assert_eq!(quick.count().await, all);
     }
 
     #[test]

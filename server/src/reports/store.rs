@@ -156,7 +156,7 @@ pub struct Report {
 }
 
 /// A picture, a video or a file that a message has shown.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shown {
     /// Where its bytes are, in the store below `media`; they go once the report is resolved.
     pub id: Option<Uuid>,

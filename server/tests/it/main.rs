@@ -41,6 +41,7 @@ mod media_cloudinary;
 mod media_deletions;
 mod media_forms;
 mod media_hostile;
+mod media_reports;
 mod media_stores;
 mod media_uploads;
 mod media_videos;
