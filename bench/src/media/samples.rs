@@ -91,7 +91,7 @@ fn photo() -> Result<Vec<u8>, Error> {
     let (width, height) = SIDES;
     let grain = noise(1 << 16);
     let image = RgbImage::from_fn(width, height, |x, y| {
-        let at = (x / 6 * 31 + y / 6 * 1009) as usize % grain.len();
+        let at = (x / 8 * 31 + y / 8 * 1009) as usize % grain.len();
         Rgb([grain[at] / 2 + 64, (x / 40) as u8, (y / 40) as u8])
     });
     let mut bytes = Vec::new();
@@ -184,7 +184,7 @@ mod tests {
     fn samples_have_about_10_mb() {
         for kind in [Kind::Videos, Kind::Pictures] {
             let length = sample(kind).unwrap().bytes.len();
-            assert!((9_000_000..13_000_000).contains(&length), "{length}");
+            assert!((8_000_000..13_000_000).contains(&length), "{length}");
         }
     }
 }

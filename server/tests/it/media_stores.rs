@@ -108,7 +108,7 @@ async fn is_stopped_while_tidying_up(place: &Place) {
         }
         stops += 1;
         // A store that is far away answers in many steps.
-        steps += if place.name == "folder" { 1 } else { 7 };
+        steps += if place.name == "folder" { 1 } else { 4 };
     }
     assert!(stops > 5, "{}, {stops} stops", place.name);
     server.end().await;

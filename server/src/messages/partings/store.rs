@@ -58,10 +58,11 @@ pub(super) async fn lines(
     Ok(lines)
 }
 
-/// Those of these messages and lines that still have their words. Their room's head is locked.
+/// Those of these messages and lines that still have their words, or show something. Their room's head is
+/// locked.
 pub(super) async fn with_words(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     let ids = query_scalar!(
-        "SELECT id FROM messages WHERE id = ANY ($1) AND body <> ''",
+        "SELECT id FROM messages WHERE id = ANY ($1) AND (body <> '' OR media > 0)",
         ids,
     )
     .fetch_all(db)
