@@ -91,7 +91,7 @@ fn photo() -> Result<Vec<u8>, Error> {
     let (width, height) = SIDES;
     let grain = noise(1 << 16);
     let image = RgbImage::from_fn(width, height, |x, y| {
-        let at = (x / 8 * 31 + y / 8 * 1009) as usize % grain.len();
+        let at = (x / 11 * 31 + y / 11 * 1009) as usize % grain.len();
         Rgb([grain[at] / 2 + 64, (x / 40) as u8, (y / 40) as u8])
     });
     let mut bytes = Vec::new();
