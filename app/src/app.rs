@@ -15,10 +15,11 @@ use crate::{
     error::AppError,
     invites::invite_page,
     live::{Live, LiveBanner},
+    media::Uploads,
     messages::{mentions_page, message_page, pins_page},
     reports::report_page,
     rooms::{Layers, LayersListen, Listing, RoomPage, about_page, home_page, new_room_page},
-    ui::{Alive, Clock, Later, NewCount, NotFound, Refusal},
+    ui::{Alive, AtOnce, Clock, Later, NewCount, NotFound, Refusal},
     words::i18n::{self, t, use_i18n},
 };
 
@@ -54,12 +55,12 @@ pub fn App() -> impl IntoView {
 /// stream leaves open.
 #[component]
 fn Site() -> impl IntoView {
-    let i18n = use_i18n();
     Refusal::provide();
     Clock::provide();
     Alive::provide();
     let viewer = Viewer::provide();
     let live = Live::provide();
+    Uploads::provide(live);
     let listing = Listing::provide(live);
     Layers::provide(listing);
     provide_context(NewCount(listing.told()));
@@ -71,18 +72,7 @@ fn Site() -> impl IntoView {
 
     view! {
         <Router>
-            <a class="skip" href="#content" rel="external">
-                {t!(i18n, skip_to_content)}
-            </a>
-            <header class="top">
-                <a href="/" class="brand">
-                    <span class="brand-mark" aria-hidden="true"></span>
-                    {t!(i18n, brand)}
-                </a>
-                <AccountMenu/>
-            </header>
-            <LiveBanner/>
-            <LayersListen/>
+            <Top/>
             <main id="content" tabindex="-1">
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=Later(home_page) ssr=SsrMode::Async/>
@@ -102,4 +92,24 @@ fn Site() -> impl IntoView {
             </main>
         </Router>
     }
+}
+
+/// What stands above every page.
+#[component]
+fn Top() -> impl IntoView {
+    let i18n = use_i18n();
+    AtOnce(view! {
+        <a class="skip" href="#content" rel="external">
+            {t!(i18n, skip_to_content)}
+        </a>
+        <header class="top">
+            <a href="/" class="brand">
+                <span class="brand-mark" aria-hidden="true"></span>
+                {t!(i18n, brand)}
+            </a>
+            <AccountMenu/>
+        </header>
+        <LiveBanner/>
+        <LayersListen/>
+    })
 }

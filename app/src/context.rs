@@ -173,7 +173,7 @@ pub(crate) fn restrict_scripts() {
     };
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; connect-src 'self'{reloader}; object-src 'none'; base-uri 'none'; \
+         img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'{reloader}; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     );
     reply().append(header::CONTENT_SECURITY_POLICY, &policy);

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
 import { live } from './liveness.ts';
+import type { Upload } from './media.ts';
 import { words } from './words.ts';
 
 export interface Room {
@@ -256,6 +257,36 @@ export class Person {
     for (const body of texts) {
       await this.asks('messages/send', { room: room.id, id: randomUUID(), body });
     }
+  }
+
+  /** Pictures, videos and files in one message. */
+  async hasShown(room: Room, body: string, ...uploads: Upload[]): Promise<void> {
+    const media = [];
+    for (const upload of uploads) media.push(await this.sendsIn(upload));
+    await this.asks('messages/send', { room: room.id, id: randomUUID(), body, media });
+  }
+
+  /** Sends something in as the page does. Returns its id. */
+  private async sendsIn({ name, bytes, alt = '' }: Upload): Promise<string> {
+    const version = { 'tus-resumable': '1.0.0' };
+    const pairs = Object.entries({ filename: name, alt });
+    const begun = await this.context.request.post('/media/uploads', {
+      headers: {
+        ...version,
+        'upload-length': String(bytes.length),
+        'upload-metadata': pairs
+          .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+          .join(','),
+      },
+    });
+    if (!begun.ok()) throw new Error(`${name}: ${begun.status()} ${await begun.text()}`);
+    const address = begun.headers().location ?? '';
+    const sent = await this.context.request.patch(address, {
+      headers: { ...version, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+      data: bytes,
+    });
+    if (!sent.ok()) throw new Error(`${name}: ${sent.status()} ${await sent.text()}`);
+    return address.split('/').at(-1) ?? '';
   }
 
   /** Everything that was said in the room so far. */

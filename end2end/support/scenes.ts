@@ -1,5 +1,6 @@
 // What has been said before a screen is shown.
 
+import { film, letter, picture } from './media.ts';
 import type { People } from './people.ts';
 import type { Person, Room } from './person.ts';
 import type { Server } from './server.ts';
@@ -80,6 +81,28 @@ export async function answers(stage: Stage) {
   );
   await chi.hasPinned(room, 'And keep a copy of every page, in the same order.');
   await chi.hasAnswered(room, 'Good idea. Post office tomorrow.', 'Tell us how it went!');
+  await ana.hasRead(room);
+  return known;
+}
+
+/** The same three, who show what they have. */
+export async function pictures(stage: Stage) {
+  const known = await conversation(stage);
+  const { ana, ben, chi, room } = known;
+  await ben.visits('/');
+  await chi.hasShown(room, '', picture(1200, 1600, 'The board of the airport, with our flight'));
+  await ana.hasShown(room, 'All that I still have. The first one is from **Lisbon**.', ...[
+    picture(1600, 900, 'Two people before a tram'),
+    picture(900, 1600),
+    picture(800, 800),
+  ]);
+  await ben.hasShown(
+    room,
+    'How ours was filled in',
+    await film(ben.page, 'Pages of a form that are turned'),
+    letter('Checklist for the evidence of a genuine and continuing relationship, signed copy.pdf'),
+  );
+  await ana.hasShown(room, '', ...[1, 2, 3, 4, 5].map((at) => picture(600 + 40 * at, 500, `Ticket ${at}`)));
   await ana.hasRead(room);
   return known;
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{Command, Entry, Event, OpenRoom, Outbox, Phase, Session, wire::ClientFrame};
 use crate::{
-    ids::{ClientId, Epoch, RoomId, UserId},
+    ids::{ClientId, Epoch, MediaId, RoomId, UserId},
     messages::Timeline,
 };
 
@@ -98,15 +98,8 @@ impl Live {
         }
     }
 
-    /// Queues a message; it is on its way at once, or as soon as there is a connection.
-    pub fn send(self, room: RoomId, body: String, reply_to: Option<i64>) {
-        self.queue(Entry {
-            reply_to,
-            ..Entry::new(room, ClientId::new(), Command::Send, body)
-        });
-    }
-
-    /// Queues a command, as [`send`](Self::send) does.
+    /// Queues a command; it is on its way at once, or as soon as there is a connection and what it shows
+    /// has come in.
     pub fn queue(self, entry: Entry) {
         self.outbox.update(|outbox| {
             let entry = outbox.add(entry);
@@ -160,10 +153,28 @@ impl Live {
         self.flush();
     }
 
-    /// Takes a refused command out, if it is refused still.
+    /// Takes out a command that was refused, or whose files have not come in, if that is so still.
     pub fn take_back(self, id: ClientId) -> Option<Entry> {
-        let refused = self.outbox.with_untracked(|outbox| outbox.is_refused(id));
-        refused.then(|| self.discard(id)).flatten()
+        let stays = self
+            .outbox
+            .with_untracked(|outbox| outbox.is_refused(id) || outbox.awaits(id) == Some(true));
+        stays.then(|| self.discard(id)).flatten()
+    }
+
+    /// Whether what a message is to show has not come in yet. None: the message is not queued.
+    pub fn awaits(self, id: ClientId) -> Option<bool> {
+        self.outbox.with(|outbox| outbox.awaits(id))
+    }
+
+    /// All that a message shows has come in: it is on its way.
+    pub fn has_come_in(self, id: ClientId, media: Vec<MediaId>) {
+        self.outbox.update(|outbox| {
+            if let Some(entry) = outbox.has_come_in(id, media) {
+                entry.stored = self.keep(entry);
+            }
+        });
+        self.take_turn();
+        self.flush();
     }
 
     /// Takes a command out.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::wire::ClientFrame;
 use crate::{
     error::ErrorCode,
-    ids::{ClientId, MessageId, RoomId},
+    ids::{ClientId, MediaId, MessageId, RoomId},
     messages::Sent,
 };
 
@@ -25,6 +25,12 @@ pub struct Entry {
     /// The place of the message that it answers.
     #[serde(default)]
     pub reply_to: Option<i64>,
+    /// What it shows.
+    #[serde(default)]
+    pub media: Vec<MediaId>,
+    /// Whether what it is to show has not come in yet: it is not sent before.
+    #[serde(default)]
+    pub awaits: bool,
     pub state: State,
     /// Whether it stands in the storage: once it is gone from there, another tab has seen to it.
     #[serde(skip)]
@@ -69,6 +75,8 @@ impl Entry {
             command,
             body,
             reply_to: None,
+            media: Vec::new(),
+            awaits: false,
             state: State::Waiting,
             stored: false,
         }
@@ -83,7 +91,7 @@ impl Entry {
                 id,
                 body,
                 reply_to: self.reply_to,
-                media: Vec::new(),
+                media: self.media.clone(),
             },
             Command::Edit(message) => ClientFrame::Edit {
                 room,
@@ -149,6 +157,10 @@ impl Outbox {
                     State::Refused(_) if !refused => known.state = State::Waiting,
                     _ => {}
                 }
+                if known.awaits && !entry.awaits {
+                    known.awaits = false;
+                    known.media = entry.media;
+                }
                 known.stored = true;
             } else {
                 if !refused {
@@ -185,7 +197,7 @@ impl Outbox {
     pub fn take_waiting(&mut self) -> Vec<ClientFrame> {
         self.entries
             .iter_mut()
-            .filter(|entry| entry.state == State::Waiting)
+            .filter(|entry| entry.state == State::Waiting && !entry.awaits)
             .map(|entry| {
                 entry.state = State::Sending;
                 entry.frame()
@@ -235,6 +247,20 @@ impl Outbox {
     pub fn is_refused(&self, id: ClientId) -> bool {
         let mut entries = self.entries.iter();
         entries.any(|entry| entry.id == id && matches!(entry.state, State::Refused(_)))
+    }
+
+    /// Whether what a command is to show has not come in yet. None: there is no such command.
+    pub fn awaits(&self, id: ClientId) -> Option<bool> {
+        let entry = self.entries.iter().find(|entry| entry.id == id)?;
+        Some(entry.awaits)
+    }
+
+    /// All that it shows has come in: it may be sent. Returns it, to be stored.
+    pub fn has_come_in(&mut self, id: ClientId, media: Vec<MediaId>) -> Option<&mut Entry> {
+        let entry = self.entries.iter_mut().find(|entry| entry.id == id)?;
+        entry.media = media;
+        entry.awaits = false;
+        Some(entry)
     }
 
     /// The person gives up on it. Returns what it was.

@@ -3,14 +3,20 @@
 //! Their bytes, and how they come in and go out, are the server's.
 
 mod api;
+mod gallery;
+mod lightbox;
 #[cfg(feature = "ssr")]
 mod port;
 mod types;
+mod uploads;
 
 pub use api::{DescribeMedia, describe_media};
+pub use gallery::{gallery, summary, thumbnail};
+pub use lightbox::{Picture, lightbox_layer};
 #[cfg(feature = "ssr")]
 pub use port::Media;
 pub use types::{AltText, Attachment, FileName, MOST_SHOWN, MediaKind, Variant, shown};
+pub use uploads::Uploads;
 
 /// Where uploads begin, by the tus protocol (1.0); each goes on below it, under its id.
 pub const UPLOADS: &str = "/media/uploads";

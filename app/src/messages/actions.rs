@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     accounts::User,
-    ids::{ClientId, RoomId},
+    ids::{ClientId, MediaId, RoomId},
     live::{Command, Entry, Live},
+    media::Uploads,
     rooms::{Role, RoomKind},
 };
 
@@ -30,6 +31,8 @@ pub(super) enum Ask {
     EditLast,
     /// The words of a message that was refused, to be changed and sent as another.
     TakeBack(ClientId),
+    /// A picture in the list, as large as the window.
+    Look(MediaId),
     /// Something with what a word can be completed to.
     Complete(Press),
 }
@@ -50,6 +53,7 @@ pub struct Actions {
     pub(super) rights: Rights,
     me: StoredValue<Option<User>>,
     pub(super) live: Live,
+    pub(super) uploads: Uploads,
     pub(super) reading: Reading,
     pub(super) scroller: NodeRef<html::Div>,
     pub(super) writing: WritingBox,
@@ -87,6 +91,7 @@ impl Actions {
             rights: Rights::new(person, role, kind, ended),
             me: StoredValue::new(viewer),
             live: Live::expect(),
+            uploads: Uploads::expect(),
             reading,
             scroller: reading.scroller,
             writing: WritingBox::new(),
@@ -164,6 +169,9 @@ impl Actions {
             self.reading.go_to(original.parse().unwrap_or(place));
         } else if let Some(emoji) = within(".reaction").and_then(|chip| data(&chip, "emoji")) {
             self.react(place, emoji);
+        } else if let Some(media) = within(".tile").and_then(|tile| data(&tile, "media")) {
+            let Ok(media) = media.parse() else { return };
+            self.ask(Ask::Look(media));
         } else {
             return;
         }
@@ -209,9 +217,7 @@ impl Actions {
 
 /// The place of the message that an element of the list belongs to, if there is a menu for it.
 pub(super) fn place_of(element: &Element) -> Option<i64> {
-    let row = element
-        .closest(".message:has(.bubble:not(.deleted))")
-        .ok()??;
+    let row = element.closest(".message:not(:has(.deleted))").ok()??;
     row.id().strip_prefix('m')?.parse().ok()
 }
 

@@ -50,8 +50,7 @@ pub async fn edit_message(
     let messages = context::messages();
     let reply = context::reply();
     let viewer = context::signed_in()?;
-    // Beside pictures it may be nothing. Whether there are any, the server looks up.
-    let body = Body::beside(&body, 1)?;
+    let body = Body::anew(&body)?;
     let changed = messages.edit(&viewer, room, message, body).await?;
     reply.go_to(&place_path(room, changed.place));
     Ok(changed)

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use leptos::{
-    ev::{KeyboardEvent, SubmitEvent},
+    ev::{self, ClipboardEvent, DragEvent, KeyboardEvent, MouseEvent, SubmitEvent},
+    html,
     prelude::*,
     server_fn::ServerFn,
+    web_sys::{DataTransfer, FileList},
 };
 
 use super::{
@@ -16,6 +18,7 @@ use super::{
 use crate::{
     ids::{ClientId, RoomId},
     live::Live,
+    media::{AltText, FORM},
     ui::{PageField, refused},
     words::{
         self,
@@ -96,8 +99,59 @@ pub fn Composer(
         }
     };
 
+    let chosen = NodeRef::<html::Input>::new();
+    let on_choose = move |_| {
+        if let Some(input) = chosen.get_untracked() {
+            if let Some(files) = input.files() {
+                actions.pick(&files);
+            }
+            // The same file may be chosen again.
+            input.set_value("");
+        }
+    };
+    // Without WebAssembly it opens a place for files.
+    let on_add = move |event: MouseEvent| {
+        event.prevent_default();
+        if let Some(input) = chosen.get_untracked() {
+            input.click();
+        }
+    };
+    let on_paste = move |event: ClipboardEvent| {
+        if let Some(files) = files_in(event.clipboard_data()) {
+            event.prevent_default();
+            actions.pick(&files);
+        }
+    };
+    // Files may be let go anywhere on the page; elsewhere the browser would open them in its place.
+    let over = RwSignal::new(false);
+    Effect::new(move || {
+        let listening = ["dragover", "dragleave", "drop"].map(|name| {
+            window_event_listener(ev::Custom::<DragEvent>::new(name), move |event| {
+                let data = event.data_transfer();
+                if !data.as_ref().is_some_and(brings_files) || ended.get_untracked() {
+                    return;
+                }
+                event.prevent_default();
+                over.set(name == "dragover");
+                if name == "drop"
+                    && let Some(files) = files_in(data)
+                {
+                    actions.pick(&files);
+                }
+            })
+        });
+        on_cleanup(move || listening.into_iter().for_each(WindowListenerHandle::remove));
+    });
+
     view! {
-        <form class="composer" method="post" action=door on:submit=on_submit>
+        <form
+            class="composer"
+            class:over=move || over.get()
+            method="post"
+            action=FORM
+            enctype="multipart/form-data"
+            on:submit=on_submit
+        >
             <PageField />
             <input type="hidden" name="room" value=room.to_string()/>
             <input type="hidden" name="id" value=ClientId::new().to_string()/>
@@ -118,8 +172,28 @@ pub fn Composer(
                 node_ref=area
                 on:keydown=on_key
                 on:input=on_input
+                on:paste=on_paste
                 inner_html=typed
             ></textarea>
+            <details class="add" hidden=move || ended.get()>
+                <summary
+                    class="button quiet"
+                    aria-label=t_string!(i18n, uploads.add)
+                    title=t_string!(i18n, uploads.add)
+                    on:click=on_add
+                >
+                    "+"
+                </summary>
+                <label>
+                    {t!(i18n, uploads.first_alt)}
+                    <input type="text" name="alt" dir="auto" maxlength=AltText::MOST/>
+                </label>
+                <label>
+                    {t!(i18n, uploads.choose)}
+                    <input type="file" name="file" multiple node_ref=chosen on:change=on_choose/>
+                </label>
+            </details>
+            {move || actions.uploads.tray(room)}
             <button type="submit" class="button" disabled=move || ended.get()>
                 {move || {
                     if actions.editing.read().is_some() {
@@ -150,4 +224,14 @@ fn count(i18n: words::i18n::Locale, length: usize) -> String {
             over => t_string!(i18n, messages.over, count = over).to_string(),
         },
     }
+}
+
+/// The files that were pasted or let go, if there are any.
+fn files_in(data: Option<DataTransfer>) -> Option<FileList> {
+    let files = data?.files()?;
+    (files.length() > 0).then_some(files)
+}
+
+fn brings_files(data: &DataTransfer) -> bool {
+    data.types().includes(&"Files".into(), 0)
 }

@@ -85,7 +85,8 @@ mod tests {
     use crate::{
         accounts::{Handle, User},
         error::ErrorCode,
-        ids::{MessageId, RoomId, UserId},
+        ids::{MediaId, MessageId, RoomId, UserId},
+        media::{Attachment, MediaKind},
         messages::MessageKind,
     };
 
@@ -133,6 +134,34 @@ mod tests {
             entry(Command::Edit(FIRST), "hello there"),
         ];
         assert_eq!(bodies(&changes), ["hello there", "hi"]);
+    }
+
+    #[test]
+    fn what_a_message_shows_stays_when_its_words_change_and_goes_with_it() {
+        let media = vec![Attachment {
+            id: MediaId(Uuid::nil()),
+            kind: MediaKind::File,
+            name: "letter.pdf".to_owned(),
+            mime: "application/pdf".to_owned(),
+            width: None,
+            height: None,
+            size: 1,
+            placeholder: String::new(),
+            alt: String::new(),
+            duration: None,
+            poster: false,
+        }];
+        let shows = Message {
+            media: media.clone(),
+            ..message(FIRST)
+        };
+        let after = |command| {
+            let changes = [entry(command, "")];
+            let shown = foreseen([shows.clone()].iter(), changes.iter(), None);
+            shown[0].media.clone()
+        };
+        assert_eq!(after(Command::Edit(FIRST)), media);
+        assert_eq!(after(Command::Delete(FIRST)), []);
     }
 
     #[test]

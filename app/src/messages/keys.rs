@@ -1,5 +1,6 @@
 //! Going from message to message by keyboard. The list is one stop of the Tab key; the arrows, Home
-//! and End move within it, Enter and the menu key open the menu of a message.
+//! and End move within it, Enter and the menu key open the menu of a message. From there the Tab key goes
+//! on to what the message shows.
 
 use leptos::{
     ev::{self, KeyboardEvent},
@@ -36,11 +37,18 @@ pub(super) fn listen(actions: Actions) {
         let list = actions.scroller.get();
         list.map(|list| list.on(ev::keydown, on_key))
     });
-    // Wherever the Tab key comes from, it does not stop at what stands in a message.
+    // Wherever the Tab key comes from, it does not stop at what stands in a message: only at the pictures,
+    // videos and files of the one that it leaves.
     let leaving = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Tab" {
-            each(".message:not(.pending) :is(a[href], summary)", |link| {
-                link.set_tab_index(-1);
+            each(
+                ".message:not(.pending) :is(a[href], summary, video)",
+                |link| {
+                    link.set_tab_index(-1);
+                },
+            );
+            each(".message:focus-within .media :is(a, video)", |link| {
+                link.set_tab_index(0);
             });
         }
     });
@@ -49,6 +57,10 @@ pub(super) fn listen(actions: Actions) {
 
 fn on_key(actions: Actions, event: &KeyboardEvent, left_at: StoredValue<String>) {
     let target = event_target::<Element>(event);
+    // Its controls have keys of their own.
+    if target.matches("video") == Ok(true) {
+        return;
+    }
     let key = event.key();
     let opens = match key.as_str() {
         "Enter" => target.matches(".message") == Ok(true),

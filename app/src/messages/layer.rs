@@ -19,7 +19,7 @@ use super::{
     menu::MessageMenu,
     notes::Notes,
     offers::{Offer, offers},
-    press,
+    pictures, press,
 };
 use crate::{
     blocks::{add_block, remove_block},
@@ -29,7 +29,7 @@ use crate::{
     ui::later,
     words::{
         self,
-        i18n::{Locale, t_string},
+        i18n::{Locale, t_string, use_i18n},
     },
 };
 
@@ -70,6 +70,7 @@ fn place_after(list: &Element) -> Option<HtmlElement> {
 fn Layer(actions: Actions) -> impl IntoView {
     let menu = RwSignal::new(None);
     let told = RwSignal::new(None);
+    let look_at = pictures::lightbox(actions, use_i18n());
     Effect::new(move || {
         match actions.asked.get() {
             Some(Ask::Menu(place)) => {
@@ -78,6 +79,7 @@ fn Layer(actions: Actions) -> impl IntoView {
             }
             Some(Ask::EditLast) => actions.edit_last(),
             Some(Ask::TakeBack(id)) => actions.take_back(id),
+            Some(Ask::Look(media)) => look_at(media),
             Some(Ask::Complete(_)) | None => return,
         }
         actions.asked.set(None);
@@ -138,11 +140,12 @@ impl Actions {
         });
     }
 
-    /// Puts the words of a message that was refused into the composer, above what has been begun there.
+    /// Puts the words of a message that was not sent into the composer, and its files beside them, above what has been begun there.
     fn take_back(self, id: ClientId) {
         self.editing.set(None);
         // What was begun is there again once the change is put away.
         request_animation_frame(move || {
+            self.uploads.take_back(id);
             let Some(refused) = self.live.take_back(id) else {
                 return;
             };

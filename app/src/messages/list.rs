@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    ui::{Clock, Day},
+    ui::{Clock, Day, IntoAtOnce},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -92,16 +92,16 @@ pub fn MessageList(
                 <ol class="messages">
                     <For each=rows key=key let(line)>
                         {match line {
-                            Line::Day(_, at) => view! { <li class="day"><Day at/></li> }.into_any(),
+                            Line::Day(_, at) => view! { <li class="day"><Day at/></li> }.at_once(),
                             Line::New => {
                                 view! { <li class="new"><span>{t!(i18n, messages.new)}</span></li> }
-                                    .into_any()
+                                    .at_once()
                             }
                             Line::Message(mut message, follows) => {
                                 let marked = marked == Some(message.seq);
                                 let hidden = timeline.read_untracked().hidden().veil(&mut message);
                                 view! { <MessageRow room message=*message viewer follows marked hidden/> }
-                                    .into_any()
+                                    .at_once()
                             }
                         }}
                     </For>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Mention, list_mentions};
 use crate::{
     accounts::ForMembers,
+    media::summary,
     ui::{NoIndex, PageTitle, Time, later},
     words::{
         self,
@@ -45,6 +46,8 @@ fn Mentions(mentions: Vec<Mention>) -> impl IntoView {
     let rows = mentions.into_iter().map(|mention| {
         let Mention { room, message } = mention;
         let place = message.seq;
+        let shown = summary(i18n, &message.media);
+        let shown = (!shown.is_empty()).then(|| view! { <span class="room-facts">{shown}</span> });
         view! {
             <li>
                 <a class="mention" href=format!("/rooms/{}?at={place}#m{place}", room.id)>
@@ -62,6 +65,7 @@ fn Mentions(mentions: Vec<Mention>) -> impl IntoView {
                     <span class="mention-body" dir="auto">
                         {message.body}
                     </span>
+                    {shown}
                 </a>
             </li>
         }

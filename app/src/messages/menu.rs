@@ -13,7 +13,7 @@ use leptos::{
 
 use super::{
     Message,
-    actions::Actions,
+    actions::{Actions, Ask},
     emoji::{EMOJI, QUICK},
     keys,
     offers::Offer,
@@ -140,6 +140,7 @@ pub(super) fn MessageMenu(
 
 fn label(i18n: Locale, offer: Offer) -> &'static str {
     match offer {
+        Offer::Look => t_string!(i18n, media.look),
         Offer::Answer => t_string!(i18n, messages.answer),
         Offer::Pin => t_string!(i18n, messages.pin),
         Offer::Unpin => t_string!(i18n, messages.unpin),
@@ -202,6 +203,11 @@ fn carry_out(
     let Message { seq, sender, .. } = &message;
     let (place, sender) = (*seq, sender.id);
     match offer {
+        Offer::Look => {
+            if let Some(picture) = message.first_picture() {
+                actions.ask(Ask::Look(picture));
+            }
+        }
         Offer::Answer => {
             actions.editing.set(None);
             actions.answering.set(Some(place));

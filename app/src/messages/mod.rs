@@ -18,6 +18,7 @@ mod notes;
 mod offers;
 mod page;
 mod pending;
+mod pictures;
 mod pill;
 mod pins;
 #[cfg(feature = "ssr")]

@@ -8,6 +8,8 @@ use crate::{
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Offer {
+    /// At the first of its pictures.
+    Look,
     Answer,
     Edit,
     Pin,
@@ -76,11 +78,12 @@ pub(super) fn offers(message: &Message, rights: Rights, hidden: bool) -> Vec<Off
     let anothers = viewer.is_some_and(|viewer| viewer != message.sender.id);
     let gone = message.sender.handle.is_deleted();
     [
+        (Offer::Look, message.first_picture().is_some()),
         (Offer::Answer, speaks),
         (Offer::Edit, own && speaks),
         (Offer::Pin, pins && !message.pinned),
         (Offer::Unpin, pins && message.pinned),
-        (Offer::CopyText, true),
+        (Offer::CopyText, !message.body.is_empty()),
         (Offer::CopyLink, true),
         (Offer::MarkUnread, member && !own),
         (Offer::Block, anothers && !hidden && !gone),
@@ -100,7 +103,8 @@ mod tests {
     use super::*;
     use crate::{
         accounts::{Handle, User},
-        ids::MessageId,
+        ids::{MediaId, MessageId},
+        media::{Attachment, MediaKind},
     };
 
     const ANA: UserId = UserId(Uuid::from_u128(1));
@@ -165,6 +169,29 @@ mod tests {
             assert_eq!(offered.contains(&Offer::Pin), role.keeps_order());
         }
         assert_eq!(offered(None, None), COPIES, "a visitor");
+    }
+
+    #[test]
+    fn a_picture_without_words_is_looked_at_and_has_no_text_to_be_copied() {
+        let picture = Message {
+            body: String::new(),
+            media: vec![Attachment {
+                id: MediaId(Uuid::nil()),
+                kind: MediaKind::Image,
+                name: String::new(),
+                mime: String::new(),
+                width: None,
+                height: None,
+                size: 1,
+                placeholder: String::new(),
+                alt: String::new(),
+                duration: None,
+                poster: false,
+            }],
+            ..anas()
+        };
+        let offered = offers(&picture, Rights::default(), false);
+        assert_eq!(offered, [Offer::Look, Offer::CopyLink]);
     }
 
     #[test]

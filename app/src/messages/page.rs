@@ -15,7 +15,7 @@ use super::{
     find_message,
     offers::{Offer, Rights, offers},
     place_path,
-    row::Veil,
+    row::{Veil, said},
 };
 use crate::{
     accounts::User,
@@ -116,9 +116,14 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
         let (sender, place) = (message.sender.clone(), message.seq);
         view! { <Against room place sender hidden go_back/> }
     });
-    let (id, text) = (message.id, message.body);
+    let id = message.id;
     let words = if offers.contains(&Offer::Edit) {
+        let text = std::mem::take(&mut message.body);
+        message.html = None;
+        // What it shows stays, whatever is said beside it.
+        let shown = (!message.media.is_empty()).then(|| said(i18n, &message, hidden));
         view! {
+            {shown}
             <DoorForm action=edit class="stack">
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="message" value=id.to_string()/>
@@ -133,12 +138,8 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
         }
         .into_any()
     } else {
-        view! {
-            <p class="bubble" dir="auto">
-                {text}
-            </p>
-        }
-        .into_any()
+        message.html = None;
+        said(i18n, &message, hidden).into_any()
     };
     // The first few, and whatever others have given: each with whether it is the viewer's.
     let mut emoji: BTreeMap<_, _> = EMOJI

@@ -8,12 +8,12 @@ use super::{
     quote::Quote,
 };
 use crate::{
-    error::ErrorCode,
     ids::{ClientId, RoomId, UserId},
     live::{Entry, Live, Phase, State},
+    media::Uploads,
     words::{
         self,
-        i18n::{t, use_i18n},
+        i18n::{t, t_string, use_i18n},
     },
 };
 
@@ -41,7 +41,7 @@ pub(super) fn PendingRows(
     view! {
         <For
             each=rows
-            key=|(entry, follows)| (entry.id, entry.state, *follows)
+            key=|(entry, follows)| (entry.id, entry.state, entry.awaits, *follows)
             let((entry, follows))
         >
             <PendingRow entry follows />
@@ -58,11 +58,22 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
         room,
         body,
         reply_to,
+        media,
+        awaits,
         state,
         ..
     } = entry;
-    let note = match state {
-        State::Refused(code) => Either::Left(view! { <RefusedNote id code/> }),
+    let uploads = Uploads::expect();
+    let note = move || match state {
+        State::Refused(code) => {
+            let why = words::error(i18n, code);
+            Either::Left(view! { <RefusedNote id why/> })
+        }
+        // They went with the page that had them.
+        _ if awaits && !uploads.has(id) => {
+            let why = t_string!(i18n, uploads.lost).to_owned();
+            Either::Left(view! { <RefusedNote id why/> })
+        }
         _ => Either::Right(view! {
             <p class="note sending" role="status">
                 {move || {
@@ -75,6 +86,7 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
             </p>
         }),
     };
+    let shows = awaits || !media.is_empty();
     view! {
         <li
             class="message mine pending"
@@ -86,9 +98,12 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
                 <span class="author">{t!(i18n, messages.you)}</span>
             </p>
             {reply_to.map(|place| view! { <Quote room place/> })}
-            <p class="bubble" dir="auto">
-                {body}
-            </p>
+            {(!body.is_empty()).then(|| view! {
+                <p class="bubble" dir="auto">
+                    {body}
+                </p>
+            })}
+            {move || if shows { uploads.row(id) } else { None }}
             {note}
         </li>
     }
@@ -96,11 +111,10 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
 
 /// Why it was not sent, and what can be done.
 #[component]
-fn RefusedNote(id: ClientId, code: ErrorCode) -> impl IntoView {
+fn RefusedNote(id: ClientId, why: String) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
     let actions = Actions::expect();
-    let why = words::error(i18n, code);
     view! {
         <p class="note error" role="alert">
             {t!(i18n, messages.not_sent, why)}

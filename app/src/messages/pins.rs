@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{Hidden, Message, pinned_messages, place_path, row::Veil};
+use super::{
+    Hidden, Message, pinned_messages, place_path,
+    row::{Veil, said},
+};
 use crate::{
     error::{AppError, ErrorCode},
     ids::RoomId,
@@ -54,25 +57,13 @@ fn Pins(view: RoomView, pins: Vec<Message>) -> impl IntoView {
     let empty = pins.is_empty();
     let rows = pins.into_iter().map(|mut message| {
         let hidden = blocked.veil(&mut message);
+        let said = said(i18n, &message, hidden);
         let Message {
             seq,
             sender,
-            body,
-            html,
             sent_at,
             ..
         } = message;
-        let words = match html {
-            Some(html) => {
-                view! { <div class="bubble rich" dir="auto" inner_html=html></div> }.into_any()
-            }
-            None => view! {
-                <p class="bubble" dir="auto">
-                    {body}
-                </p>
-            }
-            .into_any(),
-        };
         view! {
             <li>
                 {hidden.then(|| view! { <Veil/> })}
@@ -83,7 +74,7 @@ fn Pins(view: RoomView, pins: Vec<Message>) -> impl IntoView {
                         <Time at=sent_at/>
                     </a>
                 </p>
-                {words}
+                {said}
             </li>
         }
     });

@@ -67,11 +67,11 @@ pub(super) fn listen(actions: Actions) {
     });
 }
 
-/// The message under the pointer, if there is a menu for it. A link has the browser's own menu.
+/// The message under the pointer, if there is a menu for it. Links and videos have the browser's own menu.
 fn place_under(event: &MouseEvent) -> Option<i64> {
     let target = event_target::<Element>(event);
-    let link = target.closest("a:not(.more)").ok().flatten();
-    link.is_none().then(|| place_of(&target)).flatten()
+    let own = target.closest("a:not(.more), video").ok().flatten();
+    own.is_none().then(|| place_of(&target)).flatten()
 }
 
 /// Somebody who has marked words gets the browser's menu, which can copy them.

@@ -1,10 +1,12 @@
 //! What a message answers, above it: a reference, so that it is always as the original now is.
 
+use html_escape::encode_double_quoted_attribute as escaped;
 use leptos::prelude::*;
 
 use super::{Reading, place_path};
 use crate::{
     ids::RoomId,
+    media::{summary, thumbnail},
     words::{
         self,
         i18n::{t_string, use_i18n},
@@ -30,31 +32,34 @@ pub(super) fn Quote(
             let original = timeline.at(place)?;
             Some((original, timeline.hidden().has(original.sender.id)))
         });
-        let (author, words) = match original {
+        let (mut author, mut picture) = (String::new(), String::new());
+        let words = match original {
             // It is not loaded, or was said before the reader came.
-            None => (
-                String::new(),
-                t_string!(i18n, messages.answers_earlier).to_owned(),
-            ),
-            Some((_, true)) => (String::new(), t_string!(i18n, messages.hidden).to_owned()),
+            None => t_string!(i18n, messages.answers_earlier).to_owned(),
+            Some((_, true)) => t_string!(i18n, messages.hidden).to_owned(),
             Some((original, false)) => {
-                let words = if original.deleted {
+                author = words::name(i18n, &original.sender.handle);
+                picture = thumbnail(&original.media);
+                if original.deleted {
                     t_string!(i18n, messages.deleted).to_owned()
+                } else if original.body.is_empty() {
+                    summary(i18n, &original.media)
                 } else {
                     original.body.chars().take(MOST).collect()
-                };
-                (words::name(i18n, &original.sender.handle), words)
+                }
             }
         };
-        view! {
-            <span class="author">{author}</span>
-            " "
-            <span dir="auto">{words}</span>
-        }
+        let (author, words) = (escaped(&author), escaped(&words));
+        // As text, for the same reason as what stands in the gallery.
+        format!(r#"{picture}<span class="author">{author}</span> <span dir="auto">{words}</span>"#)
     };
     view! {
-        <a class="quote" href=place_path(room, place) data-place=place rel="external">
-            {said}
-        </a>
+        <a
+            class="quote"
+            href=place_path(room, place)
+            data-place=place
+            rel="external"
+            inner_html=said
+        ></a>
     }
 }

@@ -1,14 +1,15 @@
 //! One message on screen.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use super::{Message, MessageKind, Reaction, place_path, quote::Quote};
 use crate::{
     ids::{RoomId, UserId},
-    ui::Time,
+    media::gallery,
+    ui::{IntoAtOnce, Time},
     words::{
         self,
-        i18n::{t_string, use_i18n},
+        i18n::{Locale, t_string, use_i18n},
     },
 };
 
@@ -54,9 +55,10 @@ pub(super) fn MessageRow(
     };
     if let Some(line) = line {
         let id = format!("m{}", message.seq);
-        return view! { <li class="system" id=id>{line}</li> }.into_any();
+        return view! { <li class="system" id=id>{line}</li> }.at_once();
     }
     let mine = viewer == Some(message.sender.id);
+    let said = said(i18n, &message, hidden);
     let author = if mine {
         t_string!(i18n, messages.you).to_owned()
     } else {
@@ -73,20 +75,6 @@ pub(super) fn MessageRow(
         (message.edited && !message.deleted).then(|| t_string!(i18n, messages.edited)),
         message.pinned.then(|| t_string!(i18n, messages.pinned)),
     ];
-    let bubble = if let Some(html) = message.html {
-        Either::Left(view! { <div class="bubble rich" dir="auto" inner_html=html></div> })
-    } else {
-        let text = if message.deleted {
-            t_string!(i18n, messages.deleted).to_owned()
-        } else {
-            message.body
-        };
-        Either::Right(view! {
-            <p class="bubble" class:deleted=message.deleted dir="auto">
-                {text}
-            </p>
-        })
-    };
     view! {
         <li
             class="message"
@@ -110,7 +98,7 @@ pub(super) fn MessageRow(
             </p>
             {quote}
             <div class="bubble-row">
-                {bubble}
+                {said}
                 // The action layer makes a menu of it. Without WebAssembly it leads to a page with the same.
                 <a
                     class="more"
@@ -124,7 +112,37 @@ pub(super) fn MessageRow(
             {reactions}
         </li>
     }
-    .into_any()
+    .at_once()
+}
+
+/// What a message shows, and what it says, if it says anything. `hidden`: the viewer has blocked who has
+/// sent it.
+pub(super) fn said(i18n: Locale, message: &Message, hidden: bool) -> impl IntoView + use<> {
+    let name = words::name(i18n, &message.sender.handle);
+    let media = gallery(i18n, &message.media, &name, hidden);
+    let media = (!media.is_empty()).then(|| html_box("media", None, media));
+    let text = if message.deleted {
+        t_string!(i18n, messages.deleted).to_owned()
+    } else {
+        message.body.clone()
+    };
+    let words = if let Some(html) = message.html.clone() {
+        Some(html_box("bubble rich", Some("auto"), html))
+    } else if text.is_empty() && media.is_some() {
+        None
+    } else {
+        let bubble = view! {
+            <p class="bubble" class:deleted=message.deleted dir="auto">
+                {text}
+            </p>
+        };
+        Some(bubble.at_once())
+    };
+    [media, words]
+}
+
+fn html_box(class: &'static str, dir: Option<&'static str>, html: String) -> AnyView {
+    view! { <div class=class dir=dir inner_html=html></div> }.at_once()
 }
 
 /// One quiet line in place of what stands below it, until it is opened.

@@ -195,6 +195,11 @@ impl Body {
         }
     }
 
+    /// What is to be said instead of what was said. Whether that may be nothing is known with the message.
+    pub fn anew(text: &str) -> Result<Self, ErrorCode> {
+        Self::beside(text, 1)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -105,17 +105,26 @@ impl WritingBox {
 impl Actions {
     /// Sends what is in the box, or gives it to the message that is being changed.
     pub(super) fn submit(self) {
-        match Body::parse(&self.writing.text()) {
+        let editing = self.editing.get_untracked();
+        let shown = match &editing {
+            Some(message) => message.media.len(),
+            None => self.uploads.count(self.room),
+        };
+        match Body::beside(&self.writing.text(), shown) {
             Ok(body) => {
                 let body = body.as_str().to_owned();
-                if let Some(message) = self.editing.get_untracked() {
+                let id = ClientId::new();
+                if let Some(message) = editing {
                     let edit = Command::Edit(message.id);
-                    self.live
-                        .queue(Entry::new(self.room, ClientId::new(), edit, body));
+                    self.live.queue(Entry::new(self.room, id, edit, body));
                     self.editing.set(None);
                 } else {
-                    let reply_to = self.answering.try_update(Option::take).flatten();
-                    self.live.send(self.room, body, reply_to);
+                    self.live.queue(Entry {
+                        reply_to: self.answering.try_update(Option::take).flatten(),
+                        awaits: shown > 0,
+                        ..Entry::new(self.room, id, Command::Send, body)
+                    });
+                    self.uploads.give_to(self.room, id);
                     self.live.keep_draft(self.room, "");
                     self.writing.write("");
                     // One's own message is always in sight.
@@ -123,6 +132,14 @@ impl Actions {
                 }
             }
             Err(code) => self.writing.error.set(Some(code)),
+        }
+        self.writing.focus();
+    }
+
+    /// Begins to send files, as many as the message can show.
+    pub(super) fn pick(self, files: &web_sys::FileList) {
+        if !self.uploads.pick(self.room, files) {
+            self.writing.error.set(Some(ErrorCode::MediaMany));
         }
         self.writing.focus();
     }

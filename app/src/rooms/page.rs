@@ -16,7 +16,7 @@ use crate::{
     live::{Live, OpenRoom},
     messages::{Actions, Composer, MessageList, Page, Reading, SendMessage, Stand, page_messages},
     presence::TypingLine,
-    ui::{Alive, Indexed, NoIndex, Problem, Skeleton, page_status, refused},
+    ui::{Alive, AtOnce, Indexed, IntoAtOnce, NoIndex, Problem, Skeleton, page_status, refused},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -72,7 +72,7 @@ pub fn RoomPage() -> impl IntoView {
         Resource::new_blocking(move || (room(), asked()), |(room, asked)| load(room, asked));
     let status = page_status();
 
-    view! {
+    AtOnce(view! {
         <div class="room-page">
             <aside class="room-side">
                 <div class="page-head">
@@ -91,18 +91,18 @@ pub fn RoomPage() -> impl IntoView {
                             (viewer, Ok((view, page))) => {
                                 let reload = Callback::new(move |()| loaded.refetch());
                                 let asked = asked();
-                                view! { <RoomScreen viewer view page asked reload/> }.into_any()
+                                view! { <RoomScreen viewer view page asked reload/> }.at_once()
                             }
                             (_, Err(error)) => {
                                 status(error.code);
-                                view! { <Problem error/> }.into_any()
+                                view! { <Problem error/> }.at_once()
                             }
                         }
                     })
                 }}
             </Suspense>
         </div>
-    }
+    })
 }
 
 /// Where the reader was, else what the address asks for, else where they left off.

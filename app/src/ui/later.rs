@@ -6,7 +6,7 @@ use leptos_router::ChooseView;
 
 pub use leptos::wasm_split::SplitLoaderError as NotLoaded;
 
-use super::Problem;
+use super::{IntoAtOnce, Problem};
 use crate::error::ErrorCode;
 
 /// Whether any page has come to life. Until then what is on screen is what the server has rendered.
@@ -45,7 +45,7 @@ where
                     return page;
                 }
                 Err(_) if alive.0.get_value() => {
-                    return view! { <Problem error=ErrorCode::Offline/> }.into_any();
+                    return view! { <Problem error=ErrorCode::Offline/> }.at_once();
                 }
                 // What the server has rendered is there, and works without the code.
                 Err(_) => pause().await,
@@ -95,7 +95,7 @@ macro_rules! later {
             // The page then tells the browser to fetch the chunk at once.
             #[cfg(feature = "ssr")]
             ::leptos::prefetch_lazy_fn_on_server(stringify!($name));
-            Ok(::leptos::prelude::IntoAny::into_any($component()))
+            Ok($crate::ui::IntoAtOnce::at_once($component()))
         }
     };
 }

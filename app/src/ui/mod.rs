@@ -1,5 +1,6 @@
 //! Parts that two slices use and that know none of them.
 
+mod at_once;
 mod fields;
 mod form;
 mod indexing;
@@ -12,6 +13,7 @@ mod status;
 mod time;
 mod title;
 
+pub use at_once::{AtOnce, IntoAtOnce};
 pub use fields::{Check, Field, Select, TextField};
 pub use form::{DoorError, DoorForm, FormError, PageField, Submit, when_done};
 pub use indexing::{Indexed, NoIndex, address};

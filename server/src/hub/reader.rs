@@ -318,8 +318,7 @@ impl Reader {
         message: MessageId,
         body: &str,
     ) -> Result<(), AppError> {
-        // Beside pictures it may be nothing. Whether there are any, the port looks up.
-        let body = Body::beside(body, 1)?;
+        let body = Body::anew(body)?;
         let changed = self.ports.messages.edit(&self.user, room, message, body);
         self.accept(id, changed.await?).await;
         Ok(())

@@ -26,8 +26,10 @@ use super::{
 };
 use crate::{doors, error::Error, pages, router::Services};
 
-/// Nothing in it runs, loads or leads anywhere, whatever a browser takes it for.
-const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+/// Nothing in it runs, loads or leads anywhere, whatever a browser takes it for. Styles are those with which
+/// browsers themselves show a picture that stands alone.
+const POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 
 const NEVER: HeaderValue = HeaderValue::from_static("no-store");
 

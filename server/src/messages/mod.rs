@@ -108,7 +108,7 @@ async fn rewritten(
     let changes = match rewrite {
         Rewrite::Edit(body) => {
             may_edit(standing, own)?;
-            let body = Body::beside(body.as_str(), message.media.len())?;
+            Body::beside(body.as_str(), message.media.len())?;
             let changes = message.body != body.as_str();
             if changes {
                 message.html = markdown::render(body.as_str());

@@ -112,6 +112,28 @@ async fn a_message_tells_what_it_shows_live_in_pages_and_after_an_edit() {
 }
 
 #[tokio::test]
+async fn the_words_beside_media_may_be_taken_away_and_others_may_not() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("Visa", "public").await;
+    let letter = ana.upload("letter.txt", b"Dear applicant").await;
+    let shown = ana.show(&room, "look", &[&letter]).await;
+    let said = ana.send(&room, "look").await;
+    let edit = |sent: &Value| json!({"room": room, "message": sent["message"], "body": " "});
+    ana.call("messages/edit", edit(&shown)).await;
+    let place = json!({"room": room, "place": shown["seq"]});
+    let found = ana.call("messages/find", place).await;
+    assert_eq!(
+        (&found["body"], &found["edited"]),
+        (&json!(""), &json!(true))
+    );
+    assert_eq!(found["media"][0]["id"], letter);
+    let refused = ana.refused("messages/edit", edit(&said)).await;
+    assert_eq!(refused, (422, "body_empty".into()));
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_message_shows_up_to_ten_finished_uploads_of_its_sender() {
     let server = Server::start().await;
     let (ana, ben) = (server.person("ana").await, server.person("ben").await);
@@ -241,7 +263,7 @@ async fn row_28_files_run_nothing_whatever_a_browser_takes_them_for() {
         assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert_eq!(
             headers[header::CONTENT_SECURITY_POLICY],
-            "default-src 'none'; sandbox"
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         );
         assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
         assert_eq!(

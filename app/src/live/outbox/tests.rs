@@ -309,3 +309,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_message_waits_for_what_it_shows_and_keeps_nobody_waiting() {
+    let mut outbox = Outbox::default();
+    outbox
+        .push(room(1), id(1), "with a picture".into(), None)
+        .awaits = true;
+    outbox.push(room(1), id(2), "without".into(), None);
+    assert_eq!(ids(&outbox.take_waiting()), [id(2)]);
+    assert_eq!(outbox.awaits(id(1)), Some(true));
+    let media = vec![MediaId::new()];
+    outbox.has_come_in(id(1), media.clone());
+    let frames = outbox.take_waiting();
+    assert!(
+        matches!(&frames[..], [ClientFrame::Send { media: shown, .. }] if *shown == media),
+        "{frames:?}"
+    );
+    assert_eq!(outbox.awaits(id(3)), None);
+}
+
+#[test]
+fn what_a_message_shows_is_known_to_the_other_tabs_once_it_has_come_in() {
+    let (mut one, mut other) = (Outbox::default(), Outbox::default());
+    let entry = one.push(room(1), id(1), "with a picture".into(), None);
+    entry.awaits = true;
+    let kept = written_down(entry);
+    other.reconcile(vec![kept]);
+    assert!(other.take_waiting().is_empty());
+    let kept = written_down(one.has_come_in(id(1), vec![MediaId::new()]).unwrap());
+    other.reconcile(vec![kept]);
+    assert_eq!(ids(&other.take_waiting()), [id(1)]);
+}

@@ -57,14 +57,14 @@ pub(crate) async fn find_said(
     Ok((!ids.is_empty()).then_some(Said { ids, last }))
 }
 
-/// Takes back these messages, as far as they still have their words.
+/// Takes back these messages, as far as they still say or show something.
 pub(crate) async fn erase(
     turn: &mut Turn,
     room: RoomId,
     ids: Vec<Uuid>,
 ) -> Result<((), Option<Changes>), Error> {
     let db = &mut turn.db;
-    let ids = store::with_words(db, &ids).await?;
+    let ids = store::not_empty(db, &ids).await?;
     let mut taken_back = messages::load_in_place(db, &ids).await?;
     for message in &mut taken_back {
         take_back(db, room, message).await?;

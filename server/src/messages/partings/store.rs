@@ -58,9 +58,8 @@ pub(super) async fn lines(
     Ok(lines)
 }
 
-/// Those of these messages and lines that still have their words, or show something. Their room's head is
-/// locked.
-pub(super) async fn with_words(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+/// Those of these messages and lines that still say or show something. Their room's head is locked.
+pub(super) async fn not_empty(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     let ids = query_scalar!(
         "SELECT id FROM messages WHERE id = ANY ($1) AND (body <> '' OR media > 0)",
         ids,
