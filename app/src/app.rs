@@ -17,6 +17,7 @@ use crate::{
     live::{Live, LiveBanner},
     media::Uploads,
     messages::{mentions_page, message_page, pins_page},
+    profiles::profile_page,
     reports::report_page,
     rooms::{Layers, LayersListen, Listing, RoomPage, about_page, home_page, new_room_page},
     ui::{Alive, AtOnce, Clock, Later, NewCount, NotFound, Refusal},
@@ -60,7 +61,7 @@ fn Site() -> impl IntoView {
     Alive::provide();
     let viewer = Viewer::provide();
     let live = Live::provide();
-    Uploads::provide(live);
+    Uploads::provide();
     let listing = Listing::provide(live);
     Layers::provide(listing);
     provide_context(NewCount(listing.told()));
@@ -84,6 +85,7 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/report") view=Later(report_page) ssr=SsrMode::Async/>
                     <Route path=path!("/mentions") view=Later(mentions_page) ssr=SsrMode::Async/>
                     <Route path=path!("/settings/:section?") view=Later(settings_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/people/:handle") view=Later(profile_page) ssr=SsrMode::Async/>
                     <Route path=path!("/account/:step") view=Later(recovery_page) ssr=SsrMode::Async/>
                     <Route path=path!("/invites/:code") view=Later(invite_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/pins") view=Later(pins_page) ssr=SsrMode::Async/>

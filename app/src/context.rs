@@ -17,6 +17,7 @@ use crate::{
     invites::Invites,
     media::Media,
     messages::Messages,
+    profiles::Profiles,
     reads::Reads,
     reports::Reports,
     rooms::Rooms,
@@ -36,6 +37,7 @@ pub struct Ports {
     pub blocks: Arc<dyn Blocks>,
     pub reports: Arc<dyn Reports>,
     pub deletions: Arc<dyn Deletions>,
+    pub profiles: Arc<dyn Profiles>,
     /// The address that people type, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -98,6 +100,10 @@ pub fn reports() -> Arc<dyn Reports> {
 
 pub fn deletions() -> Arc<dyn Deletions> {
     ports().deletions
+}
+
+pub fn profiles() -> Arc<dyn Profiles> {
+    ports().profiles
 }
 
 /// The address that people type, without a slash at its end.

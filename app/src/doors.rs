@@ -77,7 +77,8 @@ impl<T: DeserializeOwned> Decodes<T> for FormOrJson {
         if body.trim_ascii_start().starts_with(b"{") {
             Ok(serde_json::from_slice(&body)?)
         } else {
-            Ok(serde_qs::from_bytes(&body)?)
+            // Browsers write the brackets of a list as `%5B` and `%5D`.
+            Ok(serde_qs::Config::new(5, false).deserialize_bytes(&body)?)
         }
     }
 }
@@ -106,6 +107,22 @@ mod tests {
         };
         assert_eq!(decode("room=a+b&before=7").unwrap(), wanted);
         assert_eq!(decode(r#" {"room":"a b","before":7} "#).unwrap(), wanted);
+    }
+
+    #[test]
+    fn a_list_is_read_from_fields_of_one_name() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Lists {
+            list: Vec<String>,
+        }
+        for body in [
+            "list%5B%5D=a&list%5B%5D=b",
+            "list[]=a&list[]=b",
+            r#"{"list":["a","b"]}"#,
+        ] {
+            let read: Lists = FormOrJson::decode(Bytes::from_static(body.as_bytes())).unwrap();
+            assert_eq!(read.list, ["a", "b"], "{body}");
+        }
     }
 
     #[test]

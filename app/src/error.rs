@@ -177,6 +177,13 @@ codes! {
         /// It has more pixels than any screen.
         VideoLarge => 422 "file",
         VideoLong => 422 "file",
+        DisplayNameInvalid => 422 "name",
+        BioLong => 422 "bio",
+        LanguagesInvalid => 422 "languages",
+        CountryInvalid => 422 "country",
+        LinksInvalid => 422 "links",
+        /// Somebody's own is told to one of four.
+        SightInvalid => 422 "seen",
         /// The request came from another site.
         CrossSite => 403,
     }

@@ -25,6 +25,7 @@ pub mod live;
 pub mod media;
 pub mod messages;
 pub mod presence;
+pub mod profiles;
 pub mod reads;
 pub mod reports;
 pub mod rooms;

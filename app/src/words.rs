@@ -149,6 +149,12 @@ fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
         E::VideoCodec => t_string!(locale, errors.video_codec),
         E::VideoLarge => t_string!(locale, errors.video_large),
         E::VideoLong => t_string!(locale, errors.video_long),
+        E::DisplayNameInvalid => t_string!(locale, errors.display_name_invalid),
+        E::BioLong => t_string!(locale, errors.bio_long),
+        E::LanguagesInvalid => t_string!(locale, errors.languages_invalid),
+        E::CountryInvalid => t_string!(locale, errors.country_invalid),
+        E::LinksInvalid => t_string!(locale, errors.links_invalid),
+        E::SightInvalid => t_string!(locale, errors.sight_invalid),
         E::CrossSite => t_string!(locale, errors.cross_site),
     };
     Some(words)

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
 import { live } from './liveness.ts';
 import type { Upload } from './media.ts';
@@ -232,6 +233,25 @@ export class Person {
 
   async hasBlocked(handle: string): Promise<void> {
     await this.asks('blocks/add', { handle });
+  }
+
+  /** Tells something of themselves. */
+  async hasTold(part: 'name' | 'bio' | 'country' | 'links', told: string, seen = 'shared') {
+    await this.asks(`profiles/set_${part}`, { [part]: told, seen });
+  }
+
+  async speaks(...languages: string[]): Promise<void> {
+    await this.asks('profiles/set_languages', { languages, seen: 'shared' });
+  }
+
+  /** Has put a picture on, which a file holds. */
+  async wears(file: string): Promise<void> {
+    const { id } = await this.asks<{ id: string }>('accounts/current', {});
+    const picture = { name: 'me.png', mimeType: 'image/png', buffer: await readFile(file) };
+    const answer = await this.context.request.post(`/people/${id}/picture`, {
+      multipart: { file: picture },
+    });
+    if (!answer.ok()) throw new Error(`${answer.status()} ${await answer.text()}`);
   }
 
   async hasAskedForDeletion(): Promise<void> {

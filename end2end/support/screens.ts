@@ -2,11 +2,14 @@
 
 import type { Page } from '@playwright/test';
 import type { Person } from './person.ts';
+import { profileScreens } from './profile_screens.ts';
 import { answers, conversation, pictures, someRooms, type Stage } from './scenes.ts';
 import { fill, words } from './words.ts';
 
 /** Each returns the page that shows the screen. */
 export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
+  ...profileScreens,
+
   'home of a visitor': async ({ people }) => {
     await someRooms(people);
     const visitor = await people.stranger('ben');

@@ -26,7 +26,7 @@ const offered = (person: Person) =>
 /** The chunk that listens to the right button, to fingers and to keys is there. */
 async function hasLayer(person: Person) {
   await person.history.hover();
-  await expect(person.page.locator('dialog')).toBeAttached();
+  await expect(person.page.locator('dialog.menu')).toBeAttached();
 }
 
 test('a message that is changed changes for everybody', async ({ people }) => {
@@ -232,7 +232,7 @@ test('others’ messages are neither changed nor deleted, unless one keeps order
   await ben.opensMenu('The letter came');
   const { answer, pin, copy_text, copy_link, mark_unread, block } = messages;
   const { report } = words.reports;
-  expect(await offered(ben)).toEqual([answer, copy_text, copy_link, mark_unread, block, report]);
+  expect(await offered(ben)).toEqual([answer, copy_text, copy_link, mark_unread, words.profiles.page, block, report]);
   await ben.page.keyboard.press('Escape');
   await ben.visits(`/rooms/${room.id}/messages/3`);
   await expect(ben.page.getByText('The letter came')).toBeVisible();
@@ -240,7 +240,7 @@ test('others’ messages are neither changed nor deleted, unless one keeps order
 
   await ana.opensMenu('Good for you');
   expect(await offered(ana)).toEqual(
-    [answer, pin, copy_text, copy_link, mark_unread, block, report, messages.delete],
+    [answer, pin, copy_text, copy_link, mark_unread, words.profiles.page, block, report, messages.delete],
   );
   await ana.page.getByRole('menuitem', { name: messages.delete }).click();
   await expect(ana.message('Good for you')).toHaveCount(0);

@@ -76,7 +76,7 @@ test('the keyboard shows what is hidden, and the list is still one stop', async 
   await ana.hasBlocked('ben');
   await ana.opens(room);
   await ana.history.hover();
-  await expect(ana.page.locator('dialog'), 'the keys are there').toBeAttached();
+  await expect(ana.page.locator('dialog.menu'), 'the keys are there').toBeAttached();
   const { keyboard } = ana.page;
   await ana.composer.focus();
   await keyboard.press('Shift+Tab');

@@ -30,6 +30,7 @@ pub mod media;
 pub mod messages;
 mod origins;
 mod pages;
+mod profiles;
 pub mod reads;
 pub mod reports;
 pub mod rooms;
@@ -151,6 +152,7 @@ pub async fn serve(
         )),
         accounts: shared.accounts,
         identities: shared.identities,
+        profiles: shared.profiles,
         media,
         hub: Arc::clone(&hub),
         readiness: readiness.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{accounts::Browser, context::Ports, live::wire};
 use axum::{
     Extension, Router,
-    extract::{FromRef, Request, State, WebSocketUpgrade},
+    extract::{DefaultBodyLimit, FromRef, Request, State, WebSocketUpgrade},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
@@ -27,6 +27,7 @@ use crate::{
     identities::{self, IdentitiesOnPostgres},
     media::{self, Media},
     origins, pages,
+    profiles::{self, ProfilesOnPostgres},
 };
 
 /// How much one read from a socket takes, in bytes.
@@ -47,6 +48,7 @@ pub(crate) struct Services {
     pub(crate) exports: Arc<Exports>,
     pub(crate) identities: Arc<IdentitiesOnPostgres>,
     pub(crate) media: Arc<Media>,
+    pub(crate) profiles: Arc<ProfilesOnPostgres>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) readiness: Readiness,
     pub(crate) public_url: Arc<Url>,
@@ -87,6 +89,12 @@ pub(crate) fn router(services: Services) -> Router {
             post(media::send_form).get(|| async { Redirect::to("/") }),
         )
         .route("/media/{id}/{variant}", get(media::serve))
+        .route(
+            "/people/{id}/picture",
+            get(profiles::serve)
+                .post(profiles::replace)
+                .layer(DefaultBodyLimit::disable()),
+        )
         .fallback_service(assets::public(&options).fallback(pages))
         .layer(middleware::from_fn_with_state(services.clone(), handle))
         .layer(middleware::from_fn_with_state(

@@ -19,6 +19,7 @@ use crate::{
     mails::{MailConfig, Mails},
     media::Media,
     messages::{MessagesOnPostgres, Writer},
+    profiles::ProfilesOnPostgres,
     reads::ReadsOnPostgres,
     reports::ReportsOnPostgres,
     rooms::RoomsOnPostgres,
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) attempts: Attempts,
     pub(crate) accounts: Arc<AccountsOnPostgres>,
     pub(crate) identities: Arc<IdentitiesOnPostgres>,
+    pub(crate) profiles: Arc<ProfilesOnPostgres>,
     /// Where people find Layover, without a slash at its end.
     address: Arc<str>,
 }
@@ -68,6 +70,7 @@ impl Shared {
             attempts,
             accounts,
             identities,
+            profiles: Arc::new(ProfilesOnPostgres::new(pool.clone(), Arc::clone(hub))),
             address: address.into(),
         })
     }
@@ -82,6 +85,7 @@ impl Shared {
         Ports {
             accounts: accounts(),
             identities: Arc::<IdentitiesOnPostgres>::clone(&self.identities),
+            profiles: Arc::<ProfilesOnPostgres>::clone(&self.profiles),
             rooms: Arc::new(RoomsOnPostgres::new(pool(), writer())),
             invites: Arc::new(InvitesOnPostgres::new(pool(), attempts(), writer())),
             messages: Arc::new(MessagesOnPostgres::new(pool(), writer())),

@@ -2,10 +2,11 @@
 
 use leptos::{either::Either, ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
-use super::SignOut;
+use super::{SignOut, User};
 use crate::{
     app::Viewer,
     live::Live,
+    profiles::Face,
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -27,10 +28,12 @@ pub fn AccountMenu() -> impl IntoView {
             event.prevent_default();
         }
     };
-    let signed_in = move |handle: String| {
+    let signed_in = move |user: User| {
+        let handle = user.handle.to_string();
         view! {
             <a class="me" href="/settings">
                 <span class="visually-hidden">{t!(i18n, nav.signed_in_as)} " "</span>
+                <Face user=user.id/>
                 {handle}
                 <span class="visually-hidden">" " {t!(i18n, settings.title)}</span>
             </a>
@@ -48,7 +51,7 @@ pub fn AccountMenu() -> impl IntoView {
             <Suspense>
                 {move || Suspend::new(async move {
                     match viewer.load().await {
-                        Some(user) => Either::Left(signed_in(user.handle.to_string())),
+                        Some(user) => Either::Left(signed_in(user)),
                         None => {
                             Either::Right(view! {
                                 <a class="button quiet" href="/sign-in">

@@ -19,8 +19,9 @@ use crate::{
 later!(settings_page, SettingsPage);
 
 /// The sections in their order: the path of each and its name.
-fn sections(i18n: Locale) -> [(&'static str, &'static str); 5] {
+fn sections(i18n: Locale) -> [(&'static str, &'static str); 6] {
     [
+        ("/people/me", t_string!(i18n, profiles.own)),
         ("/settings", t_string!(i18n, settings.privacy)),
         ("/settings/account", t_string!(i18n, settings.account)),
         ("/settings/sessions", t_string!(i18n, settings.sessions)),

@@ -5,7 +5,7 @@ use crate::words::i18n::{Locale, t_string};
 /// What is in the archive: a title, and a line for each file.
 pub fn readme(locale: Locale, handle: &str, made_at: &str) -> String {
     let made = t_string!(locale, exports.made, handle, at = made_at).to_string();
-    let lines: [&str; 22] = [
+    let lines: [&str; 23] = [
         t_string!(locale, exports.title),
         "",
         &made,
@@ -13,6 +13,7 @@ pub fn readme(locale: Locale, handle: &str, made_at: &str) -> String {
         t_string!(locale, exports.files),
         "",
         t_string!(locale, exports.file_account),
+        t_string!(locale, exports.file_profile),
         t_string!(locale, exports.file_sessions),
         t_string!(locale, exports.file_devices),
         t_string!(locale, exports.file_rooms),

@@ -21,6 +21,8 @@ pub struct Live {
     pub(super) outbox: RwSignal<Outbox>,
     /// Told when something may be new in the person's own rooms.
     pub(super) news: RwSignal<()>,
+    /// Whose profile was last said to have changed.
+    pub(super) profile: RwSignal<Option<UserId>>,
     /// The rooms on screen, which frames are applied to.
     pub(super) rooms: StoredValue<HashMap<RoomId, OpenRoom>>,
     /// Frames that are not sends and have not been given to the socket; a new connection starts
@@ -43,6 +45,7 @@ impl Live {
             session: RwSignal::new(Session::default()),
             outbox: RwSignal::new(Outbox::default()),
             news: RwSignal::new(()),
+            profile: RwSignal::new(None),
             rooms: StoredValue::new(HashMap::new()),
             frames: StoredValue::new(Vec::new()),
             #[cfg(feature = "hydrate")]
@@ -72,6 +75,24 @@ impl Live {
     /// Runs the effect that calls this again when something may be new in the person's own rooms.
     pub fn hear_news(self) {
         self.news.track();
+    }
+
+    /// Calls `changed` each time that the profile of whoever `whose` names is said to have changed.
+    pub fn hear_profile(
+        self,
+        whose: impl Fn() -> Option<UserId> + 'static,
+        changed: impl Fn() + 'static,
+    ) {
+        let heard = move |told: &Option<UserId>| {
+            if told.is_some() && *told == whose() {
+                changed();
+            }
+        };
+        Effect::watch(
+            move || self.profile.get(),
+            move |told, _, _| heard(told),
+            false,
+        );
     }
 
     pub fn phase(self) -> Phase {

@@ -23,6 +23,7 @@ use crate::{
     ids::{Epoch, RoomId},
     messages::{Changes, Judged, MessageKind, Timeline, page_messages},
     presence::Company,
+    profiles::renew_faces,
 };
 
 /// Tells the writing half that there is something to send. One waiting signal is enough.
@@ -207,6 +208,10 @@ impl Live {
                 }
                 self.look_at(heads);
                 self.news.notify();
+            }
+            ServerFrame::Profile { whose } => {
+                renew_faces(whose);
+                self.profile.set(Some(whose));
             }
             ServerFrame::Typing { room, user } => self.types_elsewhere(room, user),
             ServerFrame::Presence {

@@ -160,6 +160,11 @@ pub enum ServerFrame {
         reader: UserId,
         seq: i64,
     },
+    /// What somebody tells of themselves has changed: a person who shares a room with the reader, or the
+    /// reader. What it is now is asked for. At most once a second for each; may be lost.
+    Profile {
+        whose: UserId,
+    },
     /// Sent at intervals: the last sequence number of each room listened to.
     Heads {
         heads: Vec<(RoomId, i64)>,
@@ -185,6 +190,7 @@ enum Type {
     Read,
     Typing,
     Presence,
+    Profile,
     Heads,
 }
 
@@ -204,6 +210,7 @@ struct Fields {
     #[serde(default)]
     message: String,
     reader: Option<UserId>,
+    whose: Option<UserId>,
     seq: Option<i64>,
     count: Option<usize>,
     people: Option<Vec<User>>,
@@ -272,6 +279,9 @@ impl FromStr for ServerFrame {
                     room: room?,
                     count: fields.count?,
                     people: fields.people,
+                },
+                Type::Profile => Self::Profile {
+                    whose: fields.whose?,
                 },
                 Type::Heads => Self::Heads {
                     heads: fields.heads,

@@ -16,10 +16,9 @@ mod upload;
 
 use leptos::{prelude::*, web_sys::FileList};
 
-use crate::{
-    ids::{ClientId, RoomId},
-    live::Live,
-};
+use crate::ids::{ClientId, RoomId};
+#[cfg(feature = "hydrate")]
+use crate::live::Live;
 
 /// What the layer draws, once it is there.
 #[derive(Clone, Copy)]
@@ -46,6 +45,7 @@ struct Picked {
 /// The files of all rooms of this tab. Copied freely.
 #[derive(Clone, Copy)]
 pub struct Uploads {
+    #[cfg(feature = "hydrate")]
     live: Live,
     views: RwSignal<Option<Views>>,
     #[cfg(feature = "hydrate")]
@@ -59,9 +59,10 @@ pub struct Uploads {
 }
 
 impl Uploads {
-    pub fn provide(live: Live) {
+    pub fn provide() {
         provide_context(Self {
-            live,
+            #[cfg(feature = "hydrate")]
+            live: Live::expect(),
             views: RwSignal::new(None),
             #[cfg(feature = "hydrate")]
             owner: StoredValue::new(Owner::current().unwrap_or_default()),

@@ -27,6 +27,8 @@ use crate::{
 pub(super) enum Ask {
     /// The menu of the message at this place.
     Menu(i64),
+    /// The card of whoever has said what stands at this place.
+    Who(i64),
     /// The viewer's last message, to be changed.
     EditLast,
     /// The words of a message that was refused, to be changed and sent as another.

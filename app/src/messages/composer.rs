@@ -16,6 +16,7 @@ use super::{
     writing::{SIGNS, WritingBox},
 };
 use crate::{
+    error::ErrorCode,
     ids::{ClientId, RoomId},
     live::Live,
     media::{AltText, FORM},
@@ -53,6 +54,9 @@ pub fn Composer(
         length,
         error,
     } = writing;
+    // The browser has no words for everything that a form may be refused for: these came with the page.
+    let why = refusal.as_ref().map(|refusal| words::refusal(i18n, &refusal.error));
+    let why = why.unwrap_or_default();
     error.set(refusal.map(|refusal| refusal.error.code));
     Effect::new(move || {
         // Whose draft it is, is known once the connection is begun.
@@ -205,6 +209,7 @@ pub fn Composer(
             </button>
             <p id="body-note" class="note" class:error=move || error.get().is_some() || Body::MOST < length.get() aria-live="polite">
                 {move || match error.get() {
+                    Some(ErrorCode::Internal) if !why.is_empty() => why.clone(),
                     Some(code) => words::error(i18n, code),
                     None => count(i18n, length.get()),
                 }}

@@ -25,6 +25,7 @@ use crate::{
     blocks::{add_block, remove_block},
     ids::{ClientId, MessageId, UserId},
     live::{Command, Entry},
+    profiles::ProfileCard,
     reads::mark_unread,
     ui::later,
     words::{
@@ -71,11 +72,16 @@ fn Layer(actions: Actions) -> impl IntoView {
     let menu = RwSignal::new(None);
     let told = RwSignal::new(None);
     let look_at = pictures::lightbox(actions, use_i18n());
+    let who = RwSignal::new(None);
     Effect::new(move || {
         match actions.asked.get() {
             Some(Ask::Menu(place)) => {
                 let chosen = actions.message_at(place);
                 menu.set(chosen.filter(|message| !actions.offers(message).is_empty()));
+            }
+            Some(Ask::Who(place)) => {
+                let chosen = actions.message_at(place);
+                who.set(chosen.map(|message| (place, message.sender.handle.to_string())));
             }
             Some(Ask::EditLast) => actions.edit_last(),
             Some(Ask::TakeBack(id)) => actions.take_back(id),
@@ -93,6 +99,7 @@ fn Layer(actions: Actions) -> impl IntoView {
         <MessageMenu actions menu told/>
         <Completion actions/>
         <Notes actions told/>
+        <ProfileCard list=actions.scroller who viewer=actions.rights.viewer/>
     }
 }
 

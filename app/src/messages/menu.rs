@@ -149,6 +149,7 @@ fn label(i18n: Locale, offer: Offer) -> &'static str {
         Offer::CopyText => t_string!(i18n, messages.copy_text),
         Offer::CopyLink => t_string!(i18n, messages.copy_link),
         Offer::Delete => t_string!(i18n, messages.delete),
+        Offer::Profile => t_string!(i18n, profiles.page),
         Offer::Block => t_string!(i18n, messages.block),
         Offer::Unblock => t_string!(i18n, messages.unblock),
         Offer::Report => t_string!(i18n, reports.report),
@@ -224,6 +225,7 @@ fn carry_out(
             actions.delete(message.id);
             keys::focus_soon(place);
         }
+        Offer::Profile => actions.ask(Ask::Who(place)),
         Offer::Block => actions.block(i18n, sender, place, true, told),
         Offer::Unblock => actions.block(i18n, sender, place, false, told),
         Offer::Report => {

@@ -18,6 +18,8 @@ pub(super) enum Offer {
     CopyLink,
     /// What stands from there on is new again.
     MarkUnread,
+    /// Who has said it.
+    Profile,
     /// Whoever has said it.
     Block,
     Unblock,
@@ -86,6 +88,7 @@ pub(super) fn offers(message: &Message, rights: Rights, hidden: bool) -> Vec<Off
         (Offer::CopyText, !message.body.is_empty()),
         (Offer::CopyLink, true),
         (Offer::MarkUnread, member && !own),
+        (Offer::Profile, anothers && !gone),
         (Offer::Block, anothers && !hidden && !gone),
         (Offer::Unblock, anothers && hidden),
         (Offer::Report, anothers),
@@ -229,6 +232,16 @@ mod tests {
             let rights = Rights::new(Some(ANA), Some(Role::Owner), RoomKind::Public, false);
             assert_eq!(offers(&message, rights, false), []);
         }
+    }
+
+    #[test]
+    fn who_others_are_is_shown_unless_their_account_is_gone() {
+        assert!(offered(Some(BEN), None).contains(&Offer::Profile));
+        assert!(!offered(Some(ANA), Some(Role::Member)).contains(&Offer::Profile));
+        let mut message = anas();
+        message.sender.handle = Handle::parse("deleted_0123456789ab").unwrap();
+        let rights = Rights::new(Some(BEN), None, RoomKind::Public, false);
+        assert!(!offers(&message, rights, false).contains(&Offer::Profile));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{Message, MessageKind, Reaction, place_path, quote::Quote};
 use crate::{
     ids::{RoomId, UserId},
     media::gallery,
+    profiles::{Face, profile_path},
     ui::{IntoAtOnce, Time},
     words::{
         self,
@@ -26,8 +27,7 @@ pub(super) fn MessageRow(
     hidden: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let name = words::name(i18n, &message.sender.handle);
-    let handle = name.clone();
+    let handle = words::name(i18n, &message.sender.handle);
     let line = match message.kind {
         MessageKind::Text => None,
         // The name or topic that it gave the room went with an account.
@@ -59,11 +59,8 @@ pub(super) fn MessageRow(
     }
     let mine = viewer == Some(message.sender.id);
     let said = said(i18n, &message, hidden);
-    let author = if mine {
-        t_string!(i18n, messages.you).to_owned()
-    } else {
-        name
-    };
+    let author = author(i18n, &message, mine, follows);
+    let face = (!follows && !mine).then(|| view! { <Face user=message.sender.id/> });
     let place = message.seq;
     let own_page = format!("/rooms/{room}/messages/{place}");
     let quote = message
@@ -87,8 +84,9 @@ pub(super) fn MessageRow(
             tabindex="-1"
         >
             {hidden.then(|| view! { <Veil/> })}
+            {face}
             <p class="message-head">
-                <span class="author">{author}</span>
+                {author}
                 " "
                 <a class="place" href=place_path(room, place) rel="external">
                     <Time at=message.sent_at/>
@@ -143,6 +141,20 @@ pub(super) fn said(i18n: Locale, message: &Message, hidden: bool) -> impl IntoVi
 
 fn html_box(class: &'static str, dir: Option<&'static str>, html: String) -> AnyView {
     view! { <div class=class dir=dir inner_html=html></div> }.at_once()
+}
+
+/// The name of whoever has said it, which leads to their page; in a row that goes on where the one above
+/// left off, that one's does.
+fn author(i18n: Locale, message: &Message, mine: bool, follows: bool) -> impl IntoView + use<> {
+    let handle = &message.sender.handle;
+    let name = if mine {
+        t_string!(i18n, messages.you).to_owned()
+    } else {
+        words::name(i18n, handle)
+    };
+    let leads = !follows && !handle.is_deleted();
+    let page = leads.then(|| profile_path(handle.as_str()));
+    view! { <a class="author" href=page>{name}</a> }
 }
 
 /// One quiet line in place of what stands below it, until it is opened.

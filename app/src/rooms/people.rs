@@ -7,6 +7,7 @@ use crate::{
     accounts::User,
     blocks::{BlockErrors, BlockForm, Blocking},
     ids::{RoomId, UserId},
+    profiles::{Face, profile_path},
     reports::report_path,
     ui::{DoorError, DoorForm, Submit, when_done},
     words::i18n::{t, t_string, use_i18n},
@@ -112,7 +113,10 @@ fn PersonLine(
     view! {
         <li class="person">
             <p class="person-name">
-                <span class="author">{handle.clone()}</span>
+                <a class="author" href=profile_path(&handle)>
+                    <Face user=member.user.id />
+                    {handle.clone()}
+                </a>
                 " "
                 <span class="room-facts">{what} " " {you}</span>
             </p>

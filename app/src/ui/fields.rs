@@ -84,6 +84,9 @@ pub fn TextField(
 #[component]
 pub fn Select(
     name: &'static str,
+    /// Its id in the page, where another field has the same name.
+    #[prop(optional)]
+    id: Option<&'static str>,
     label: &'static str,
     #[prop(optional)] hint: Option<&'static str>,
     /// Each value on the wire with what people read.
@@ -95,6 +98,7 @@ pub fn Select(
     let form = FormState::expect();
     let error = form.error_of(name);
     let chosen = form.typed(name).unwrap_or(value);
+    let id = id.unwrap_or(name);
     let options = options.into_iter().map(|(value, text)| {
         let selected = value == chosen;
         view! {
@@ -106,16 +110,16 @@ pub fn Select(
 
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id>{label}</label>
             <select
-                id=name
+                id=id
                 name=name
                 aria-invalid=move || error.read().is_some().to_string()
-                aria-describedby=format!("{name}-note")
+                aria-describedby=format!("{id}-note")
             >
                 {options.collect_view()}
             </select>
-            <FieldNote name hint error />
+            <FieldNote name=id hint error />
         </div>
     }
 }
@@ -147,6 +151,40 @@ pub fn Check(
             <label for=name>{label}</label>
             <FieldNote name hint=Some(hint) error />
         </div>
+    }
+}
+
+/// A labelled choice of any number.
+#[component]
+pub fn Checks(
+    /// The field's name on the wire, without the brackets that make it a list there.
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    /// Each value on the wire with what people read.
+    options: Vec<(String, String)>,
+    /// The values that are chosen at first.
+    values: Vec<String>,
+) -> impl IntoView {
+    let form = FormState::expect();
+    let error = form.error_of(name);
+    let field = format!("{name}[]");
+    let chosen = form.chosen(&field).unwrap_or(values);
+    let boxes = options.into_iter().map(|(value, text)| {
+        let checked = chosen.contains(&value);
+        view! {
+            <label>
+                <input type="checkbox" name=field.clone() value=value checked=checked autocomplete="off"/>
+                {text}
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="field checks" aria-describedby=format!("{name}-note")>
+            <legend>{label}</legend>
+            <div>{boxes.collect_view()}</div>
+            <FieldNote name hint=Some(hint) error />
+        </fieldset>
     }
 }
 

@@ -40,6 +40,13 @@ impl FormState {
         refusal.map_or(value, |refusal| refusal.typed(name).is_some())
     }
 
+    /// Everything that was chosen of a list, in a form that was refused.
+    pub(super) fn chosen(&self, name: &str) -> Option<Vec<String>> {
+        let typed = self.refusal.as_ref()?.typed.iter();
+        let chosen = typed.filter(|(field, _)| field == name);
+        Some(chosen.map(|(_, value)| value.clone()).collect())
+    }
+
     /// What was typed into a field of a form that was refused.
     pub(super) fn typed(&self, name: &str) -> Option<String> {
         self.refusal.as_ref()?.typed(name).map(str::to_owned)

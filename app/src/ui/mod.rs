@@ -14,7 +14,7 @@ mod time;
 mod title;
 
 pub use at_once::{AtOnce, IntoAtOnce};
-pub use fields::{Check, Field, Select, TextField};
+pub use fields::{Check, Checks, Field, Select, TextField};
 pub use form::{DoorError, DoorForm, FormError, PageField, Submit, when_done};
 pub use indexing::{Indexed, NoIndex, address};
 pub(crate) use later::later;

@@ -229,7 +229,8 @@ impl Client {
             ServerFrame::Refused { .. }
             | ServerFrame::Read { .. }
             | ServerFrame::Typing { .. }
-            | ServerFrame::Presence { .. } => {}
+            | ServerFrame::Presence { .. }
+            | ServerFrame::Profile { .. } => {}
         }
     }
 

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::{
     archive::{Archive, Interrupted, List},
     history, media, moment,
+    profiles::Profile,
     safety::{Block, Identity, Report},
     store::{self, Device, Membership, Room, Session},
     traces::{Invite, Mention, Reaction, ReadPosition},
@@ -52,6 +53,7 @@ pub(super) async fn write(
     let account = serde_json::to_vec_pretty(&account)?;
     let archive = archive.file("account.json", &account).await?;
 
+    let archive = list::<Profile>(archive, pool, id).await?;
     let archive = list::<Session>(archive, pool, id).await?;
     let archive = list::<Device>(archive, pool, id).await?;
     let archive = list::<Room>(archive, pool, id).await?;

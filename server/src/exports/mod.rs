@@ -7,6 +7,7 @@ mod archive;
 mod contents;
 mod history;
 mod media;
+mod profiles;
 mod safety;
 mod store;
 mod traces;

@@ -124,6 +124,11 @@ pub(crate) async fn keep_up(hub: Arc<Hub>, pool: PgPool) {
                 for room in compared.behind {
                     tokio::spawn(fill(Arc::clone(&hub), pool.clone(), room));
                 }
+                if !compared.profiles.is_empty() {
+                    // What cannot be told now is told in the next round.
+                    let told = tell_profiles(&hub, &pool, &compared.profiles);
+                    let _ = timeout(PATIENCE, told).await;
+                }
                 let everybody = now - expired >= EXPIRY;
                 let due = if everybody {
                     hub.everybody()
@@ -157,6 +162,14 @@ async fn compare(hub: &Hub, pool: &PgPool, whole: bool) -> Result<Compared, Erro
     let (rooms, users) = hub.questions(whole);
     let heads = store::heads(pool, &rooms, &users).await?;
     Ok(hub.compare(&heads))
+}
+
+/// Tells of changed profiles to those who share a room with their owners.
+async fn tell_profiles(hub: &Hub, pool: &PgPool, profiles: &[(UserId, i64)]) -> Result<(), Error> {
+    let ids: Vec<_> = profiles.iter().map(|(user, _)| user.0).collect();
+    let rooms = store::memberships(pool, &ids).await?;
+    hub.tell_profiles(profiles, &rooms);
+    Ok(())
 }
 
 /// Looks at what these people may still hear.

@@ -17,6 +17,7 @@ mod mailbox;
 mod news;
 mod node;
 mod presence;
+mod profiles;
 mod rates;
 mod reader;
 mod registry;

@@ -19,6 +19,7 @@ use super::{
     listener::{Handle, ListenerId, Subscription},
     mailbox::Outbound,
     presence::People,
+    profiles::Told,
 };
 use crate::accounts::SessionKey;
 
@@ -43,7 +44,7 @@ pub(super) struct Room {
 /// A room that somebody wants news of.
 #[derive(Debug, Default)]
 pub(super) struct Watched {
-    listeners: HashSet<ListenerId>,
+    pub(super) listeners: HashSet<ListenerId>,
     head: i64,
 }
 
@@ -64,6 +65,8 @@ pub(super) struct Registry {
     pub(super) rooms: HashMap<RoomId, Room>,
     pub(super) watched: HashMap<RoomId, Watched>,
     pub(super) users: HashMap<UserId, Present>,
+    /// Profiles of which was told lately that they have changed.
+    pub(super) profiles: Told,
     /// Sockets that have news to be told.
     pub(super) stirred: HashSet<ListenerId>,
     /// Rooms whose people may have changed.

@@ -20,6 +20,8 @@ pub(super) struct Heads {
     pub(super) epoch: Option<Epoch>,
     pub(super) rooms: Vec<(RoomId, i64)>,
     pub(super) users: Vec<(UserId, i64)>,
+    /// Of profiles, those that have changed within seconds.
+    pub(super) profiles: Vec<(UserId, i64)>,
 }
 
 pub(super) async fn heads(pool: &PgPool, rooms: &[Uuid], users: &[Uuid]) -> Result<Heads, Error> {
@@ -28,6 +30,9 @@ pub(super) async fn heads(pool: &PgPool, rooms: &[Uuid], users: &[Uuid]) -> Resu
            FROM room_heads WHERE room_id = ANY ($1)
            UNION ALL
            SELECT 'user', user_id, version FROM user_heads WHERE user_id = ANY ($2)
+           UNION ALL
+           SELECT 'profile', user_id, version FROM profiles
+           WHERE changed_at > now() - interval '10 seconds'
            UNION ALL
            SELECT 'epoch', epoch, 0 FROM installation"#,
         rooms,
@@ -40,6 +45,7 @@ pub(super) async fn heads(pool: &PgPool, rooms: &[Uuid], users: &[Uuid]) -> Resu
         match row.kind.as_str() {
             "room" => heads.rooms.push((RoomId(row.id), row.version)),
             "user" => heads.users.push((UserId(row.id), row.version)),
+            "profile" => heads.profiles.push((UserId(row.id), row.version)),
             _ => heads.epoch = Some(Epoch(row.id)),
         }
     }

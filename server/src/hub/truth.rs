@@ -9,6 +9,7 @@ use app::{
     live::wire::CloseCode,
     messages::CaughtUp,
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{batch::Batch, node::Hub, registry::Offered, store::Heads};
@@ -21,6 +22,8 @@ pub(super) struct Compared {
     pub(super) behind: Vec<RoomId>,
     /// People whose standing has changed, with its version.
     pub(super) changed: Vec<(UserId, i64)>,
+    /// Profiles that have changed, with their versions.
+    pub(super) profiles: Vec<(UserId, i64)>,
     /// The sequence numbers are of another epoch now.
     pub(super) other_epoch: bool,
 }
@@ -55,7 +58,10 @@ impl Hub {
                 ..Compared::default()
             };
         }
-        let mut compared = Compared::default();
+        let mut compared = Compared {
+            profiles: registry.profiles.untold(&heads.profiles, Instant::now()),
+            ..Compared::default()
+        };
         for (id, head) in &heads.rooms {
             registry.stir(*id, *head);
             let Some(room) = registry.rooms.get_mut(id) else {

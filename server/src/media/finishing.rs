@@ -64,8 +64,12 @@ impl Media {
     }
 
     async fn finish_whole(&self, user: UserId, upload: &Upload, path: &Path) -> Result<(), Error> {
+        let portrait = upload.portrait;
         let (mut facts, forms) = match kind_of(path).await? {
-            Kind::Picture(format) => whole_picture(self.picture(user, path, format).await?),
+            Kind::Picture(format) => {
+                whole_picture(self.picture(user, path, format, portrait).await?)
+            }
+            _ if portrait => return Err(ErrorCode::PictureKind.into()),
             Kind::Mp4 => self.video(user, path, videos::Container::Mp4).await?,
             Kind::WebM => self.video(user, path, videos::Container::WebM).await?,
             Kind::OtherPicture => return Err(ErrorCode::PictureKind.into()),
@@ -96,7 +100,7 @@ impl Media {
         let Kind::Picture(format) = kind_of(path).await? else {
             return Err(ErrorCode::PictureKind.into());
         };
-        let picture = self.picture(user, path, format).await?;
+        let picture = self.picture(user, path, format, false).await?;
         if picture.mime != POSTER {
             return Err(ErrorCode::PictureKind.into());
         }
@@ -138,6 +142,7 @@ impl Media {
         user: UserId,
         path: &Path,
         format: ImageFormat,
+        portrait: bool,
     ) -> Result<Picture, Error> {
         let turn = self.turns.wait(user).await?;
         let at = path.to_owned();
@@ -145,7 +150,7 @@ impl Media {
         let header = header.map_err(|_| ErrorCode::PictureBroken)??;
         let _memory = turn.take(header.cost).await?;
         let at = path.to_owned();
-        let made = spawn_blocking(move || images::make(&at, header)).await;
+        let made = spawn_blocking(move || images::make(&at, header, portrait)).await;
         // A decoder that panics has met what it cannot read.
         made.map_err(|_| ErrorCode::PictureBroken)?
     }

@@ -205,6 +205,7 @@ async fn take(
         name: FileName::of(&name),
         alt,
         poster_of: None,
+        portrait: false,
     };
     let pieces = pin!(stream::try_unfold(parts, |parts| async move {
         let piece = parts.chunk().await?;

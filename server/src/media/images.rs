@@ -15,6 +15,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{
     DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
     codecs::{jpeg::JpegEncoder, webp::WebPEncoder},
+    imageops,
     metadata::Orientation,
 };
 
@@ -31,7 +32,7 @@ const MOST_PIXELS: u64 = 50_000_000;
 const MOST_SIDE: u32 = 30_000;
 
 /// The most bytes of one: some decoders read it whole.
-const MOST_BYTES: u64 = 48 * MIB;
+pub(super) const MOST_BYTES: u64 = 48 * MIB;
 
 /// What else a picture takes, in bytes: its smaller forms.
 const BESIDES: u64 = 16 * MIB;
@@ -39,6 +40,10 @@ const BESIDES: u64 = 16 * MIB;
 const LARGE: u32 = 1600;
 const SMALL: u32 = 640;
 const TINY: u32 = 12;
+
+/// The sides of the forms of somebody's picture.
+const PORTRAIT: u32 = 512;
+const FACE: u32 = 128;
 
 /// From 1 to 100.
 const QUALITY: u8 = 82;
@@ -128,13 +133,19 @@ fn refusal(error: ImageError) -> Error {
     }
 }
 
-/// Decodes a picture and writes its forms beside it. Takes what [`look`] has said of memory, and a while.
-pub(super) fn make(path: &Path, header: Header) -> Result<Picture, Error> {
+/// Decodes a picture and writes its forms beside it: of a portrait the middle alone. Takes what [`look`]
+/// has said of memory, and a while.
+pub(super) fn make(path: &Path, header: Header, portrait: bool) -> Result<Picture, Error> {
     let most = u64::from(header.cost) * MIB;
     let mut decoder = open(path, header.format, most).map_err(refusal)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let whole = DynamicImage::from_decoder(decoder).map_err(refusal)?;
-    let mut large = plain(shrunk(whole, LARGE));
+    let (whole, least) = if portrait {
+        (middle(whole), FACE)
+    } else {
+        (shrunk(whole, LARGE), SMALL)
+    };
+    let mut large = plain(whole);
     large.apply_orientation(orientation);
     let mime = if large.color().has_alpha() {
         "image/webp"
@@ -144,7 +155,7 @@ pub(super) fn make(path: &Path, header: Header) -> Result<Picture, Error> {
     let large_path = path.with_extension("large");
     write(&large, &large_path)?;
     let (width, height) = (large.width(), large.height());
-    let small = shrunk(large, SMALL);
+    let small = shrunk(large, least);
     let small_path = path.with_extension("small");
     write(&small, &small_path)?;
     Ok(Picture {
@@ -155,6 +166,20 @@ pub(super) fn make(path: &Path, header: Header) -> Result<Picture, Error> {
         height,
         placeholder: placeholder(small)?,
     })
+}
+
+/// The square in the middle, shrunk, without a copy of it in its whole size.
+fn middle(image: DynamicImage) -> DynamicImage {
+    let (width, height) = (image.width(), image.height());
+    let side = width.min(height);
+    let (x, y) = ((width - side) / 2, (height - side) / 2);
+    let square = imageops::crop_imm(&image, x, y, side, side);
+    let square = if side <= PORTRAIT {
+        square.to_image()
+    } else {
+        imageops::thumbnail(&*square, PORTRAIT, PORTRAIT)
+    };
+    square.into()
 }
 
 /// Averages pixels, without another copy of the whole.
@@ -236,7 +261,7 @@ mod tests {
         });
         let path = written(&folder, image.into(), ImageFormat::Png);
         let header = look(&path, ImageFormat::Png).unwrap();
-        let made = make(&path, header).unwrap();
+        let made = make(&path, header, false).unwrap();
         assert_eq!(
             (made.width, made.height, made.mime),
             (1600, 800, "image/jpeg")
@@ -258,13 +283,36 @@ mod tests {
     }
 
     #[test]
+    fn of_a_portrait_the_middle_is_kept_as_a_square() {
+        let folder = TempDir::new().unwrap();
+        let image = RgbImage::from_fn(3000, 1000, |x, _| {
+            Rgb(if (1000..2000).contains(&x) {
+                [250, 0, 0]
+            } else {
+                [0, 0, 250]
+            })
+        });
+        let path = written(&folder, image.into(), ImageFormat::Png);
+        let header = look(&path, ImageFormat::Png).unwrap();
+        let made = make(&path, header, true).unwrap();
+        assert_eq!((made.width, made.height), (512, 512));
+        let reader = ImageReader::open(&made.small).unwrap();
+        let reader = reader.with_guessed_format().unwrap();
+        let small = reader.decode().unwrap().into_rgb8();
+        assert_eq!(small.dimensions(), (128, 128));
+        for (x, y) in [(2, 2), (125, 125)] {
+            assert!(small.get_pixel(x, y).0[0] > 200, "{x} {y}");
+        }
+    }
+
+    #[test]
     fn what_shines_through_stays_so_and_what_does_not_becomes_a_jpeg() {
         let folder = TempDir::new().unwrap();
         for (alpha, mime) in [(100, "image/webp"), (255, "image/jpeg")] {
             let image = RgbaImage::from_pixel(30, 20, Rgba([9, 9, 9, alpha]));
             let path = written(&folder, image.into(), ImageFormat::Png);
             let header = look(&path, ImageFormat::Png).unwrap();
-            assert_eq!(make(&path, header).unwrap().mime, mime);
+            assert_eq!(make(&path, header, false).unwrap().mime, mime);
         }
     }
 }

@@ -27,7 +27,7 @@ use app::{
     accounts::User,
     error::AppError,
     ids::MediaId,
-    media::{AltText, MediaKind},
+    media::{AltText, MediaKind, Variant},
 };
 use async_trait::async_trait;
 use sqlx::PgPool;
@@ -101,7 +101,16 @@ impl Media {
         id: MediaId,
         kind: MediaKind,
     ) -> Result<Option<Piecemeal>, Error> {
-        let key = (id, kind.whole());
+        self.form(id, kind.whole()).await
+    }
+
+    /// One of its forms, as it is read; none when it is not there.
+    pub(crate) async fn form(
+        &self,
+        id: MediaId,
+        variant: Variant,
+    ) -> Result<Option<Piecemeal>, Error> {
+        let key = (id, variant);
         match self.objects.size(key).await? {
             Some(size) => Ok(Some(self.objects.read(key, 0..size).await?)),
             None => Ok(None),

@@ -132,7 +132,8 @@ pub(crate) async fn hide(db: &mut PgConnection, message: MessageId) -> Result<()
     doom(db, &hidden).await
 }
 
-/// What somebody has sent in and no message shows is doomed: their account goes.
+/// What somebody has sent in and no message shows is doomed: their account goes, and their profile has
+/// gone.
 pub(crate) async fn doom_drafts(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
     query!(
         "SELECT doom_media(coalesce(array_agg(id), '{}')) AS doomed FROM media WHERE user_id = $1",
@@ -162,8 +163,8 @@ async fn doom(db: &mut PgConnection, ids: &[Uuid]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Dooms these, unless a message shows them.
-pub(super) async fn doom_unshown(db: &mut PgConnection, id: MediaId) -> Result<(), Error> {
+/// Dooms it, unless a message or a profile shows it.
+pub(crate) async fn doom_unshown(db: &mut PgConnection, id: MediaId) -> Result<(), Error> {
     doom(db, &[id.0]).await
 }
 

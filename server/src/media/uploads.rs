@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures::Stream;
 
 use self::store::Upload;
-use super::Media;
+use super::{Media, images};
 use crate::error::Error;
 
 pub(crate) use self::doors::{begin, cancel, describe, go_on, options};
@@ -34,6 +34,8 @@ pub(super) struct Asked {
     pub(super) alt: AltText,
     /// The video that it is a still of.
     pub(super) poster_of: Option<MediaId>,
+    /// Whether it is how somebody looks.
+    pub(super) portrait: bool,
 }
 
 impl Media {
@@ -43,6 +45,7 @@ impl Media {
             id: MediaId::new(),
             length: asked.length,
             poster_of: asked.poster_of,
+            portrait: asked.portrait,
             attachment: None,
         };
         if asked.length == 0 {
@@ -152,6 +155,24 @@ impl Media {
         }
     }
 
+    /// How somebody looks: the middle of a picture, as a small square. It goes within a day, unless their
+    /// profile shows it by then.
+    pub(crate) async fn receive_portrait<E>(
+        &self,
+        user: &User,
+        name: &str,
+        pieces: impl Stream<Item = Result<Bytes, E>>,
+    ) -> Result<MediaId, Error> {
+        let asked = Asked {
+            length: self.limits.file.min(images::MOST_BYTES),
+            name: FileName::of(name),
+            alt: AltText::default(),
+            poster_of: None,
+            portrait: true,
+        };
+        self.receive_whole(user, asked, pieces).await
+    }
+
     /// Nobody wants it any more.
     pub(super) async fn cancel(&self, user: &User, id: MediaId) -> Result<(), Error> {
         let upload = self.upload(user, id).await?;
@@ -160,7 +181,7 @@ impl Media {
     }
 
     /// It is held.
-    pub(super) async fn give_up(&self, id: MediaId) -> Result<(), Error> {
+    pub(crate) async fn give_up(&self, id: MediaId) -> Result<(), Error> {
         let mut db = self.pool.acquire().await?;
         super::store::doom_unshown(&mut db, id).await?;
         self.staging.remove(id).await?;

@@ -12,7 +12,7 @@ use super::mentions::names;
 const MARKS: &str = "*_`~[]#>|<&\\@:-+.)";
 
 /// The HTML of a text; none where it is plain, and its lines say all.
-pub(super) fn render(text: &str) -> Option<String> {
+pub(crate) fn render(text: &str) -> Option<String> {
     if !text.contains(|c| MARKS.contains(c)) {
         return None;
     }

@@ -23,7 +23,10 @@ use async_trait::async_trait;
 use futures::future::BoxFuture;
 use sqlx::PgPool;
 
-pub(crate) use self::writer::{Turn, Writer};
+pub(crate) use self::{
+    markdown::render,
+    writer::{Turn, Writer},
+};
 use crate::{
     error::Error,
     rooms::{self, may_delete, may_edit, may_pin, may_speak, may_write},

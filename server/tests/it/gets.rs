@@ -83,6 +83,8 @@ fn row_20_every_address_that_is_neither_page_nor_file_is_tried_by_everybody() {
         "&format!(\"{}/{{id}}",
         "app::media::FORM",
         "/media/{id}/{variant}",
+        // In `profile_pictures`.
+        "/people/{id}/picture",
         // In `health`. They tell everybody the same.
         "/health/live",
         "/health/ready",
@@ -105,6 +107,7 @@ pub(crate) fn pages(scene: &Scene) -> Vec<String> {
                 "code" => scene.code.clone(),
                 "section" => "account".to_owned(),
                 "step" => "confirm".to_owned(),
+                "handle" => scene.target_handle.clone(),
                 other => panic!("what may stand for {other} in {}?", listed.path()),
             }
         });
@@ -125,7 +128,9 @@ pub(crate) fn pages(scene: &Scene) -> Vec<String> {
         format!("/report?room={room}&user={target}"),
         format!("/report?room={room}&message={}&sent=", theirs.place),
     ];
-    let pages = pages.chain(sections).chain(steps);
+    let people = ["me", "nobody_there", &scene.caller.handle];
+    let people = people.map(|handle| format!("/people/{handle}"));
+    let pages = pages.chain(sections).chain(steps).chain(people);
     pages.chain(reports).collect()
 }
 

@@ -59,6 +59,7 @@ fn rules() -> BTreeMap<&'static str, (Export, Deletion)> {
         ("members.user_id", (File("rooms.json"), Goes)),
         ("member_intervals.user_id", (File("memberships.json"), Goes)),
         ("media.user_id", (File("media.json"), Goes)),
+        ("profiles.user_id", (File("profile.json"), Goes)),
         ("reactions.user_id", (File("reactions.json"), Goes)),
         ("mentions.user_id", (File("mentions.json"), Goes)),
         ("read_positions.user_id", (File("reads.json"), Goes)),
@@ -140,6 +141,8 @@ pub(crate) async fn lives_a_full_life(server: &Server) -> Person {
     let his = ben.send(&room, "hello @quokka").await;
     let react = json!({"room": room, "message": his["message"], "emoji": "🎉", "on": true});
     quokka.call("messages/react", react).await;
+    let bio = json!({"bio": "I wait for quokkas", "seen": "everyone"});
+    quokka.call("profiles/set_bio", bio).await;
     let letter = quokka.upload("letter.txt", b"The letter").await;
     quokka.show(&room, "", &[&letter]).await;
     let read = json!({"room": room, "seq": his["seq"]});

@@ -39,6 +39,8 @@ async fn requests_end_late(server: &Server, who: Uuid, room: &str) {
               block AS (
                  INSERT INTO blocks (user_id, blocked_id)
                  SELECT $2, id FROM users WHERE handle = 'ben'),
+              profile AS (
+                 INSERT INTO profiles (user_id, name) VALUES ($2, 'Late')),
               invite AS (
                  INSERT INTO invites (code, room_id, created_by)
                  VALUES ('AAAAAAAAAAAAAAAAAAAAAA', $1, $2)),
@@ -68,6 +70,7 @@ async fn what_requests_under_way_have_left_goes_a_round_later() {
         r#"SELECT (SELECT count(*) FROM members WHERE user_id = $1)
                 + (SELECT count(*) FROM member_intervals WHERE user_id = $1)
                 + (SELECT count(*) FROM blocks WHERE user_id = $1)
+                + (SELECT count(*) FROM profiles WHERE user_id = $1)
                 + (SELECT count(*) FROM invites WHERE created_by = $1)
                 + (SELECT count(*) FROM sessions WHERE user_id = $1)
                 + (SELECT count(*) FROM read_positions WHERE user_id = $1) AS "left!""#,

@@ -187,6 +187,61 @@ async fn row_35_what_people_write_runs_nothing_on_any_page() {
     server.end().await;
 }
 
+/// Somebody who tells it in every part of their profile that takes it.
+async fn tells(person: &Person, words: &str) {
+    let line: String = words.chars().filter(|c| !c.is_control()).take(50).collect();
+    for (door, input) in [
+        (
+            "profiles/set_name",
+            json!({"name": line, "seen": "everyone"}),
+        ),
+        (
+            "profiles/set_bio",
+            json!({"bio": words, "seen": "everyone"}),
+        ),
+        (
+            "profiles/set_links",
+            json!({"links": words, "seen": "everyone"}),
+        ),
+    ] {
+        // What is no address, or turns others around, is refused.
+        let status = person.post(door, &input).await.status();
+        assert!(status == 200 || status == 422, "{door} {words}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn row_35_what_people_tell_of_themselves_runs_nothing() {
+    let server = Server::start().await;
+    let (ana, eve) = (server.person("ana").await, server.person("eve").await);
+    for words in CORPUS {
+        tells(&ana, words).await;
+        for person in [&ana, &eve, &server.stranger()] {
+            look(person, "/people/ana", words).await;
+        }
+        look(&ana, "/people/me", words).await;
+        let profile = eve.call("profiles/find", json!({"handle": "ana"})).await;
+        for link in profile["links"].as_array().into_iter().flatten() {
+            let link = link.as_str().unwrap();
+            assert!(
+                link.starts_with("https://") || link.starts_with("http://"),
+                "{link}"
+            );
+            assert!(!link.contains(['"', '<', '>', ' ']), "{link}");
+        }
+    }
+    let page = html::tags(&eve.get("/people/ana").await.text().await.unwrap());
+    let out = page.iter().filter(|tag| tag.attribute("target").is_some());
+    for tag in out {
+        assert_eq!(
+            tag.attribute("rel"),
+            Some("nofollow noopener ugc"),
+            "{tag:?}"
+        );
+    }
+    server.end().await;
+}
+
 #[tokio::test]
 async fn row_35_what_is_refused_comes_back_as_words() {
     let server = Server::start().await;
@@ -247,6 +302,24 @@ async fn row_35_what_is_refused_comes_back_as_words() {
                 "accounts/sign_in",
                 "/sign-in".into(),
                 &[("login", words), ("password", words)],
+            ),
+            (
+                &ana,
+                "profiles/set_bio",
+                "/people/me".into(),
+                &[("bio", &too_long), ("seen", words)],
+            ),
+            (
+                &ana,
+                "profiles/set_links",
+                "/people/me".into(),
+                &[("links", &too_long), ("seen", words)],
+            ),
+            (
+                &ana,
+                "profiles/set_languages",
+                "/people/me".into(),
+                &[("languages[]", words), ("seen", words)],
             ),
         ] {
             let mut fields = fields.to_vec();

@@ -70,6 +70,7 @@ async fn begun(services: &Services, asked: &request::Parts) -> Result<Response, 
         name: FileName::of(&name),
         alt: AltText::parse(&alt)?,
         poster_of,
+        portrait: false,
     };
     let upload = services.media.begin(&user, asked).await?;
     let place = HeaderValue::from_str(&format!("{UPLOADS}/{}", upload.id));

@@ -17,6 +17,8 @@ pub(in crate::media) struct Upload {
     /// How many bytes it is to have.
     pub(in crate::media) length: u64,
     pub(in crate::media) poster_of: Option<MediaId>,
+    /// Whether it is how somebody looks, and is made a square.
+    pub(in crate::media) portrait: bool,
     /// None while it is coming in.
     pub(in crate::media) attachment: Option<Attachment>,
 }
@@ -162,8 +164,9 @@ pub(in crate::media) async fn upload(
     let mut db = pool.acquire().await?;
     let row = query!(
         "SELECT length, poster_of FROM media
-         WHERE id = $1 AND user_id = $2 AND (state = 'receiving' OR NOT EXISTS (
-             SELECT FROM message_media WHERE media_id = media.id))",
+         WHERE id = $1 AND user_id = $2 AND (state = 'receiving' OR NOT (
+             EXISTS (SELECT FROM message_media WHERE media_id = media.id)
+             OR EXISTS (SELECT FROM profiles WHERE picture_id = media.id)))",
         id.0,
         user.0,
     )
@@ -177,6 +180,7 @@ pub(in crate::media) async fn upload(
         id,
         length: unsigned(row.length),
         poster_of: row.poster_of.map(MediaId),
+        portrait: false,
         attachment,
     }))
 }

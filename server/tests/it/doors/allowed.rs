@@ -13,11 +13,11 @@ use crate::support::{person::PASSWORD, provider};
 
 /// Every key that the answers of doors and the frames of sockets have, whatever they are about.
 const KEYS: &str = "
-    about after asked banned before blocked body client_id code confirmed count created_by current
-    deleted description device due_at edited emoji ended epoch expires_at field first_seq gone handle
-    has_password head heads html id invite items joined kind last_seq level linked_at max_uses members
-    mentions message messages mute name people pinned place provider quoted reactions read reader
-    reply_to role room sender sent_at seq shows_presence shows_reading since topic type unread url used
+    about after asked banned before bio blocked body choices client_id code confirmed count countries
+    country created_by current deleted description device due_at edited emoji ended epoch expires_at field first_seq gone handle
+    has_password head heads html id invite items joined kind languages last_seq level linked_at links max_uses members
+    mentions message messages mute name people picture pinned place provider quoted reactions read reader
+    reply_to role room seen sender sent_at seq shows_presence shows_reading since text topic type unread url used
     user uses version wait would_be_due_at
 ";
 

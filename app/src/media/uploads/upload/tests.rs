@@ -103,6 +103,8 @@ proptest! {
         let file: Vec<u8> = (0..=250).cycle().take(size).collect();
         let (upload, server) = carry(&file, weather.into_iter());
         prop_assert_eq!(upload.ready(), server.id);
+        prop_assert_eq!(upload.id(), server.id);
+        prop_assert_eq!(upload.offset(), upload.length());
         prop_assert!(server.bytes == file);
     }
 }

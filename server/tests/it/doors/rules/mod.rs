@@ -8,6 +8,7 @@ mod identities;
 mod invites;
 mod media;
 mod messages;
+mod profiles;
 mod reads;
 mod reports;
 mod rooms;
@@ -164,6 +165,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> + Clone {
         messages::RULES,
         reads::RULES,
         blocks::RULES,
+        profiles::RULES,
         reports::RULES,
     ];
     nouns.into_iter().flatten()

@@ -1,0 +1,5 @@
+//! What somebody tells of themselves.
+
+mod store;
+
+pub(super) use self::store::Profile;
