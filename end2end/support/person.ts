@@ -90,6 +90,14 @@ export class Person {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** Chooses files as the button offers it. */
+  async picks(...files: Upload[]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.addFiles.click();
+    const chosen = files.map(({ name, bytes, mime }) => ({ name, mimeType: mime, buffer: bytes }));
+    await (await chooser).setFiles(chosen);
+  }
+
   /** The same person in another tab of the same browser. */
   async opensTab(): Promise<Person> {
     return new Person(this.handle, this.context, await this.context.newPage(), this.withWasm);
@@ -165,6 +173,10 @@ export class Person {
 
   get composer(): Locator {
     return this.page.getByRole('textbox', { name: words.messages.body });
+  }
+
+  get addFiles(): Locator {
+    return this.page.locator('.add summary');
   }
 
   get history(): Locator {

@@ -2,12 +2,14 @@
 
 import type { Page } from '@playwright/test';
 import type { Person } from './person.ts';
+import { mediaScreens } from './media_screens.ts';
 import { profileScreens } from './profile_screens.ts';
-import { answers, conversation, pictures, someRooms, type Stage } from './scenes.ts';
+import { answers, conversation, someRooms, type Stage } from './scenes.ts';
 import { fill, words } from './words.ts';
 
 /** Each returns the page that shows the screen. */
 export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
+  ...mediaScreens,
   ...profileScreens,
 
   'home of a visitor': async ({ people }) => {
@@ -332,20 +334,6 @@ export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
     await ana.composer.pressSequentially('Thank you @');
     await ana.page.getByRole('option', { name: 'ben_okafor' }).waitFor();
     return ana.page;
-  },
-
-  'room with pictures': async (stage) => {
-    const { ana, room } = await pictures(stage);
-    await ana.opens(room);
-    return ana.page;
-  },
-
-  'picture that is looked at': async (stage) => {
-    const { ben, room } = await pictures(stage);
-    await ben.opens(room);
-    await ben.page.getByRole('link', { name: 'Two people before a tram' }).click();
-    await ben.page.getByRole('dialog', { name: fill(words.media.counter, { at: 2, count: 9 }) }).waitFor();
-    return ben.page;
   },
 
   'pinned messages': async (stage) => {

@@ -22,13 +22,13 @@ export class Server {
   /** Where people find it. */
   address = '';
   private child?: ChildProcess;
-  /** Where its mails are put. */
-  private readonly folder = mkdtempSync(join(tmpdir(), 'layover-e2e-'));
 
   private constructor(
     readonly database: Database,
     private readonly redis?: Redis,
     private readonly own: NodeJS.ProcessEnv = {},
+    /** Where its mails are put, and what people send in, which nodes share. */
+    private readonly folder = mkdtempSync(join(tmpdir(), 'layover-e2e-')),
   ) {}
 
   /**
@@ -49,7 +49,7 @@ export class Server {
   /** Another node on the same database. It is killed, not destroyed. */
   async joined(): Promise<Server> {
     if (!this.redis) throw new Error('nodes hear of each other through Redis');
-    const other = new Server(this.database, this.redis, this.own);
+    const other = new Server(this.database, this.redis, this.own, this.folder);
     other.secrets = this.secrets;
     await other.start();
     return other;

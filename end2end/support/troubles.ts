@@ -43,7 +43,10 @@ export class Troubles {
 
   /** A script that is not the page's is kept from running, on purpose. */
   allowRefusedScript(): void {
-    this.allowed.push(/^console: Executing inline script violates/);
+    this.allowed.push(
+      /^console: Executing inline script violates/,
+      /^console: Blocked script execution in '.*' because the document's frame is sandboxed/,
+    );
   }
 
   unexpected(): string[] {

@@ -130,7 +130,7 @@ test('a picture without words has a menu, which leads to it', async ({ people })
   const offered = ben.page.locator('[role=menu] > [role=menuitem]');
   const { answer, copy_link, mark_unread, block } = messages;
   await expect(offered).toHaveText(
-    [media.look, answer, copy_link, mark_unread, block, words.reports.report],
+    [media.look, answer, copy_link, mark_unread, words.profiles.page, block, words.reports.report],
   );
   await offered.first().click();
   await expect(lightbox(ben, 1, 1)).toBeVisible();
@@ -210,7 +210,9 @@ test('of what a blocked person shows nothing is loaded before it is opened', asy
   await isLoaded(shown(ana, 'A threat'));
 });
 
-test('without scripts the link of a picture leads to it', async ({ people }) => {
+test('without scripts the link of a picture leads to it', async ({ people, troubles }) => {
+  // One that the tests themselves bring along.
+  troubles.allowRefusedScript();
   const { ana, ben, room } = await people.anaAndBen({ javaScriptEnabled: false });
   await ana.hasShown(room, 'It came', picture(900, 600, 'A thick envelope'), letter('a.pdf'));
   await ben.visits(`/rooms/${room.id}`);

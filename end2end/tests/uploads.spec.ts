@@ -11,15 +11,6 @@ import { fill, words } from '../support/words.ts';
 
 const { media, messages, uploads } = words;
 
-/** Chooses files as the button offers it. */
-async function picks(person: Person, ...files: Upload[]): Promise<void> {
-  const chooser = person.page.waitForEvent('filechooser');
-  await adds(person).click();
-  await (await chooser).setFiles(files.map(({ name, bytes, mime }) => ({ name, mimeType: mime, buffer: bytes })));
-}
-
-const adds = (person: Person) => person.page.locator('.add summary');
-
 /** What is to be sent with the next message. */
 const tray = (person: Person) => person.page.getByRole('list', { name: uploads.tray });
 
@@ -56,10 +47,13 @@ onTwoNodes('a picture and a video that one browser sends are seen in another on 
   elsewhere,
 }) => {
   const { ana, ben } = await inARoom(people, elsewhere);
-  await picks(ana, picture(1600, 1000, '', 'envelope.png'), await film(ana.page));
+  await ana.picks(picture(1600, 1000, '', 'envelope.png'), await film(ana.page));
   await isReady(ana, 'envelope.png');
   await isReady(ana, 'film.webm');
-  await ana.field(fill(uploads.alt_label, { name: 'envelope.png' })).fill('A thick envelope');
+  const alt = ana.field(fill(uploads.alt_label, { name: 'envelope.png' }));
+  await alt.fill('A thick envelope');
+  await alt.press('Enter');
+  await expect(ana.composer, 'that sends nothing yet').toBeFocused();
   await ana.says('It came');
   await expect(tray(ana)).toBeHidden();
 
@@ -98,7 +92,7 @@ test('an upload whose plug is pulled goes on where it was, and the message with 
     }
     return route.continue();
   });
-  await picks(ana, sent);
+  await ana.picks(sent);
   await expect(inTray(ana, 'scan.bin')).toContainText(uploads.troubled);
   // One does not wait for it.
   await ana.says('My scan');
@@ -122,7 +116,7 @@ test('a message waits for its files, and those that come after it do not', async
     await held;
     await route.continue();
   });
-  await picks(ana, picture(800, 600, '', 'letter.png'));
+  await ana.picks(picture(800, 600, '', 'letter.png'));
   await expect(inTray(ana, 'letter.png')).toBeVisible();
   await ana.says('The letter');
   await expect(ana.pending('The letter').getByRole('progressbar')).toBeVisible();
@@ -138,7 +132,7 @@ test('a picture alone is a message', async ({ people }) => {
   const { ana, ben, room } = await people.anaAndBen();
   await ana.opens(room);
   await ben.opens(room);
-  await picks(ana, picture(640, 480));
+  await ana.picks(picture(640, 480));
   await ana.composer.press('Enter');
   await isLoaded(shown(ben, fill(media.picture_from, { name: 'ana' })));
   await expect(ben.history.locator('.bubble')).toHaveCount(0);
@@ -147,9 +141,10 @@ test('a picture alone is a message', async ({ people }) => {
 test('files are pasted into the box and dropped onto the page', async ({ people }) => {
   const { ana, room } = await people.anaAndBen();
   await ana.opens(room);
-  const carry = (of: string, type: string) =>
-    ana.page.locator(of).evaluate((element, type) => {
+  const carry = (of: string, type: string, words = '') =>
+    ana.page.locator(of).evaluate((element, [type = '', words = '']) => {
       const data = new DataTransfer();
+      if (words) data.items.add(words, 'text/plain');
       data.items.add(new File(['What the office says'], `${type}.txt`, { type: 'text/plain' }));
       const about = { bubbles: true, cancelable: true };
       const event =
@@ -158,7 +153,8 @@ test('files are pasted into the box and dropped onto the page', async ({ people 
           : new DragEvent(type, { ...about, dataTransfer: data });
       element.dispatchEvent(event);
       return event.defaultPrevented;
-    }, type);
+    }, [type, words]);
+  expect(await carry('.composer textarea', 'paste', 'Words of an office program')).toBe(false);
   expect(await carry('.composer textarea', 'paste')).toBe(true);
   await isReady(ana, 'paste.txt');
   expect(await carry('.messages', 'dragover')).toBe(true);
@@ -172,7 +168,7 @@ test('files are pasted into the box and dropped onto the page', async ({ people 
 test('what is taken out of the tray is not kept, and the focus goes where one writes', async ({ people }) => {
   const { ana, room } = await people.anaAndBen();
   await ana.opens(room);
-  await picks(ana, letter('first.txt'), letter('second.txt'));
+  await ana.picks(letter('first.txt'), letter('second.txt'));
   await isReady(ana, 'first.txt');
   await isReady(ana, 'second.txt');
   const taken = ana.page.waitForResponse((answer) => answer.request().method() === 'DELETE');
@@ -191,7 +187,7 @@ test('what the server refuses says why, and the message can go without it', asyn
   await ben.opens(room);
   const broken = picture(900, 900, '', 'broken.png');
   broken.bytes = broken.bytes.subarray(0, 60);
-  await picks(ana, broken);
+  await ana.picks(broken);
   await expect(inTray(ana, 'broken.png').getByRole('alert')).toHaveText(words.errors.picture_broken);
   // It would be sent without a file, and so needs words.
   await ana.composer.press('Enter');
@@ -204,13 +200,47 @@ test('what the server refuses says why, and the message can go without it', asyn
     await held;
     await route.continue();
   });
-  await picks(ana, broken, picture(300, 300, '', 'good.png'));
+  await ana.picks(broken, picture(300, 300, '', 'good.png'));
   await ana.says('Two pictures');
   go();
   const queued = ana.pending('Two pictures');
   await expect(queued.getByRole('alert')).toContainText(words.errors.picture_broken);
   await queued.getByRole('button', { name: uploads.leave_out }).click();
-  await expect(ben.delivered('Two pictures').getByRole('img')).toHaveCount(1);
+  await expect(ben.delivered('Two pictures').locator('.media img:not(.placeholder)')).toHaveCount(1);
+
+  let goes = () => {};
+  const waits = new Promise<void>((resolve) => (goes = resolve));
+  await ana.page.route('**/media/uploads/*', async (route) => {
+    await waits;
+    await route.continue();
+  });
+  await ana.picks(broken);
+  await ana.says('No picture');
+  goes();
+  await ana.pending('No picture').getByRole('button', { name: uploads.leave_out }).click();
+  await expect(ben.delivered('No picture')).toBeVisible();
+  await expect(ana.history.locator('.pending')).toHaveCount(0);
+});
+
+test('a message whose files are on their way can be changed, and its files are kept', async ({ people }) => {
+  const { ana, ben, room } = await people.anaAndBen();
+  await ana.opens(room);
+  await ben.opens(room);
+  let go = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await ana.page.route('**/media/uploads/*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ana.picks(letter('scan.txt'));
+  await ana.says('My scna');
+  await ana.pending('My scna').getByRole('button', { name: messages.edit }).click();
+  await expect(ana.composer).toHaveValue('My scna');
+  await expect(inTray(ana, 'scan.txt')).toBeVisible();
+  await ana.composer.fill('My scan');
+  await ana.composer.press('Enter');
+  go();
+  await expect(ben.delivered('My scan')).toContainText('scan.txt');
 });
 
 test('words whose files went with the page are still there, to be sent again', async ({ people, troubles }) => {
@@ -219,16 +249,16 @@ test('words whose files went with the page are still there, to be sent again', a
   await ana.opens(room);
   await ben.opens(room);
   await ana.page.route('**/media/uploads/*', (route) => route.abort('internetdisconnected'));
-  await picks(ana, letter('scan.txt'));
+  await ana.picks(letter('scan.txt'));
   await ana.says('My scan');
   await expect(ana.pending('My scan')).toBeVisible();
   ana.page.on('dialog', (dialog) => dialog.accept());
-  await ana.page.unroute('**/media/uploads/*');
   await ana.reloads();
+  await ana.page.unroute('**/media/uploads/*');
   await expect(ana.pending('My scan')).toContainText(uploads.lost);
   await ana.pending('My scan').getByRole('button', { name: messages.edit }).click();
   await expect(ana.composer).toHaveValue('My scan');
-  await picks(ana, letter('scan.txt'));
+  await ana.picks(letter('scan.txt'));
   await ana.composer.press('Enter');
   await expect(ben.delivered('My scan')).toContainText('scan.txt');
   await expect(ana.history.locator('.pending')).toHaveCount(0);
@@ -237,7 +267,7 @@ test('words whose files went with the page are still there, to be sent again', a
 test('a message takes ten files and says so of the eleventh', async ({ people }) => {
   const { ana, room } = await people.anaAndBen();
   await ana.opens(room);
-  await picks(ana, ...Array.from({ length: 11 }, (_, at) => letter(`${at}.txt`)));
+  await ana.picks(...Array.from({ length: 11 }, (_, at) => letter(`${at}.txt`)));
   await expect(tray(ana).getByRole('listitem')).toHaveCount(10);
   await expect(ana.page.getByText(words.errors.media_many)).toBeVisible();
 });
@@ -246,9 +276,9 @@ test('on a phone all of it is in reach', async ({ people }) => {
   const phone = { viewport: { width: 390, height: 740 }, hasTouch: true, isMobile: true };
   const { ana, room } = await people.anaAndBen(phone);
   await ana.opens(room);
-  await picks(ana, picture(3000, 2000, '', 'a-name-that-is-much-too-long-for-a-narrow-screen-of-a-cheap-phone.png'));
+  await ana.picks(picture(3000, 2000, '', 'a-name-that-is-much-too-long-for-a-narrow-screen-of-a-cheap-phone.png'));
   await expect(tray(ana)).toContainText(uploads.ready);
-  for (const part of [adds(ana), ana.page.getByRole('button', { name: messages.send }), tray(ana).getByRole('button')]) {
+  for (const part of [ana.addFiles, ana.page.getByRole('button', { name: messages.send }), tray(ana).getByRole('button')]) {
     const box = await part.boundingBox();
     expect(box!.width).toBeGreaterThanOrEqual(44);
     expect(box!.height).toBeGreaterThanOrEqual(44);
@@ -262,7 +292,7 @@ test('on a phone all of it is in reach', async ({ people }) => {
 test('without WebAssembly a form sends words and files', async ({ people }) => {
   const { ana, ben, room } = await people.anaAndBen({ javaScriptEnabled: false });
   await ana.opens(room);
-  await adds(ana).click();
+  await ana.addFiles.click();
   await ana.field(uploads.first_alt).fill('A thick envelope');
   const { name, bytes, mime } = picture(500, 400, '', 'envelope.png');
   await ana.field(uploads.choose).setInputFiles({ name, mimeType: mime, buffer: bytes });

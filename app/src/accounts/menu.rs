@@ -6,6 +6,7 @@ use super::{SignOut, User};
 use crate::{
     app::Viewer,
     live::Live,
+    media::Uploads,
     profiles::Face,
     words::i18n::{t, t_string, use_i18n},
 };
@@ -15,15 +16,17 @@ pub fn AccountMenu() -> impl IntoView {
     let i18n = use_i18n();
     let viewer = Viewer::expect();
     let live = Live::expect();
+    let uploads = Uploads::expect();
     // What was not sent is lost then: nobody else who uses this browser is to find it.
     let ask = move |event: SubmitEvent| {
-        let question = match live.unsent() {
+        let question = match live.unsent() + uploads.in_trays() {
             0 => return,
             1 => t_string!(i18n, accounts.unsent_one).to_owned(),
             count => t_string!(i18n, accounts.unsent_many, count).to_string(),
         };
         if window().confirm_with_message(&question) == Ok(true) {
             live.discard_all();
+            uploads.clear();
         } else {
             event.prevent_default();
         }

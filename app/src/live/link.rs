@@ -187,6 +187,15 @@ impl Live {
         self.outbox.with(|outbox| outbox.awaits(id))
     }
 
+    /// A message goes without what it was to show; one that has no words does not go at all.
+    pub fn goes_without(self, id: ClientId) {
+        if self.outbox.with_untracked(|outbox| outbox.is_wordless(id)) {
+            self.discard(id);
+        } else {
+            self.has_come_in(id, Vec::new());
+        }
+    }
+
     /// All that a message shows has come in: it is on its way.
     pub fn has_come_in(self, id: ClientId, media: Vec<MediaId>) {
         self.outbox.update(|outbox| {

@@ -263,6 +263,12 @@ impl Outbox {
         Some(entry)
     }
 
+    /// Whether it has no words.
+    pub fn is_wordless(&self, id: ClientId) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.id == id && entry.body.is_empty())
+    }
+
     /// The person gives up on it. Returns what it was.
     pub fn discard(&mut self, id: ClientId) -> Option<Entry> {
         let at = self.entries.iter().position(|entry| entry.id == id)?;

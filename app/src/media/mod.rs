@@ -15,6 +15,7 @@ pub use gallery::{gallery, summary, thumbnail};
 pub use lightbox::{Picture, lightbox_layer};
 #[cfg(feature = "ssr")]
 pub use port::Media;
+pub(crate) use types::is_invisible;
 pub use types::{AltText, Attachment, FileName, MOST_SHOWN, MediaKind, Variant, shown};
 pub use uploads::Uploads;
 

@@ -10,15 +10,21 @@ mod requests;
 #[cfg(feature = "hydrate")]
 mod stills;
 #[cfg(feature = "hydrate")]
+mod track;
+#[cfg(feature = "hydrate")]
 mod tray;
 #[cfg(any(feature = "hydrate", test))]
 mod upload;
 
 use leptos::{prelude::*, web_sys::FileList};
 
-use crate::ids::{ClientId, RoomId};
+use crate::{
+    ids::{ClientId, RoomId},
+    ui::IntoAtOnce,
+    words::i18n::{t_string, use_i18n},
+};
 #[cfg(feature = "hydrate")]
-use crate::live::Live;
+use crate::{live::Live, ui::pause};
 
 /// What the layer draws, once it is there.
 #[derive(Clone, Copy)]
@@ -54,8 +60,11 @@ pub struct Uploads {
     loading: StoredValue<bool>,
     #[cfg(feature = "hydrate")]
     picked: RwSignal<Vec<Picked>, LocalStorage>,
+    /// How many files were ever picked.
     #[cfg(feature = "hydrate")]
-    tracks: StoredValue<std::collections::HashMap<u32, layer::Track>>,
+    count: StoredValue<u32>,
+    #[cfg(feature = "hydrate")]
+    tracks: StoredValue<std::collections::HashMap<u32, track::Track>>,
 }
 
 impl Uploads {
@@ -71,6 +80,8 @@ impl Uploads {
             #[cfg(feature = "hydrate")]
             picked: RwSignal::new_local(Vec::new()),
             #[cfg(feature = "hydrate")]
+            count: StoredValue::new(0),
+            #[cfg(feature = "hydrate")]
             tracks: StoredValue::new(std::collections::HashMap::new()),
         });
     }
@@ -81,7 +92,13 @@ impl Uploads {
 
     /// The files that a room's next message is to show.
     pub fn tray(self, room: RoomId) -> Option<AnyView> {
-        self.views.get().map(|views| (views.tray)(self, room))
+        let Some(views) = self.views.get() else {
+            // Until the layer has come there is only their number.
+            let count = self.hears_count(room);
+            let words = t_string!(use_i18n(), media.files, count).to_string();
+            return (count > 0).then(|| view! { <p class="note tray">{words}</p> }.at_once());
+        };
+        Some((views.tray)(self, room))
     }
 
     /// Those of a message that is queued.
@@ -98,8 +115,9 @@ impl Uploads {
         let new = (0..files.length()).filter_map(|at| files.get(at));
         self.picked.update(|picked| {
             for file in new.take(most) {
+                self.count.update_value(|count| *count += 1);
                 picked.push(Picked {
-                    key: picked.last().map_or(0, |last| last.key + 1),
+                    key: self.count.get_value(),
                     room,
                     message: None,
                     refused: false,
@@ -113,10 +131,28 @@ impl Uploads {
 
     /// How many files a room's next message would show.
     pub fn count(self, room: RoomId) -> usize {
-        self.picked.with_untracked(|picked| {
+        untrack(|| self.hears_count(room))
+    }
+
+    /// The same, for what is to run again when it changes.
+    fn hears_count(self, room: RoomId) -> usize {
+        self.picked.with(|picked| {
             let in_tray = picked.iter().filter(|file| file.is_in_tray(room));
             in_tray.filter(|file| !file.refused).count()
         })
+    }
+
+    /// How many files are picked, in all rooms, and for no message yet.
+    pub fn in_trays(self) -> usize {
+        self.picked.with_untracked(|picked| {
+            let in_trays = picked.iter().filter(|file| file.message.is_none());
+            in_trays.count()
+        })
+    }
+
+    /// Nothing of it is wanted any more.
+    pub fn clear(self) {
+        self.picked.set(Vec::new());
     }
 
     /// What is in a room's tray is for this message. What was refused stays there.
@@ -148,15 +184,33 @@ impl Uploads {
     }
 
     fn load(self) {
-        if !self.loading.get_value() {
-            self.loading.set_value(true);
-            leptos::task::spawn_local(async move {
-                // On a bad network it may not come: whatever is picked next asks again.
-                if layer::upload_layer(self).await.is_err() {
-                    self.loading.set_value(false);
-                }
-            });
+        if self.loading.get_value() {
+            return;
         }
+        self.loading.set_value(true);
+        let _ = window_event_listener(leptos::ev::beforeunload, move |event| {
+            if self.unfinished() {
+                event.prevent_default();
+                // Browsers of some years ago ask only then.
+                event.set_return_value(" ");
+            }
+        });
+        leptos::task::spawn_local(async move {
+            // On a bad network it may not come at once.
+            while layer::upload_layer(self).await.is_err() {
+                pause().await;
+            }
+        });
+    }
+
+    /// Whether anything that was picked has not come in.
+    fn unfinished(self) -> bool {
+        self.picked.with_untracked(|picked| {
+            picked.iter().any(|file| match file.message {
+                None => !file.refused,
+                Some(id) => untrack(|| self.live.awaits(id)) == Some(true),
+            })
+        })
     }
 }
 
@@ -176,8 +230,16 @@ impl Uploads {
     pub fn count(self, _: RoomId) -> usize {
         0
     }
+    fn hears_count(self, _: RoomId) -> usize {
+        0
+    }
+    pub fn in_trays(self) -> usize {
+        0
+    }
+    pub fn clear(self) {}
     pub fn give_to(self, _: RoomId, _: ClientId) {}
     pub fn take_back(self, _: ClientId) {}
+    pub fn send_anew(self, _: ClientId) {}
     pub fn has(self, _: ClientId) -> bool {
         false
     }

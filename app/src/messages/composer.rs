@@ -1,25 +1,22 @@
 //! The place to write.
 
-use std::time::Duration;
-
 use leptos::{
-    ev::{self, ClipboardEvent, DragEvent, KeyboardEvent, MouseEvent, SubmitEvent},
-    html,
+    ev::{KeyboardEvent, SubmitEvent},
     prelude::*,
     server_fn::ServerFn,
-    web_sys::{DataTransfer, FileList},
 };
 
 use super::{
     Body, SendMessage,
     actions::Actions,
-    writing::{SIGNS, WritingBox},
+    files::{AddFiles, files_let_go, paste},
+    writing::WritingBox,
 };
 use crate::{
     error::ErrorCode,
     ids::{ClientId, RoomId},
     live::Live,
-    media::{AltText, FORM},
+    media::FORM,
     ui::{PageField, refused},
     words::{
         self,
@@ -29,9 +26,6 @@ use crate::{
 
 /// The counter appears when fewer than this many characters are left.
 const COUNT_FROM: usize = 200;
-
-/// While somebody is writing, that is said this often.
-const SAY_EVERY: Duration = Duration::from_secs(3);
 
 #[component]
 pub fn Composer(
@@ -55,7 +49,9 @@ pub fn Composer(
         error,
     } = writing;
     // The browser has no words for everything that a form may be refused for: these came with the page.
-    let why = refusal.as_ref().map(|refusal| words::refusal(i18n, &refusal.error));
+    let why = refusal
+        .as_ref()
+        .map(|refusal| words::refusal(i18n, &refusal.error));
     let why = why.unwrap_or_default();
     error.set(refusal.map(|refusal| refusal.error.code));
     Effect::new(move || {
@@ -83,69 +79,9 @@ pub fn Composer(
         }
     };
     let said = StoredValue::new(false);
-    let on_input = move |event| {
-        let words = event_target_value(&event);
-        length.set(words.trim().chars().count());
-        if actions.editing.read_untracked().is_none() {
-            live.keep_draft(room, &words);
-        }
-        if words.contains(SIGNS) {
-            actions.load();
-            actions.typed.update(|typed| *typed += 1);
-        }
-        if length.get_untracked() > 0 && !said.get_value() {
-            live.types(room);
-            said.set_value(true);
-            set_timeout(move || said.set_value(false), SAY_EVERY);
-        }
-        if length.get_untracked() <= Body::MOST {
-            error.set(None);
-        }
-    };
+    let on_input = move |event| actions.hears(&event_target_value(&event), said);
 
-    let chosen = NodeRef::<html::Input>::new();
-    let on_choose = move |_| {
-        if let Some(input) = chosen.get_untracked() {
-            if let Some(files) = input.files() {
-                actions.pick(&files);
-            }
-            // The same file may be chosen again.
-            input.set_value("");
-        }
-    };
-    // Without WebAssembly it opens a place for files.
-    let on_add = move |event: MouseEvent| {
-        event.prevent_default();
-        if let Some(input) = chosen.get_untracked() {
-            input.click();
-        }
-    };
-    let on_paste = move |event: ClipboardEvent| {
-        if let Some(files) = files_in(event.clipboard_data()) {
-            event.prevent_default();
-            actions.pick(&files);
-        }
-    };
-    // Files may be let go anywhere on the page; elsewhere the browser would open them in its place.
-    let over = RwSignal::new(false);
-    Effect::new(move || {
-        let listening = ["dragover", "dragleave", "drop"].map(|name| {
-            window_event_listener(ev::Custom::<DragEvent>::new(name), move |event| {
-                let data = event.data_transfer();
-                if !data.as_ref().is_some_and(brings_files) || ended.get_untracked() {
-                    return;
-                }
-                event.prevent_default();
-                over.set(name == "dragover");
-                if name == "drop"
-                    && let Some(files) = files_in(data)
-                {
-                    actions.pick(&files);
-                }
-            })
-        });
-        on_cleanup(move || listening.into_iter().for_each(WindowListenerHandle::remove));
-    });
+    let over = files_let_go(actions, ended);
 
     view! {
         <form
@@ -171,32 +107,17 @@ pub fn Composer(
                 placeholder=t_string!(i18n, messages.placeholder)
                 aria-autocomplete="list"
                 aria-describedby="body-note"
-                aria-invalid=move || error.get().is_some().to_string()
+                aria-invalid=move || {
+                    error.get().is_some_and(|code| code != ErrorCode::MediaMany).to_string()
+                }
                 readonly=move || ended.get()
                 node_ref=area
                 on:keydown=on_key
                 on:input=on_input
-                on:paste=on_paste
+                on:paste=move |event| paste(actions, ended, &event)
                 inner_html=typed
             ></textarea>
-            <details class="add" hidden=move || ended.get()>
-                <summary
-                    class="button quiet"
-                    aria-label=t_string!(i18n, uploads.add)
-                    title=t_string!(i18n, uploads.add)
-                    on:click=on_add
-                >
-                    "+"
-                </summary>
-                <label>
-                    {t!(i18n, uploads.first_alt)}
-                    <input type="text" name="alt" dir="auto" maxlength=AltText::MOST/>
-                </label>
-                <label>
-                    {t!(i18n, uploads.choose)}
-                    <input type="file" name="file" multiple node_ref=chosen on:change=on_choose/>
-                </label>
-            </details>
+            <AddFiles actions ended/>
             {move || actions.uploads.tray(room)}
             <button type="submit" class="button" disabled=move || ended.get()>
                 {move || {
@@ -229,14 +150,4 @@ fn count(i18n: words::i18n::Locale, length: usize) -> String {
             over => t_string!(i18n, messages.over, count = over).to_string(),
         },
     }
-}
-
-/// The files that were pasted or let go, if there are any.
-fn files_in(data: Option<DataTransfer>) -> Option<FileList> {
-    let files = data?.files()?;
-    (files.length() > 0).then_some(files)
-}
-
-fn brings_files(data: &DataTransfer) -> bool {
-    data.types().includes(&"Files".into(), 0)
 }

@@ -23,8 +23,9 @@ use super::{
 };
 use crate::{
     blocks::{add_block, remove_block},
+    error::ErrorCode,
     ids::{ClientId, MessageId, UserId},
-    live::{Command, Entry},
+    live::{Command, Entry, State},
     profiles::ProfileCard,
     reads::mark_unread,
     ui::later,
@@ -152,10 +153,13 @@ impl Actions {
         self.editing.set(None);
         // What was begun is there again once the change is put away.
         request_animation_frame(move || {
-            self.uploads.take_back(id);
             let Some(refused) = self.live.take_back(id) else {
                 return;
             };
+            if refused.state == State::Refused(ErrorCode::MediaUnknown) {
+                self.uploads.send_anew(id);
+            }
+            self.uploads.take_back(id);
             let words = [refused.body, self.writing.text()].join("\n");
             let words = words.trim_end();
             self.live.keep_draft(self.room, words);

@@ -5,6 +5,7 @@ mod api;
 mod completion;
 mod composer;
 mod emoji;
+mod files;
 mod foreseen;
 mod hidden;
 mod keys;

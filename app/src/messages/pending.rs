@@ -1,6 +1,6 @@
 //! What one has sent and the server has not yet confirmed, below the rest.
 
-use leptos::{either::Either, prelude::*};
+use leptos::{either::EitherOf3, prelude::*};
 
 use super::{
     MessageKind, Timeline,
@@ -11,6 +11,7 @@ use crate::{
     ids::{ClientId, RoomId, UserId},
     live::{Entry, Live, Phase, State},
     media::Uploads,
+    ui::IntoAtOnce,
     words::{
         self,
         i18n::{t, t_string, use_i18n},
@@ -64,17 +65,33 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
         ..
     } = entry;
     let uploads = Uploads::expect();
+    let shown = media.len();
+    let files = move || {
+        if uploads.has(id) {
+            uploads.row(id)
+        } else {
+            let words = t_string!(i18n, media.files, count = shown).to_string();
+            (shown > 0).then(|| view! { <p class="note">{words}</p> }.at_once())
+        }
+    };
     let note = move || match state {
         State::Refused(code) => {
             let why = words::error(i18n, code);
-            Either::Left(view! { <RefusedNote id why/> })
+            let why = t_string!(i18n, messages.not_sent, why);
+            // What has come in, and is on no page any more, cannot be put into the composer.
+            let edits = shown == 0 || uploads.has(id);
+            EitherOf3::A(view! { <Choice id why retries=true edits/> })
         }
         // They went with the page that had them.
         _ if awaits && !uploads.has(id) => {
             let why = t_string!(i18n, uploads.lost).to_owned();
-            Either::Left(view! { <RefusedNote id why/> })
+            EitherOf3::A(view! { <Choice id why retries=false edits=true/> })
         }
-        _ => Either::Right(view! {
+        // The upload layer says how far they have come.
+        _ if awaits => {
+            EitherOf3::B(view! { <Choice id why=String::new() retries=false edits=true/> })
+        }
+        _ => EitherOf3::C(view! {
             <p class="note sending" role="status">
                 {move || {
                     if live.troubled() || live.phase() == Phase::SignedOut {
@@ -86,7 +103,6 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
             </p>
         }),
     };
-    let shows = awaits || !media.is_empty();
     view! {
         <li
             class="message mine pending"
@@ -103,29 +119,31 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
                     {body}
                 </p>
             })}
-            {move || if shows { uploads.row(id) } else { None }}
+            {files}
             {note}
         </li>
     }
 }
 
-/// Why it was not sent, and what can be done.
+/// Why it was not sent, if there is a reason, and what can be done.
 #[component]
-fn RefusedNote(id: ClientId, why: String) -> impl IntoView {
+fn Choice(id: ClientId, why: String, retries: bool, edits: bool) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
     let actions = Actions::expect();
     view! {
-        <p class="note error" role="alert">
-            {t!(i18n, messages.not_sent, why)}
-        </p>
+        {(!why.is_empty()).then(|| view! { <p class="note error" role="alert">{why}</p> })}
         <p class="actions">
-            <button class="button small" on:click=move |_| live.retry(id)>
-                {t!(i18n, messages.retry)}
-            </button>
-            <button class="button small quiet" on:click=move |_| actions.ask(Ask::TakeBack(id))>
-                {t!(i18n, messages.edit)}
-            </button>
+            {retries.then(|| view! {
+                <button class="button small" on:click=move |_| live.retry(id)>
+                    {t!(i18n, messages.retry)}
+                </button>
+            })}
+            {edits.then(|| view! {
+                <button class="button small quiet" on:click=move |_| actions.ask(Ask::TakeBack(id))>
+                    {t!(i18n, messages.edit)}
+                </button>
+            })}
             <button
                 class="button small quiet"
                 on:click=move |_| drop(live.discard(id))

@@ -1,5 +1,7 @@
 //! The box to write in, as the composer and the action layer know it, and what its keys do.
 
+use std::time::Duration;
+
 use leptos::{ev::KeyboardEvent, html, prelude::*, web_sys};
 
 use super::{
@@ -10,10 +12,14 @@ use crate::{
     error::ErrorCode,
     ids::ClientId,
     live::{Command, Entry},
+    media::MOST_SHOWN,
 };
 
 /// A word that begins with one of these can be completed.
 pub(super) const SIGNS: [char; 3] = ['@', '#', ':'];
+
+/// While somebody is writing, that is said this often.
+const SAY_EVERY: Duration = Duration::from_secs(3);
 
 /// What a key does while something is offered.
 fn completes(key: &str) -> Option<Press> {
@@ -110,6 +116,9 @@ impl Actions {
             Some(message) => message.media.len(),
             None => self.uploads.count(self.room),
         };
+        if editing.is_none() && shown > MOST_SHOWN {
+            return self.writing.error.set(Some(ErrorCode::MediaMany));
+        }
         match Body::beside(&self.writing.text(), shown) {
             Ok(body) => {
                 let body = body.as_str().to_owned();
@@ -136,12 +145,35 @@ impl Actions {
         self.writing.focus();
     }
 
+    /// These words are in the box now. `said`: whether others have just been told that somebody is writing.
+    pub(super) fn hears(self, words: &str, said: StoredValue<bool>) {
+        let WritingBox { length, error, .. } = self.writing;
+        length.set(words.trim().chars().count());
+        if self.editing.read_untracked().is_none() {
+            self.live.keep_draft(self.room, words);
+        }
+        if words.contains(SIGNS) {
+            self.load();
+            self.typed.update(|typed| *typed += 1);
+        }
+        if length.get_untracked() > 0 && !said.get_value() {
+            self.live.types(self.room);
+            said.set_value(true);
+            set_timeout(move || said.set_value(false), SAY_EVERY);
+        }
+        if length.get_untracked() <= Body::MOST {
+            error.set(None);
+        }
+    }
+
     /// Begins to send files, as many as the message can show.
     pub(super) fn pick(self, files: &web_sys::FileList) {
-        if !self.uploads.pick(self.room, files) {
-            self.writing.error.set(Some(ErrorCode::MediaMany));
+        let many = !self.uploads.pick(self.room, files);
+        self.writing.error.set(many.then_some(ErrorCode::MediaMany));
+        // The keyboard of a phone would cover them.
+        if !touch() {
+            self.writing.focus();
         }
-        self.writing.focus();
     }
 
     /// Whether a key means something else here than in any other box.

@@ -58,7 +58,7 @@ where
 
 /// Some seconds, after which the network may be better.
 #[cfg(feature = "hydrate")]
-async fn pause() {
+pub(crate) async fn pause() {
     let promise = js_sys::Promise::new(&mut |done, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, 3000);
     });

@@ -18,6 +18,8 @@ pub use fields::{Check, Checks, Field, Select, TextField};
 pub use form::{DoorError, DoorForm, FormError, PageField, Submit, when_done};
 pub use indexing::{Indexed, NoIndex, address};
 pub(crate) use later::later;
+#[cfg(feature = "hydrate")]
+pub(crate) use later::pause;
 pub use later::{Alive, Later, NotLoaded};
 pub use local_path::is_local;
 pub use not_found::{NotFound, Problem};

@@ -1,53 +1,36 @@
 //! The upload layer: sends what was picked, a few files at a time, and lets a message go once all that it
 //! shows has come in.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, pin::pin, sync::Arc, time::Duration};
 
 use futures::{
-    channel::oneshot,
     future::{Either, select},
+    lock::Mutex,
 };
 use gloo_timers::future::TimeoutFuture;
-use leptos::{
-    ev,
-    prelude::*,
-    task::spawn_local,
-    web_sys::{Blob, File, Url, XmlHttpRequest},
-};
+use js_sys::futures::JsFuture;
+use leptos::{prelude::*, task::spawn_local, web_sys::Blob};
 
 use super::{
-    Picked, Uploads, Views, requests, stills, tray,
+    Picked, Uploads, Views, requests, stills,
+    track::{Track, whole},
+    tray,
     upload::{Answer, Step, Upload},
 };
 use crate::{
     ids::{ClientId, MediaId},
-    media::describe_media,
+    live::Phase,
     ui::later,
 };
 
 /// How many files are sent at once.
 const AT_ONCE: usize = 3;
 
-/// A file, as the layer knows it. Copied freely; it lives until the file is neither picked nor sent.
-#[derive(Clone, Copy)]
-pub(super) struct Track {
-    pub(super) upload: RwSignal<Upload>,
-    /// How many bytes of the piece that is under way have gone out.
-    pub(super) out: RwSignal<f64>,
-    /// What it shows, in words.
-    pub(super) alt: RwSignal<String>,
-    /// What is sent: the file, or what was made of it.
-    pub(super) bytes: StoredValue<Option<Blob>, LocalStorage>,
-    /// Where this browser has it.
-    pub(super) address: StoredValue<String>,
-    pub(super) request: StoredValue<Option<XmlHttpRequest>, LocalStorage>,
-    /// Ends a pause.
-    wake: StoredValue<Option<oneshot::Sender<()>>, LocalStorage>,
-    /// Whether somebody works on it.
-    moving: RwSignal<bool>,
-    /// Whether nobody wants it any more.
-    dropped: StoredValue<bool>,
-}
+/// How long a video waits for its still, in milliseconds.
+const PATIENCE_FOR_STILLS: u32 = 30_000;
+
+/// How long it takes to look again whether the person is signed in.
+const SIGNED_OUT: Duration = Duration::from_secs(5);
 
 later!(pub(super) upload_layer, begin(uploads: Uploads));
 
@@ -55,17 +38,13 @@ later!(pub(super) upload_layer, begin(uploads: Uploads));
 fn begin(uploads: Uploads) {
     uploads.owner.get_value().with(|| {
         let leaving = StoredValue::new(HashSet::<ClientId>::new());
-        Effect::new(move || uploads.follow());
+        let drawing = Arc::new(Mutex::new(()));
+        Effect::new(move || uploads.follow(&drawing));
         Effect::new(move || uploads.let_go(leaving));
         // The network is back, or is not: a good moment to look.
         for change in ["online", "offline"] {
             let _ = window_event_listener_untyped(change, move |_| uploads.hurry());
         }
-        let _ = window_event_listener(ev::beforeunload, move |event| {
-            if uploads.unfinished() {
-                event.prevent_default();
-            }
-        });
     });
     uploads.views.set(Some(Views {
         tray: tray::tray,
@@ -74,23 +53,26 @@ fn begin(uploads: Uploads) {
 }
 
 impl Uploads {
-    pub(super) fn track(self, key: u32) -> Option<Track> {
+    fn track(self, key: u32) -> Option<Track> {
         self.tracks.with_value(|tracks| tracks.get(&key).copied())
     }
 
+    /// What is known of a file: it begins where it is first asked for.
+    pub(super) fn track_of(self, file: &Picked) -> Track {
+        self.track(file.key).unwrap_or_else(|| {
+            // It outlives whoever asks.
+            let owner = self.owner.get_value();
+            let track = owner.with(|| Track::new(&file.file));
+            self.tracks.update_value(|tracks| {
+                tracks.insert(file.key, track);
+            });
+            track
+        })
+    }
+
     /// Begins with what was picked, and ends what is not wanted any more.
-    fn follow(self) {
+    fn follow(self, drawing: &Arc<Mutex<()>>) {
         let picked = self.picked.get();
-        for file in &picked {
-            if self.track(file.key).is_none() {
-                // It outlives this turn of the effect.
-                let owner = self.owner.get_value();
-                let track = owner.with(|| Track::new(&file.file));
-                self.tracks.update_value(|tracks| {
-                    tracks.insert(file.key, track);
-                });
-            }
-        }
         let keys: HashSet<_> = picked.iter().map(|file| file.key).collect();
         let gone = self.tracks.try_update_value(|tracks| {
             tracks
@@ -101,37 +83,42 @@ impl Uploads {
         for track in gone.unwrap_or_default() {
             track.drop_it();
         }
-        let moving = picked
-            .iter()
-            .filter_map(|file| self.track(file.key))
-            .filter(|track| track.moving.get())
-            .count();
-        let still = picked.into_iter().filter_map(|file| {
-            let track = self.track(file.key)?;
+        let tracks = picked.into_iter().map(|file| {
+            let track = self.track_of(&file);
+            (file, track)
+        });
+        let tracks: Vec<_> = tracks.collect();
+        // One that cannot go on keeps no other waiting.
+        let goes_on = |track: &Track| track.moving.get() && !track.upload.with(Upload::troubled);
+        let moving = tracks.iter().filter(|(_, track)| goes_on(track)).count();
+        let still = tracks.into_iter().filter(|(_, track)| {
             let upload = track.upload.read_untracked();
             let rests = upload.ready().is_some() || upload.refused().is_some();
-            (!rests && !track.moving.get_untracked()).then_some((file, track))
+            !rests && !track.moving.get_untracked()
         });
         let start: Vec<_> = still.take(AT_ONCE.saturating_sub(moving)).collect();
         for (file, track) in start {
             track.moving.set(true);
-            spawn_local(self.send(file, track));
+            spawn_local(self.send(file, track, Arc::clone(drawing)));
         }
     }
 
-    async fn send(self, file: Picked, track: Track) {
+    async fn send(self, file: Picked, track: Track, drawing: Arc<Mutex<()>>) {
         if track.bytes.try_get_value().flatten().is_none() {
+            // A picture takes many times its bytes while it is drawn.
+            let turn = drawing.lock().await;
             let bytes = stills::lighter(&file.file).await;
+            drop(turn);
             let length = bytes.size();
             track.bytes.try_set_value(Some(bytes));
             track.upload.try_set(Upload::new(whole(length)));
         }
-        track.carry(&file.file.name(), None).await;
+        self.carry(track, &file.file.name(), None).await;
         let ready = track.upload.try_with_untracked(Upload::ready).flatten();
         if let Some(video) = ready
             && file.file.type_().starts_with("video/")
         {
-            track.send_still(video).await;
+            self.send_still(track, video).await;
         }
         let refused = track
             .upload
@@ -160,7 +147,7 @@ impl Uploads {
                 continue;
             };
             let files = picked.iter().filter(|file| file.message == Some(id));
-            let tracks: Vec<_> = files.filter_map(|file| self.track(file.key)).collect();
+            let tracks: Vec<_> = files.map(|file| self.track_of(file)).collect();
             let ready = |track: &Track| {
                 let rests = !track.moving.get();
                 track.upload.with(Upload::ready).filter(|_| rests)
@@ -174,6 +161,7 @@ impl Uploads {
                 spawn_local(async move {
                     for (track, media) in tracks.iter().zip(&media) {
                         track.describe(*media).await;
+                        track.sent.try_set_value(true);
                     }
                     self.live.has_come_in(id, media);
                     leaving.update_value(|leaving| {
@@ -199,15 +187,6 @@ impl Uploads {
         });
     }
 
-    /// Whether anything that was picked has not been sent.
-    fn unfinished(self) -> bool {
-        let picked = self.picked.get_untracked();
-        picked.iter().any(|file| match file.message {
-            None => !file.refused,
-            Some(id) => untrack(|| self.live.awaits(id)) == Some(true),
-        })
-    }
-
     pub(super) fn retry(self, key: u32) {
         if let Some(track) = self.track(key) {
             track.upload.update(Upload::retry);
@@ -223,145 +202,88 @@ impl Uploads {
         self.picked
             .update(|picked| picked.retain(|file| file.key != key));
     }
-}
 
-impl Track {
-    fn new(file: &File) -> Self {
-        let address = Url::create_object_url_with_blob(file).unwrap_or_default();
-        Self {
-            upload: RwSignal::new(Upload::new(whole(file.size()))),
-            out: RwSignal::new(0.0),
-            alt: RwSignal::new(String::new()),
-            bytes: StoredValue::new_local(None),
-            address: StoredValue::new(address),
-            request: StoredValue::new_local(None),
-            wake: StoredValue::new_local(None),
-            moving: RwSignal::new(false),
-            dropped: StoredValue::new(false),
+    /// A message that is queued does not wait for this file of its.
+    pub(super) fn leave_out(self, file: &Picked) {
+        self.remove(file.key);
+        if let Some(id) = file.message
+            && !untrack(|| self.has(id))
+        {
+            self.live.goes_without(id);
         }
     }
 
+    /// The server has forgotten what a message was to show: its files are sent anew.
+    pub fn send_anew(self, id: ClientId) {
+        for file in self.picked.get_untracked() {
+            if file.message == Some(id) {
+                let track = self.track_of(&file);
+                track.sent.set_value(false);
+                track.upload.update(Upload::begin_anew);
+            }
+        }
+        self.picked.notify();
+    }
+
     /// Asks and sends until it has come in, is refused, or is not wanted any more.
-    async fn carry(self, name: &str, poster_of: Option<MediaId>) {
-        while self.dropped.try_get_value() == Some(false) {
-            let answer = match self.upload.with_untracked(Upload::next) {
-                Step::Create => requests::create(self, name, poster_of).await,
-                Step::Ask(id) => requests::ask(self, id).await,
-                Step::Send(id, range) => match self.piece(range.start, range.end) {
-                    Some(piece) => requests::go_on(self, id, range.start, &piece).await,
-                    None => Answer::Lost,
+    async fn carry(self, track: Track, name: &str, poster_of: Option<MediaId>) {
+        while track.dropped.try_get_value() == Some(false) {
+            if untrack(|| self.live.phase()) == Phase::SignedOut {
+                // Somebody else may be signed in here meanwhile.
+                track.pause(SIGNED_OUT).await;
+                continue;
+            }
+            let answer = match track.upload.with_untracked(Upload::next) {
+                Step::Create => requests::create(track, name, poster_of).await,
+                Step::Ask(id) => requests::ask(track, id).await,
+                Step::Send(id, range) => match track.piece(range.start, range.end) {
+                    Some(piece) => match requests::go_on(track, id, range.start, &piece).await {
+                        Answer::Lost if !is_readable(&piece).await => {
+                            requests::give_up(track, id).await;
+                            Answer::Refused(String::new())
+                        }
+                        answer => answer,
+                    },
+                    None => Answer::Refused(String::new()),
                 },
                 Step::Wait(pause) => {
-                    self.pause(pause).await;
+                    track.pause(pause).await;
                     Answer::Waited
                 }
                 Step::Rest => return,
             };
-            self.upload.try_update(|upload| upload.on(answer));
+            track.upload.try_update(|upload| upload.on(answer));
         }
     }
 
-    /// Makes a still of the video and sends it along. Where that fails there is none.
-    async fn send_still(self, video: MediaId) {
-        let address = self.address.try_get_value().unwrap_or_default();
-        if let Some(still) = stills::still(&address).await {
-            let track = Self {
-                upload: RwSignal::new(Upload::new(whole(still.size()))),
-                bytes: StoredValue::new_local(Some(still)),
-                ..self
-            };
-            track.carry("still.jpg", Some(video)).await;
-            track.upload.dispose();
-            track.bytes.dispose();
+    /// Makes a still of the video and sends it along. Where that fails, or takes long, there is none.
+    async fn send_still(self, track: Track, video: MediaId) {
+        let address = track.address.try_get_value().unwrap_or_default();
+        let Some(still) = stills::still(&address).await else {
+            return;
+        };
+        let still = Track {
+            upload: RwSignal::new(Upload::new(whole(still.size()))),
+            bytes: StoredValue::new_local(Some(still)),
+            ..track
+        };
+        let sent = pin!(self.carry(still, "still.jpg", Some(video)));
+        let sent = select(sent, TimeoutFuture::new(PATIENCE_FOR_STILLS)).await;
+        if matches!(sent, Either::Right(_)) {
+            still.stop();
+            if let Some(id) = still.upload.try_with_untracked(Upload::id).flatten() {
+                requests::give_up(still, id).await;
+            }
         }
-    }
-
-    /// Says in words what it shows. Where that fails it goes without.
-    async fn describe(self, media: MediaId) {
-        let alt = self.alt.try_get_untracked().unwrap_or_default();
-        if !alt.trim().is_empty() {
-            let _ = describe_media(media, alt).await;
-        }
-    }
-
-    fn piece(self, from: u64, to: u64) -> Option<Blob> {
-        let bytes = self.bytes.try_get_value().flatten()?;
-        #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
-        let piece = bytes.slice_with_f64_and_f64(from as f64, to as f64);
-        piece.ok()
-    }
-
-    async fn pause(self, pause: Duration) {
-        let (wake, woken) = oneshot::channel();
-        self.wake.try_set_value(Some(wake));
-        let pause = u32::try_from(pause.as_millis()).unwrap_or(u32::MAX);
-        if let Either::Left((Err(_), timer)) = select(woken, TimeoutFuture::new(pause)).await {
-            timer.await;
-        }
-    }
-
-    fn wake(self) {
-        let wake = self.wake.try_update_value(Option::take).flatten();
-        if let Some(wake) = wake {
-            let _ = wake.send(());
-        }
-    }
-
-    fn stop(self) {
-        if let Some(request) = self.request.try_get_value().flatten() {
-            let _ = request.abort();
-        }
-    }
-
-    /// Nobody wants it any more: what is under way ends.
-    fn drop_it(self) {
-        self.dropped.set_value(true);
-        if self.moving.get_untracked() {
-            self.wake();
-            self.stop();
-        } else {
-            spawn_local(self.forget());
-        }
-    }
-
-    /// Takes it back from the server, where no message shows it, and frees what it holds.
-    async fn forget(self) {
-        if let Some(id) = self.upload.try_with_untracked(Upload::id).flatten() {
-            requests::give_up(self, id).await;
-        }
-        if let Some(address) = self.address.try_get_value() {
-            let _ = Url::revoke_object_url(&address);
-        }
-        self.upload.dispose();
-        self.out.dispose();
-        self.alt.dispose();
-        self.bytes.dispose();
-        self.address.dispose();
-        self.request.dispose();
-        self.wake.dispose();
-        self.moving.dispose();
-        self.dropped.dispose();
-    }
-
-    pub(super) fn is_moving(self) -> bool {
-        self.moving.get()
-    }
-
-    /// How much of it is there or on its way, of how much, in bytes.
-    pub(super) fn progress(self) -> (f64, f64) {
-        let upload = self.upload.read();
-        #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
-        let (offset, length) = (upload.offset() as f64, upload.length() as f64);
-        ((offset + self.out.get()).min(length), length)
+        still.upload.dispose();
+        still.bytes.dispose();
     }
 }
 
-/// The browser counts bytes in floating point.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a number of bytes"
-)]
-fn whole(bytes: f64) -> u64 {
-    bytes as u64
+/// Whether the file is still there, and as it was when it was picked.
+async fn is_readable(piece: &Blob) -> bool {
+    match piece.slice_with_i32_and_i32(0, 1) {
+        Ok(start) => JsFuture::from(start.array_buffer()).await.is_ok(),
+        Err(_) => false,
+    }
 }

@@ -15,7 +15,7 @@ use leptos::{
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 
-use super::{layer::Track, upload::Answer};
+use super::{track::Track, upload::Answer};
 use crate::{ids::MediaId, media::UPLOADS};
 
 /// How long a request may stand still, in milliseconds. Large pictures take a while to be made anew.
@@ -178,7 +178,8 @@ fn problem(xhr: &XmlHttpRequest) -> Answer {
         (_, "upload_moved") => Answer::Moved,
         // Something between here and the server says so.
         (413, "") => Answer::PieceLarge,
-        (_, "uploads_many" | "busy" | "too_soon" | "unavailable") => Answer::Lost,
+        // Later it may be different: too much at once, or nobody who is signed in.
+        (401 | 408 | 425 | 429, _) | (_, "uploads_many") => Answer::Lost,
         (400..500, code) if !code.is_empty() => Answer::Refused(message),
         _ => Answer::Lost,
     }

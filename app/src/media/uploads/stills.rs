@@ -67,24 +67,24 @@ pub(super) async fn still(address: &str) -> Option<Blob> {
     video.set_muted(true);
     video.set_preload("auto");
     let _ = video.set_attribute("playsinline", "");
-    let loaded = happens(&video, "loadeddata");
-    video.set_src(address);
-    loaded.await?;
-    // The first picture is often black.
-    let moment = (video.duration() / 10.0).min(1.0);
-    if moment.is_finite() && moment > 0.0 {
-        let sought = happens(&video, "seeked");
-        video.set_current_time(moment);
-        sought.await?;
-    }
-    let still = draw(&video, video.video_width(), video.video_height()).await;
+    let still = first_picture(&video, address).await;
     // It frees what was decoded.
     video.set_src("");
     still
 }
 
-/// Waits for an event, for a while.
-fn happens(video: &HtmlVideoElement, event: &str) -> impl Future<Output = Option<()>> + use<> {
+async fn first_picture(video: &HtmlVideoElement, address: &str) -> Option<Blob> {
+    happens(video, "loadeddata", || video.set_src(address)).await?;
+    // The very first is often black.
+    let moment = (video.duration() / 10.0).min(1.0);
+    if moment.is_finite() && moment > 0.0 {
+        happens(video, "seeked", || video.set_current_time(moment)).await?;
+    }
+    draw(video, video.video_width(), video.video_height()).await
+}
+
+/// Does something, and waits for the event that comes of it, for a while.
+async fn happens(video: &HtmlVideoElement, event: &str, cause: impl FnOnce()) -> Option<()> {
     let (tell, told) = oneshot::channel();
     let mut tell = Some(tell);
     let closure = Closure::<dyn FnMut()>::new(move || {
@@ -92,14 +92,15 @@ fn happens(video: &HtmlVideoElement, event: &str) -> impl Future<Output = Option
             let _ = tell.send(());
         }
     });
-    let listening = video.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-    async move {
-        listening.ok()?;
-        let patience = u32::try_from(PATIENCE.as_millis()).unwrap_or(u32::MAX);
-        let outcome = select(told, TimeoutFuture::new(patience)).await;
-        drop(closure);
-        matches!(outcome, Either::Left((Ok(()), _))).then_some(())
-    }
+    let listener = closure.as_ref().unchecked_ref();
+    video
+        .add_event_listener_with_callback(event, listener)
+        .ok()?;
+    cause();
+    let patience = u32::try_from(PATIENCE.as_millis()).unwrap_or(u32::MAX);
+    let outcome = select(told, TimeoutFuture::new(patience)).await;
+    let _ = video.remove_event_listener_with_callback(event, listener);
+    matches!(outcome, Either::Left((Ok(()), _))).then_some(())
 }
 
 /// A picture of what an element shows, at most so large as is looked at.
@@ -145,5 +146,9 @@ async fn draw(shown: &JsValue, width: u32, height: u32) -> Option<Blob> {
     canvas
         .to_blob_with_type_and_encoder_options(made.as_ref().unchecked_ref(), JPEG, &0.85.into())
         .ok()?;
-    told.await.ok().flatten()
+    let made = told.await.ok().flatten();
+    // Phones keep little for canvases.
+    canvas.set_width(0);
+    canvas.set_height(0);
+    made
 }

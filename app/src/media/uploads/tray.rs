@@ -1,12 +1,12 @@
 //! Files on their way in, on screen: above the composer, and with the message that waits for them.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
-use super::{Picked, Uploads, layer::Track};
+use super::{Picked, Uploads, track::Track, upload::Upload};
 use crate::{
     ids::{ClientId, RoomId},
     media::{AltText, gallery::size},
-    words::i18n::{t, t_string, use_i18n},
+    words::i18n::{Locale, t, t_string, use_i18n},
 };
 
 /// What a file looks like here.
@@ -47,10 +47,8 @@ fn Tray(uploads: Uploads, room: RoomId) -> impl IntoView {
         here.cloned().collect::<Vec<_>>()
     };
     let told = move || {
-        let tracks: Vec<_> = files()
-            .iter()
-            .filter_map(|file| uploads.track(file.key))
-            .collect();
+        let files = files();
+        let tracks: Vec<_> = files.iter().map(|file| uploads.track_of(file)).collect();
         let ready = tracks.iter().filter(|track| track.is_ready()).count();
         match tracks.len() {
             0 => String::new(),
@@ -61,7 +59,7 @@ fn Tray(uploads: Uploads, room: RoomId) -> impl IntoView {
         <p class="visually-hidden" role="status">{told}</p>
         <ul class="tray" hidden=move || files().is_empty() aria-label=t_string!(i18n, uploads.tray)>
             <For each=files key=|file| file.key let(file)>
-                {uploads.track(file.key).map(|track| view! { <TrayFile uploads file track/> })}
+                <TrayFile uploads track=uploads.track_of(&file) file/>
             </For>
         </ul>
     }
@@ -78,7 +76,7 @@ fn TrayFile(uploads: Uploads, file: Picked, track: Track) -> impl IntoView {
     let refused = move || track.upload.with(|upload| upload.refused().is_some());
     view! {
         <li class="tray-file">
-            {preview(look, &track)}
+            {preview(look, &track, &name)}
             <div class="tray-words">
                 <p class="tray-name" dir="auto">{name.clone()}</p>
                 <Progress track name/>
@@ -91,10 +89,23 @@ fn TrayFile(uploads: Uploads, file: Picked, track: Track) -> impl IntoView {
                         placeholder=t_string!(i18n, uploads.alt)
                         prop:value=move || track.alt.get()
                         on:input=move |event| track.alt.set(event_target_value(&event))
+                        on:keydown=move |event| {
+                            if event.key() == "Enter" && !event.is_composing() {
+                                event.prevent_default();
+                                focus_composer();
+                            }
+                        }
                     />
                 })}
                 <Show when=refused>
-                    <button type="button" class="button small" on:click=move |_| uploads.retry(key)>
+                    <button
+                        type="button"
+                        class="button small"
+                        on:click=move |_| {
+                            uploads.retry(key);
+                            focus_composer();
+                        }
+                    >
                         {t!(i18n, messages.retry)}
                     </button>
                 </Show>
@@ -103,9 +114,9 @@ fn TrayFile(uploads: Uploads, file: Picked, track: Track) -> impl IntoView {
                 type="button"
                 class="tray-remove"
                 aria-label=remove
-                on:click=move |event| {
+                on:click=move |_| {
                     uploads.remove(key);
-                    focus_composer(&event);
+                    focus_composer();
                 }
             >
                 "×"
@@ -114,18 +125,23 @@ fn TrayFile(uploads: Uploads, file: Picked, track: Track) -> impl IntoView {
     }
 }
 
-/// The button is gone; the place to write is where one goes on.
-fn focus_composer(event: &leptos::ev::MouseEvent) {
-    use leptos::{wasm_bindgen::JsCast, web_sys};
-    let form = event_target::<web_sys::Element>(event);
-    let form = form
-        .closest("form")
+/// What had the focus is gone; the place to write is where one goes on.
+fn focus_composer() {
+    let area = document()
+        .query_selector(".composer textarea")
         .ok()
-        .flatten()
-        .or_else(|| document().query_selector(".composer").ok().flatten());
-    let area = form.and_then(|form| form.query_selector("textarea").ok().flatten());
-    if let Some(area) = area.and_then(|area| area.dyn_into::<web_sys::HtmlElement>().ok()) {
+        .flatten();
+    if let Some(area) = area.and_then(|area| area.dyn_into::<HtmlElement>().ok()) {
         let _ = area.focus();
+    }
+}
+
+/// Why there will be nothing of a file. Where the server does not say, this browser cannot read it any more.
+fn reason(i18n: Locale, why: String) -> String {
+    if why.is_empty() {
+        t_string!(i18n, uploads.unreadable).to_owned()
+    } else {
+        why
     }
 }
 
@@ -168,7 +184,10 @@ fn Progress(track: Track, name: String) -> impl IntoView {
             );
             view! { <p class="note">{words}</p> }.into_any()
         }
-        State::Refused(why) => view! { <p class="note error" role="alert">{why}</p> }.into_any(),
+        State::Refused(why) => {
+            let why = reason(i18n, why);
+            view! { <p class="note error" role="alert">{why}</p> }.into_any()
+        }
     }
 }
 
@@ -183,9 +202,11 @@ fn Waiting(uploads: Uploads, id: ClientId) -> impl IntoView {
     };
     let tracks = move || {
         let tracks = files().into_iter();
-        tracks
-            .filter_map(|file| Some((file.clone(), uploads.track(file.key)?)))
-            .collect::<Vec<_>>()
+        let tracks = tracks.map(|file| {
+            let track = uploads.track_of(&file);
+            (file, track)
+        });
+        tracks.collect::<Vec<_>>()
     };
     let sum = move || {
         tracks()
@@ -201,7 +222,7 @@ fn Waiting(uploads: Uploads, id: ClientId) -> impl IntoView {
             let why = track
                 .upload
                 .with(|upload| upload.refused().map(str::to_owned))?;
-            Some((file, why))
+            Some((file, reason(i18n, why)))
         });
         refused.collect::<Vec<_>>()
     };
@@ -210,7 +231,7 @@ fn Waiting(uploads: Uploads, id: ClientId) -> impl IntoView {
             <For each=tracks key=|(file, _)| file.key let((file, track))>
                 {match Look::of(&file) {
                     Look::File => view! { <p class="tray-name" dir="auto">{file.file.name()}</p> }.into_any(),
-                    look => preview(look, &track),
+                    look => preview(look, &track, ""),
                 }}
             </For>
         </div>
@@ -220,6 +241,15 @@ fn Waiting(uploads: Uploads, id: ClientId) -> impl IntoView {
                 max=move || sum().1.to_string()
                 value=move || sum().0.to_string()
             ></progress>
+            <p class="note">
+                {move || {
+                    if tracks().iter().any(|(_, track)| track.upload.with(Upload::troubled)) {
+                        t_string!(i18n, uploads.troubled)
+                    } else {
+                        t_string!(i18n, uploads.sending)
+                    }
+                }}
+            </p>
         </Show>
         <For each=refused key=|(file, why)| (file.key, why.clone()) let((file, why))>
             <p class="note error" role="alert">
@@ -228,10 +258,27 @@ fn Waiting(uploads: Uploads, id: ClientId) -> impl IntoView {
                 {why}
             </p>
             <p class="actions">
-                <button type="button" class="button small" on:click=move |_| uploads.retry(file.key)>
+                <button
+                    type="button"
+                    class="button small"
+                    on:click=move |_| {
+                        uploads.retry(file.key);
+                        focus_composer();
+                    }
+                >
                     {t!(i18n, messages.retry)}
                 </button>
-                <button type="button" class="button small quiet" on:click=move |_| uploads.remove(file.key)>
+                <button
+                    type="button"
+                    class="button small quiet"
+                    on:click={
+                        let file = file.clone();
+                        move |_| {
+                            uploads.leave_out(&file);
+                            focus_composer();
+                        }
+                    }
+                >
                     {t!(i18n, uploads.leave_out)}
                 </button>
             </p>
@@ -240,10 +287,13 @@ fn Waiting(uploads: Uploads, id: ClientId) -> impl IntoView {
 }
 
 /// What a file shows, as this browser has it.
-fn preview(look: Look, track: &Track) -> AnyView {
+fn preview(look: Look, track: &Track, name: &str) -> AnyView {
     let address = track.address.get_value();
     match look {
-        Look::Image => view! { <img class="preview" src=address alt=""/> }.into_any(),
+        Look::Image => {
+            view! { <img class="preview" src=address alt="" loading="lazy" decoding="async"/> }
+                .into_any()
+        }
         Look::Video => {
             // As far as it has to be loaded to show its first picture.
             let address = format!("{address}#t=0.1");
@@ -260,7 +310,9 @@ fn preview(look: Look, track: &Track) -> AnyView {
             .into_any()
         }
         Look::File => {
-            view! { <span class="preview file-sign" aria-hidden="true"></span> }.into_any()
+            let end = name.rsplit_once('.').map(|(_, end)| end.to_uppercase());
+            let end = end.filter(|end| end.chars().count() <= 4);
+            view! { <span class="preview file-sign" aria-hidden="true">{end}</span> }.into_any()
         }
     }
 }
@@ -288,7 +340,7 @@ impl Track {
             State::Refused(why.to_owned())
         } else if upload.ready().is_some() && !self.is_moving() {
             State::Ready
-        } else if there >= length && !upload.troubled() {
+        } else if there >= length && upload.id().is_some() {
             State::Preparing
         } else {
             State::Moving {

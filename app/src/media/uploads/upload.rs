@@ -127,7 +127,16 @@ impl Upload {
                 self.id = Some(id);
                 self.stands(0);
             }
-            Answer::Stands(offset) => self.stands(offset),
+            // Only what brings it further ends a trouble.
+            Answer::Stands(offset) => {
+                let failures = if offset > self.offset {
+                    0
+                } else {
+                    self.failures
+                };
+                self.stands(offset);
+                self.failures = failures;
+            }
             Answer::Took(offset, after) => {
                 self.stands(offset);
                 if offset >= self.length {
@@ -136,7 +145,6 @@ impl Upload {
                     self.piece = self.largest.min(self.piece * 2);
                 }
             }
-            Answer::Moved => self.knowledge = Knowledge::Unsure,
             Answer::Gone(why) => {
                 self.restarts += 1;
                 if self.restarts > MOST_RESTARTS {
@@ -156,17 +164,25 @@ impl Upload {
                 self.piece = (self.piece / 2).max(SMALLEST_PIECE);
                 self.knowledge = Knowledge::Troubled;
             }
-            Answer::Waited => self.knowledge = Knowledge::Unsure,
-            Answer::Refused(why) => self.end = Some(End::Refused(why)),
+            Answer::Moved | Answer::Waited => self.knowledge = Knowledge::Unsure,
+            Answer::Refused(why) => {
+                // The server has forgotten it.
+                self.id = None;
+                self.end = Some(End::Refused(why));
+            }
         }
     }
 
     /// The person tries again what was refused.
     pub(super) fn retry(&mut self) {
         if matches!(self.end, Some(End::Refused(_))) {
-            // The server has forgotten what it has refused.
-            *self = Self::new(self.length);
+            self.begin_anew();
         }
+    }
+
+    /// Nothing of it is there any more.
+    pub(super) fn begin_anew(&mut self) {
+        *self = Self::new(self.length);
     }
 
     /// How much of it is there, in bytes.

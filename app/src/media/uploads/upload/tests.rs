@@ -175,3 +175,24 @@ fn what_was_refused_rests_until_it_is_tried_again_from_its_beginning() {
     upload.retry();
     assert_eq!(upload.next(), Step::Create);
 }
+
+#[test]
+fn pauses_grow_while_asking_works_and_sending_does_not() {
+    let mut upload = Upload::new(10);
+    let id = MediaId::new();
+    upload.on(Answer::Created(id));
+    let mut pauses = Vec::new();
+    for _ in 0..3 {
+        upload.on(Answer::Lost);
+        let Step::Wait(pause) = upload.next() else {
+            unreachable!("it waits");
+        };
+        pauses.push(pause.as_secs());
+        upload.on(Answer::Waited);
+        assert_eq!(upload.next(), Step::Ask(id));
+        upload.on(Answer::Stands(0));
+    }
+    assert_eq!(pauses, [1, 2, 4]);
+    upload.on(Answer::Stands(5));
+    assert!(!upload.troubled());
+}

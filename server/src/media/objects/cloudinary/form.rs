@@ -25,9 +25,17 @@ impl Form {
     /// Adds a field. Both are plain words of ours.
     pub(super) fn field(mut self, name: &str, value: &str) -> Self {
         let boundary = &self.boundary;
-        self.head += &format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        );
+        for part in [
+            "--",
+            boundary,
+            "\r\nContent-Disposition: form-data; name=\"",
+            name,
+            "\"\r\n\r\n",
+            value,
+            "\r\n",
+        ] {
+            self.head.push_str(part);
+        }
         self
     }
 
@@ -43,9 +51,9 @@ impl Form {
 
     /// The whole with a file of so many bytes at its end, and how many bytes that is.
     pub(super) fn with_file(self, file: Piecemeal, length: u64) -> (Piecemeal, u64) {
-        let Self { boundary, mut head } = self;
-        head += &format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n\
+        let Self { boundary, head } = self;
+        let head = format!(
+            "{head}--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n"
         );
         let tail = format!("\r\n--{boundary}--\r\n");
