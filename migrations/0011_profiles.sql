@@ -24,7 +24,10 @@ CREATE TABLE profiles (
     picture_seen text NOT NULL DEFAULT 'shared',
     -- It moves with every change, which is how all nodes hear of one.
     version bigint NOT NULL DEFAULT 1,
-    changed_at timestamptz NOT NULL DEFAULT now(),
+    changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- The version with which it was last seen otherwise how they look.
+    picture_version bigint NOT NULL DEFAULT 0,
+    picture_changed_at timestamptz NOT NULL DEFAULT '-infinity',
     CONSTRAINT profiles_seen CHECK (
         ARRAY[name_seen, bio_seen, languages_seen, country_seen, links_seen, picture_seen]
         <@ ARRAY['everyone', 'members', 'shared', 'nobody'])
@@ -32,14 +35,20 @@ CREATE TABLE profiles (
 CREATE INDEX profiles_changed ON profiles (changed_at);
 CREATE INDEX profiles_picture ON profiles (picture_id) WHERE picture_id IS NOT NULL;
 
--- As before, and what a profile shows stays too. Whoever is about to show it there locks it as a post does.
+-- As before, and what a profile shows stays too, as whose it is. Whoever is about to show it there locks it as
+-- a post does.
 CREATE OR REPLACE FUNCTION doom_media(ids uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     PERFORM FROM media WHERE id = ANY (ids) ORDER BY id FOR UPDATE;
     UPDATE media
+    SET user_id = NULL
+    WHERE id = ANY (ids) AND state = 'finished' AND is_evidence(media.id)
+        AND NOT EXISTS (SELECT FROM message_media WHERE media_id = media.id)
+        AND NOT EXISTS (SELECT FROM profiles WHERE picture_id = media.id);
+    UPDATE media
     SET state = 'doomed', user_id = NULL, name = '', alt = '', placeholder = ''
-    WHERE id = ANY (ids) AND state <> 'doomed'
+    WHERE id = ANY (ids) AND state <> 'doomed' AND NOT is_evidence(media.id)
         AND NOT EXISTS (SELECT FROM message_media WHERE media_id = media.id)
         AND NOT EXISTS (SELECT FROM profiles WHERE picture_id = media.id);
 END $$;

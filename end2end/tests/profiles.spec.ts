@@ -64,6 +64,10 @@ test('what one tells is seen by another as it is told, and what is hidden goes',
   await seen.getByLabel(profiles.seen).selectOption('nobody');
   await saves(ana, profiles.name);
   await expect(title).toHaveText('ana');
+  // What was chosen at first can be chosen again.
+  await seen.getByLabel(profiles.seen).selectOption('shared');
+  await saves(ana, profiles.name);
+  await expect(title).toHaveText('Ana María');
 });
 
 test('what does not fit says so at its field, and nothing that was typed is lost', async ({

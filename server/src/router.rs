@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{accounts::Browser, context::Ports, live::wire};
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, FromRef, Request, State, WebSocketUpgrade},
+    extract::{FromRef, Request, State, WebSocketUpgrade},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
@@ -91,9 +91,7 @@ pub(crate) fn router(services: Services) -> Router {
         .route("/media/{id}/{variant}", get(media::serve))
         .route(
             "/people/{id}/picture",
-            get(profiles::serve)
-                .post(profiles::replace)
-                .layer(DefaultBodyLimit::disable()),
+            get(profiles::serve).post(profiles::replace),
         )
         .fallback_service(assets::public(&options).fallback(pages))
         .layer(middleware::from_fn_with_state(services.clone(), handle))

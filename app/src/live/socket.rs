@@ -209,8 +209,10 @@ impl Live {
                 self.look_at(heads);
                 self.news.notify();
             }
-            ServerFrame::Profile { whose } => {
-                renew_faces(whose);
+            ServerFrame::Profile { whose, picture } => {
+                if picture {
+                    renew_faces(whose);
+                }
                 self.profile.set(Some(whose));
             }
             ServerFrame::Typing { room, user } => self.types_elsewhere(room, user),

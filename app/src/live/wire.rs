@@ -164,6 +164,8 @@ pub enum ServerFrame {
     /// reader. What it is now is asked for. At most once a second for each; may be lost.
     Profile {
         whose: UserId,
+        /// Whether they may look otherwise.
+        picture: bool,
     },
     /// Sent at intervals: the last sequence number of each room listened to.
     Heads {
@@ -211,6 +213,8 @@ struct Fields {
     message: String,
     reader: Option<UserId>,
     whose: Option<UserId>,
+    #[serde(default)]
+    picture: bool,
     seq: Option<i64>,
     count: Option<usize>,
     people: Option<Vec<User>>,
@@ -282,6 +286,7 @@ impl FromStr for ServerFrame {
                 },
                 Type::Profile => Self::Profile {
                     whose: fields.whose?,
+                    picture: fields.picture,
                 },
                 Type::Heads => Self::Heads {
                     heads: fields.heads,

@@ -30,28 +30,33 @@ pub async fn read_own_profile() -> Result<OwnProfile, AppError> {
     profiles.own(&viewer).await
 }
 
-/// Sets what the caller calls themselves, and who sees it.
+/// Sets what the caller calls themselves, and who sees it. As in a form, `was` is who has seen it: if that is
+/// the same, nothing was chosen, and whoever sees it by now goes on doing so. So it is with all that follow.
 #[server(prefix = "/api", endpoint = "profiles/set_name", input = Door, output = Answer)]
-pub async fn set_name(name: String, seen: String) -> Result<(), AppError> {
-    use super::DisplayName;
+pub async fn set_name(name: String, seen: String, was: Option<String>) -> Result<(), AppError> {
+    use super::{DisplayName, chosen};
     use crate::context;
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
     let name = DisplayName::parse(&name)?;
-    profiles.set_name(&viewer, name, seen.parse()?).await
+    profiles
+        .set_name(&viewer, name, chosen(&seen, was.as_deref())?)
+        .await
 }
 
 /// Sets what the caller says about themselves, and who sees it.
 #[server(prefix = "/api", endpoint = "profiles/set_bio", input = Door, output = Answer)]
-pub async fn set_bio(bio: String, seen: String) -> Result<(), AppError> {
-    use super::Bio;
+pub async fn set_bio(bio: String, seen: String, was: Option<String>) -> Result<(), AppError> {
+    use super::{Bio, chosen};
     use crate::context;
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
     let bio = Bio::parse(&bio)?;
-    profiles.set_bio(&viewer, bio, seen.parse()?).await
+    profiles
+        .set_bio(&viewer, bio, chosen(&seen, was.as_deref())?)
+        .await
 }
 
 /// Sets what the caller speaks, and who sees it. As in a form, what is left out is not spoken.
@@ -59,50 +64,62 @@ pub async fn set_bio(bio: String, seen: String) -> Result<(), AppError> {
 pub async fn set_languages(
     #[server(default)] languages: Vec<String>,
     seen: String,
+    was: Option<String>,
 ) -> Result<(), AppError> {
-    use super::Languages;
+    use super::{Languages, chosen};
     use crate::context;
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
     let languages = Languages::parse(languages)?;
     profiles
-        .set_languages(&viewer, languages, seen.parse()?)
+        .set_languages(&viewer, languages, chosen(&seen, was.as_deref())?)
         .await
 }
 
 /// Sets where the caller lives, and who sees it.
 #[server(prefix = "/api", endpoint = "profiles/set_country", input = Door, output = Answer)]
-pub async fn set_country(country: String, seen: String) -> Result<(), AppError> {
-    use super::Country;
+pub async fn set_country(
+    country: String,
+    seen: String,
+    was: Option<String>,
+) -> Result<(), AppError> {
+    use super::{Country, chosen};
     use crate::context;
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
     let country = Country::parse(&country)?;
-    profiles.set_country(&viewer, country, seen.parse()?).await
+    profiles
+        .set_country(&viewer, country, chosen(&seen, was.as_deref())?)
+        .await
 }
 
 /// Sets where else the caller is found, an address on each line, and who sees it.
 #[server(prefix = "/api", endpoint = "profiles/set_links", input = Door, output = Answer)]
-pub async fn set_links(links: String, seen: String) -> Result<(), AppError> {
-    use super::Links;
+pub async fn set_links(links: String, seen: String, was: Option<String>) -> Result<(), AppError> {
+    use super::{Links, chosen};
     use crate::context;
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
     let links = Links::parse(&links)?;
-    profiles.set_links(&viewer, links, seen.parse()?).await
+    profiles
+        .set_links(&viewer, links, chosen(&seen, was.as_deref())?)
+        .await
 }
 
 /// Sets who sees the caller's picture.
 #[server(prefix = "/api", endpoint = "profiles/show_picture", input = Door, output = Answer)]
-pub async fn show_picture(seen: String) -> Result<(), AppError> {
+pub async fn show_picture(seen: String, was: Option<String>) -> Result<(), AppError> {
+    use super::chosen;
     use crate::context;
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
-    profiles.show_picture(&viewer, seen.parse()?).await
+    profiles
+        .show_picture(&viewer, chosen(&seen, was.as_deref())?)
+        .await
 }
 
 /// Takes the caller's picture away.

@@ -12,8 +12,13 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-use super::{Face, Profile, find_profile, page::WriteTo, profile_path};
+use super::{
+    Face, Profile, find_profile,
+    page::{WriteTo, said_of_oneself},
+    profile_path,
+};
 use crate::{
+    error::ErrorCode,
     ids::UserId,
     live::Live,
     words::i18n::{t, use_i18n},
@@ -24,9 +29,6 @@ const MOMENT: Duration = Duration::from_millis(500);
 
 /// How long it stays when one points elsewhere: the way to it leads over something else.
 const LINGER: Duration = Duration::from_millis(300);
-
-/// How much of what somebody says about themselves is shown, in characters.
-const BEGINNING: usize = 160;
 
 /// How wide it is, and how high it may well be, in CSS pixels.
 const WIDTH: f64 = 304.0;
@@ -39,7 +41,8 @@ struct Card {
     profile: RwSignal<Option<Profile>>,
     /// Counts what one has pointed at: what was begun for something else comes to nothing.
     turn: StoredValue<u32>,
-    /// Whether it was opened above the page. When it closes, the focus goes back to the name.
+    /// Whether it was asked for above the page: nothing else is shown until it closes, and the focus goes back
+    /// to the name then.
     pressed: StoredValue<bool>,
 }
 
@@ -65,8 +68,7 @@ pub(crate) fn ProfileCard(
         who.set(None);
         let row = document().get_element_by_id(&format!("m{place}"));
         if let Some(row) = row.and_then(|row| row.dyn_into().ok()) {
-            card.next_turn();
-            card.fetch(row, handle, true);
+            card.press(row, handle);
         }
     });
     let whose = move || {
@@ -78,11 +80,20 @@ pub(crate) fn ProfileCard(
             .profile
             .with_untracked(|shown| Some(shown.as_ref()?.user.handle.to_string()));
         spawn_local(async move {
-            if let Some(handle) = handle
-                && let Ok(profile) = find_profile(handle).await
-            {
-                card.profile.try_set(Some(profile));
-            }
+            let Some(handle) = handle else { return };
+            let Ok(profile) = find_profile(handle).await else {
+                return;
+            };
+            // It may have closed meanwhile, or be somebody else's. What is the same stays, with the focus.
+            card.profile.try_maybe_update(|shown| {
+                let other = shown
+                    .as_ref()
+                    .is_some_and(|shown| shown.user.id == profile.user.id && *shown != profile);
+                if other {
+                    *shown = Some(profile);
+                }
+                (other, ())
+            });
         });
     };
     Live::expect().hear_profile(whose, again);
@@ -109,10 +120,10 @@ pub(crate) fn ProfileCard(
             class="profile-card"
             aria-label=label
             node_ref=card.dialog
-            on:pointerover=move |_| {
-                card.next_turn();
-            }
+            on:pointerover=move |_| card.stay()
+            on:focusin=move |_| card.stay()
             on:pointerout=move |_| card.leave()
+            on:focusout=move |_| card.leave()
             on:click=on_click
             on:close=closed
         >
@@ -151,7 +162,7 @@ impl Card {
         match event.type_().as_str() {
             // A finger points and presses at once; it presses.
             "pointerover" if is_touch(event) => {}
-            "focusin" if self.pressed.get_value() => {}
+            "pointerover" | "focusin" if self.pressed.get_value() => {}
             "pointerover" | "focusin" => {
                 let turn = self.next_turn();
                 set_timeout(
@@ -166,8 +177,7 @@ impl Card {
             // With a key held a link is a link, in another tab.
             "click" if !event.ctrl_key() && !event.meta_key() && !event.shift_key() => {
                 event.prevent_default();
-                self.next_turn();
-                self.fetch(author, handle, true);
+                self.press(author, handle);
             }
             "click" => {}
             _ => self.leave(),
@@ -180,12 +190,28 @@ impl Card {
         turn
     }
 
-    /// One points elsewhere. A dialog that was opened stays.
+    /// One is in it.
+    fn stay(self) {
+        if !self.pressed.get_value() {
+            self.next_turn();
+        }
+    }
+
+    fn press(self, beside: HtmlElement, handle: String) {
+        self.next_turn();
+        self.pressed.set_value(true);
+        self.fetch(beside, handle, true);
+    }
+
+    /// One points elsewhere. What was pressed stays, and comes.
     fn leave(self) {
+        if self.pressed.get_value() {
+            return;
+        }
         let turn = self.next_turn();
         set_timeout(
             move || {
-                if self.turn.try_get_value() == Some(turn) && !self.pressed.get_value() {
+                if self.turn.try_get_value() == Some(turn) {
                     self.close();
                 }
             },
@@ -199,20 +225,26 @@ impl Card {
         let page = profile_path(&handle);
         spawn_local(async move {
             let found = find_profile(handle).await;
-            if self.turn.try_get_value() != Some(turn) && !pressed {
+            if self.turn.try_get_value() != Some(turn) {
                 return;
             }
             match found {
                 Ok(profile) => {
                     self.profile.set(Some(profile));
                     // What is in it is there by then.
-                    request_animation_frame(move || self.show(&beside, pressed));
+                    request_animation_frame(move || {
+                        if self.turn.try_get_value() == Some(turn) {
+                            self.show(&beside, pressed);
+                        }
+                    });
                 }
-                // The page says why.
-                Err(_) if pressed => {
-                    let _ = window().location().set_href(&page);
+                Err(error) => {
+                    self.pressed.set_value(false);
+                    // The page says so.
+                    if pressed && error.code == ErrorCode::PersonUnknown {
+                        let _ = window().location().set_href(&page);
+                    }
                 }
-                Err(_) => {}
             }
         });
     }
@@ -236,18 +268,17 @@ impl Card {
         let style = HtmlElement::style(&dialog);
         let _ = style.set_property("left", &format!("{left}px"));
         let _ = style.set_property("top", &format!("{top}px"));
-        if !pressed {
-            // Unlike `show`, this leaves the focus where it is.
-            dialog.set_open(true);
-        } else if !self.pressed.get_value() {
-            self.pressed.set_value(true);
-            dialog.set_open(false);
+        // Unlike `show`, this leaves the focus where it is.
+        dialog.set_open(!pressed);
+        if pressed {
             let _ = dialog.show_modal();
         }
     }
 
     fn close(self) {
         self.next_turn();
+        self.pressed.set_value(false);
+        self.profile.set(None);
         let dialog = self.dialog.try_get_untracked().flatten();
         if let Some(dialog) = dialog
             && dialog.open()
@@ -272,13 +303,7 @@ fn Content(profile: Profile, viewer: Option<UserId>) -> impl IntoView {
         profile.title(),
     );
     let page = profile_path(&handle);
-    let bio = profile.bio.map(|bio| {
-        let mut beginning: String = bio.text.chars().take(BEGINNING).collect();
-        if beginning.len() < bio.text.len() {
-            beginning.push('…');
-        }
-        view! { <p class="bio" dir="auto">{beginning}</p> }
-    });
+    let bio = profile.bio.map(said_of_oneself);
     let facts = profile.languages.into_iter().chain(profile.country);
     let facts: Vec<_> = facts.map(|choice| choice.name).collect();
     let writes = viewer.is_some_and(|viewer| viewer != id) && !profile.blocked;

@@ -1,5 +1,5 @@
-//! Languages and countries to choose from. Their names are data of the server, in the language of the
-//! page: a browser gets those that it shows.
+//! Languages and countries to choose from. Their names are data of the server, in English alone: a browser
+//! gets those that it shows.
 
 use serde::{Deserialize, Serialize};
 

@@ -40,6 +40,12 @@ impl Crop {
         (self.x - half, self.y - half)
     }
 
+    /// Where its middle is: from the left and from above, in percent of the picture.
+    pub(super) fn middle(self) -> (String, String) {
+        let percent = |at: f64, whole: f64| format!("{:.0}", at / whole * 100.0);
+        (percent(self.x, self.width), percent(self.y, self.height))
+    }
+
     /// The square moves over the picture, by parts of its own side, as far as there is picture.
     pub(super) fn moved(self, right: f64, down: f64) -> Self {
         let side = self.side();
@@ -77,7 +83,9 @@ mod tests {
     fn at_first_it_is_the_largest_square_in_the_middle() {
         let crop = Crop::of(300.0, 100.0);
         assert_eq!((crop.side(), crop.corner()), (100.0, (100.0, 0.0)));
+        assert_eq!(crop.middle(), ("50".into(), "50".into()));
         let moved = crop.moved(-1.0, 1.0);
+        assert_eq!(moved.middle().0, "17");
         assert_eq!(moved.corner(), (0.0, 0.0));
         let near = crop.zoomed(2.0);
         assert_eq!((near.side(), near.corner()), (50.0, (125.0, 25.0)));

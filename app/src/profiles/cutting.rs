@@ -2,7 +2,7 @@
 //! in it is what is sent.
 
 use leptos::{
-    ev::{KeyboardEvent, PointerEvent, WheelEvent},
+    ev::{Event, KeyboardEvent, PointerEvent, WheelEvent},
     html,
     mount::mount_to,
     prelude::*,
@@ -32,8 +32,9 @@ const ZOOM_STEP: f64 = 1.1;
 #[derive(Clone, Copy)]
 pub(super) struct Cutting {
     pub(super) user: UserId,
-    /// What was chosen.
-    pub(super) file: RwSignal<Option<File>, LocalStorage>,
+    /// What was chosen. The file itself stays where it is: on the server, where none ever is, a signal may
+    /// go on another thread.
+    pub(super) file: RwSignal<Option<StoredValue<File, LocalStorage>>>,
     /// Where it was.
     pub(super) input: NodeRef<html::Input>,
     /// Why it was not taken.
@@ -54,7 +55,7 @@ impl Cutting {
     ) -> Self {
         Self {
             user,
-            file: RwSignal::new_local(None),
+            file: RwSignal::new(None),
             input: NodeRef::new(),
             problem,
             put_on,
@@ -92,19 +93,28 @@ fn CuttingDialog(cutting: Cutting) -> impl IntoView {
     let picture = RwSignal::new_local(None::<ImageBitmap>);
     let crop = RwSignal::new(Crop::of(1.0, 1.0));
     let busy = RwSignal::new(false);
+    // Why it was not taken.
+    let failed = RwSignal::new(None::<String>);
     let unreadable = t_string!(i18n, profiles.crop_unreadable);
     Effect::new(move || {
         let Some(file) = cutting.file.get() else {
             return;
         };
         spawn_local(async move {
-            let Some(read) = read(&file).await else {
+            let read = read(&file.get_value()).await;
+            // Another one may have been chosen meanwhile.
+            if cutting.file.try_get_untracked().flatten() != Some(file) {
+                return read.iter().for_each(ImageBitmap::close);
+            }
+            let Some(read) = read else {
                 cutting.problem.set(Some(unreadable.to_owned()));
                 cutting.file.set(None);
                 return;
             };
+            failed.set(None);
             crop.set(Crop::of(read.width().into(), read.height().into()));
-            picture.set(Some(read));
+            let before = picture.try_update(|picture| picture.replace(read));
+            before.flatten().iter().for_each(ImageBitmap::close);
             if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
                 let _ = dialog.show_modal();
             }
@@ -131,22 +141,40 @@ fn CuttingDialog(cutting: Cutting) -> impl IntoView {
         busy.set(true);
         // What may shine through stays so.
         let opaque = cutting.file.with_untracked(|file| {
-            file.as_ref()
-                .is_some_and(|file| file.type_() == "image/jpeg")
+            file.is_some_and(|file| file.with_value(|file| file.type_() == "image/jpeg"))
         });
         let kind = if opaque { "image/jpeg" } else { "image/png" };
         spawn_local(async move {
             let sent = send(&canvas, cutting.user, kind, i18n).await;
             busy.set(false);
             match sent {
-                Ok(()) => cutting.put_on.run(()),
-                Err(why) => cutting.problem.set(Some(why)),
+                Ok(()) => {
+                    cutting.put_on.run(());
+                    close();
+                }
+                Err(why) => failed.set(Some(why)),
             }
-            close();
         });
     };
+    // What is on its way cannot be called back.
+    let hold = move |event: Event| {
+        if busy.get_untracked() {
+            event.prevent_default();
+        }
+    };
+    let hold_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            hold(event.into());
+        }
+    };
+    // Said to those who do not see it.
+    let place = move || {
+        let (across, down) = crop.get().middle();
+        t_string!(i18n, profiles.crop_place, across = across, down = down).to_string()
+    };
     let closed = move |_| {
-        picture.set(None);
+        let before = picture.try_update(Option::take).flatten();
+        before.iter().for_each(ImageBitmap::close);
         cutting.file.set(None);
         // The same may be chosen again, and the form has nothing to send.
         if let Some(input) = cutting.input.get_untracked() {
@@ -154,11 +182,21 @@ fn CuttingDialog(cutting: Cutting) -> impl IntoView {
         }
     };
     view! {
-        <dialog class="cutting" node_ref=dialog aria-labelledby="cutting-title" on:close=closed>
+        <dialog
+            class="cutting"
+            node_ref=dialog
+            aria-labelledby="cutting-title"
+            on:close=closed
+            on:cancel=hold
+            on:keydown=hold_key
+        >
             <div>
                 <h2 id="cutting-title">{t!(i18n, profiles.crop)}</h2>
                 <Square canvas crop/>
                 <p class="note" id="cutting-note">{t!(i18n, profiles.crop_hint)}</p>
+                <p class="visually-hidden" aria-live="polite">
+                    {place}
+                </p>
                 <label for="zoom">{t!(i18n, profiles.zoom)}</label>
                 <input
                     id="zoom"
@@ -172,6 +210,9 @@ fn CuttingDialog(cutting: Cutting) -> impl IntoView {
                         crop.update(|crop| *crop = crop.zoomed(zoom));
                     }
                 />
+                <p class="note error form-error" role="alert">
+                    {move || failed.get()}
+                </p>
                 <div class="actions">
                     <button
                         type="button"
@@ -181,7 +222,12 @@ fn CuttingDialog(cutting: Cutting) -> impl IntoView {
                     >
                         {t!(i18n, profiles.picture_send)}
                     </button>
-                    <button type="button" class="button quiet" on:click=move |_| close()>
+                    <button
+                        type="button"
+                        class="button quiet"
+                        disabled=move || busy.get()
+                        on:click=move |_| close()
+                    >
                         {t!(i18n, messages.cancel)}
                     </button>
                 </div>

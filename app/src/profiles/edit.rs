@@ -1,6 +1,6 @@
 //! What somebody tells of themselves, as they change it: a form for each part, with who sees it beside.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{ev::Event, prelude::*, server_fn::ServerFn, web_sys::HtmlInputElement};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    ui::{Checks, DoorForm, Field, FormError, Select, Submit, TextField, when_done},
+    ui::{Checks, DoorForm, Field, FormError, Select, Submit, TextField, refused, when_done},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -121,9 +121,37 @@ where
     F: ServerFn<Output = (), Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
 {
     let i18n = use_i18n();
+    // Who has seen it when this form was made, or last saved; and who it says now.
+    let refusal = refused(F::url());
+    let at_first = |field| {
+        let typed = refusal.as_ref().and_then(|refusal| refusal.typed(field));
+        typed.unwrap_or(seen.as_str()).to_owned()
+    };
+    let (was, says) = (
+        RwSignal::new(at_first("was")),
+        StoredValue::new(at_first("seen")),
+    );
+    let sent = StoredValue::new(None);
+    let on_done = Callback::new(move |()| {
+        if let Some(sent) = sent.get_value() {
+            was.set(sent);
+        }
+        on_done.run(());
+    });
     when_done(action, on_done);
     // Whether something was changed since it was sent.
     let changed = RwSignal::new(false);
+    let on_input = move |event: Event| {
+        changed.set(true);
+        let field = event_target::<HtmlInputElement>(&event);
+        if field.name() == "seen" {
+            says.set_value(field.value());
+        }
+    };
+    let on_submit = move |_| {
+        changed.set(false);
+        sent.set_value(Some(says.get_value()));
+    };
     let saved = move || {
         let done = matches!(&*action.value().read(), Some(Ok(())));
         done && !action.pending().get() && !changed.get()
@@ -132,10 +160,12 @@ where
         <DoorForm
             action
             class="stack"
-            on:input=move |_| changed.set(true)
-            on:submit=move |_| changed.set(false)
+            on:input=on_input
+            on:submit=on_submit
         >
-            {children()} <SeenBy id seen/> <FormError/>
+            {children()}
+            <input type="hidden" name="was" autocomplete="off" value=move || was.get()/>
+            <SeenBy id seen/> <FormError/>
             <Submit class="quiet">
                 {t!(i18n, about.save)} <span class="visually-hidden">" " {what}</span>
             </Submit>

@@ -30,6 +30,8 @@ pub(crate) use face::renew_faces;
 pub use page::profile_page;
 #[cfg(feature = "ssr")]
 pub use port::Profiles;
+#[cfg(feature = "ssr")]
+use types::chosen;
 pub use types::{
     Bio, DisplayName, Links, OwnProfile, Profile, Seen, Sight, Told, picture_path, profile_path,
 };

@@ -1,11 +1,13 @@
 //! Somebody's page: what its reader may see of them, and for oneself the forms beside it.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    OwnProfile, Profile, edit::EditProfile, find_profile, picture_path, profile_path,
-    read_own_profile,
+    OwnProfile, Profile, Told,
+    edit::EditProfile,
+    face::{large_path, stamp},
+    find_profile, profile_path, read_own_profile,
 };
 use crate::{
     accounts::User,
@@ -32,14 +34,32 @@ fn ProfilePage() -> impl IntoView {
     let loaded = Resource::new_blocking(move || handle.get(), move |handle| load(viewer, handle));
     // Fetched once for each address: what is being typed is not to be lost when something is saved.
     let own = Resource::new_blocking(move || handle.get(), move |handle| load_own(viewer, handle));
-    // How often it was fetched again.
-    let fresh = StoredValue::new(0_u32);
+    let shown = StoredValue::new(None::<Profile>);
+    // Moves when the picture may be another.
+    let fresh = RwSignal::new(());
+    // What stands there stays, and with it the focus, unless it is otherwise.
+    let look = move || {
+        fresh.notify();
+        let asked = handle.get_untracked();
+        spawn_local(async move {
+            let found = load(viewer, asked.clone()).await;
+            if handle.try_get_untracked() != Some(asked) {
+                return;
+            }
+            let same = shown.try_with_value(|shown| shown.as_ref() == found.as_ref().ok());
+            if same == Some(false) {
+                loaded.refetch();
+            }
+        });
+    };
+    let whose = move || shown.with_value(|shown| Some(shown.as_ref()?.user.id));
     let again = Callback::new(move |()| {
-        fresh.update_value(|fresh| *fresh += 1);
-        loaded.refetch();
+        if let Some(user) = whose() {
+            stamp(user);
+        }
+        look();
     });
-    let shown = StoredValue::new(None);
-    Live::expect().hear_profile(move || shown.get_value(), move || again.run(()));
+    Live::expect().hear_profile(whose, look);
     let status = page_status();
     view! {
         <NoIndex/>
@@ -50,8 +70,7 @@ fn ProfilePage() -> impl IntoView {
                     Suspend::new(async move {
                         match (viewer.load().await, loaded.await) {
                             (viewer, Ok(profile)) => {
-                                let fresh = fresh.get_value();
-                                shown.set_value(Some(profile.user.id));
+                                shown.set_value(Some(profile.clone()));
                                 view! { <ProfileHead viewer profile fresh again/> }.into_any()
                             }
                             (_, Err(error)) => {
@@ -119,8 +138,8 @@ fn Nobody() -> impl IntoView {
 fn ProfileHead(
     viewer: Option<User>,
     profile: Profile,
-    /// How often it was fetched again: so often its picture is another.
-    fresh: u32,
+    /// Moves when the picture may be another.
+    fresh: RwSignal<()>,
     /// Fetches it once more.
     again: Callback<()>,
 ) -> impl IntoView {
@@ -134,7 +153,11 @@ fn ProfileHead(
         handle = handle.clone()
     )
     .to_string();
-    let picture = format!("{}?large&{fresh}", picture_path(profile.user.id));
+    let id = profile.user.id;
+    let picture = move || {
+        fresh.track();
+        large_path(id)
+    };
     let others = viewer.filter(|viewer| viewer.id != profile.user.id);
     let (user, blocked) = (profile.user.clone(), profile.blocked);
     view! {
@@ -164,10 +187,7 @@ pub(super) fn Facts(profile: Profile) -> impl IntoView {
     } = profile;
     let facts = !languages.is_empty() || country.is_some() || !links.is_empty();
     let nothing = bio.is_none() && !facts;
-    let bio = bio.map(|bio| match bio.html {
-        Some(html) => view! { <div class="bio rich" dir="auto" inner_html=html></div> }.into_any(),
-        None => view! { <p class="bio" dir="auto">{bio.text}</p> }.into_any(),
-    });
+    let bio = bio.map(said_of_oneself);
     let languages: Vec<_> = languages
         .into_iter()
         .map(|language| language.name)
@@ -209,6 +229,14 @@ pub(super) fn Facts(profile: Profile) -> impl IntoView {
     }
 }
 
+/// What somebody says about themselves.
+pub(super) fn said_of_oneself(bio: Told) -> AnyView {
+    match bio.html {
+        Some(html) => view! { <div class="bio rich" dir="auto" inner_html=html></div> }.into_any(),
+        None => view! { <p class="bio" dir="auto">{bio.text}</p> }.into_any(),
+    }
+}
+
 /// What one can do about somebody else.
 #[component]
 fn Towards(
@@ -240,7 +268,7 @@ pub(super) fn WriteTo(handle: String) -> impl IntoView {
             <input type="hidden" name="handle" value=handle.clone()/>
             <DoorError action=write/>
             <Submit class="small">
-                {t!(i18n, profiles.write)} " " <span>{handle}</span>
+                {format!("{} {handle}", t_string!(i18n, profiles.write))}
             </Submit>
         </DoorForm>
     }

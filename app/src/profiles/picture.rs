@@ -1,7 +1,7 @@
 //! The picture, as its owner chooses it. A form sends it whole and the server keeps its middle; where there
 //! is WebAssembly, its owner chooses which part.
 
-use leptos::{prelude::*, task::spawn_local, web_sys::HtmlInputElement};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local, web_sys::HtmlInputElement};
 
 use super::{
     RemovePicture, ShowPicture, Sight,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    ui::{DoorError, DoorForm, Submit, refused, when_done},
+    ui::{DoorError, DoorForm, PageField, Submit, refused, when_done},
     words::{
         self,
         i18n::{t, t_string, use_i18n},
@@ -45,6 +45,13 @@ pub(super) fn PictureSection(
             choose(cutting, &input);
         }
     };
+    // Where the dialog is there, it is what sends.
+    let on_submit = move |event: SubmitEvent| {
+        if let Some(input) = input.get_untracked().filter(|_| cutting.there.get_value()) {
+            event.prevent_default();
+            choose(cutting, &input);
+        }
+    };
     let show = ServerAction::<ShowPicture>::new();
     let remove = ServerAction::<RemovePicture>::new();
     let taken_off = Callback::new(move |()| {
@@ -53,7 +60,15 @@ pub(super) fn PictureSection(
     });
     when_done(remove, taken_off);
     view! {
-        <form method="post" action=path enctype="multipart/form-data" class="stack" id="picture-form">
+        <form
+            method="post"
+            action=path
+            enctype="multipart/form-data"
+            class="stack"
+            id="picture-form"
+            on:submit=on_submit
+        >
+            <PageField/>
             <div class="field">
                 <label for="picture">{t!(i18n, profiles.picture_choose)}</label>
                 <input
@@ -107,7 +122,7 @@ fn choose(cutting: Cutting, input: &HtmlInputElement) {
     let file = input.files().and_then(|files| files.get(0));
     cutting.problem.set(None);
     let Some(file) = file else { return };
-    cutting.file.set(Some(file));
+    cutting.file.set(Some(StoredValue::new_local(file)));
     if !cutting.there.get_value() {
         cutting.there.set_value(true);
         spawn_local(async move {

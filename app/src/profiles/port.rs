@@ -18,30 +18,40 @@ pub trait Profiles: Send + Sync {
     async fn own(&self, viewer: &User) -> Result<OwnProfile, AppError>;
 
     /// Those who share a room with the viewer hear within about a second that something has changed, on
-    /// every node; what it is, they ask for. So it is with all that follow.
-    async fn set_name(&self, viewer: &User, name: DisplayName, seen: Sight)
-    -> Result<(), AppError>;
+    /// every node; what it is, they ask for. Without `seen`, whoever sees it goes on doing so. So it is with all
+    /// that follow.
+    async fn set_name(
+        &self,
+        viewer: &User,
+        name: DisplayName,
+        seen: Option<Sight>,
+    ) -> Result<(), AppError>;
 
-    async fn set_bio(&self, viewer: &User, bio: Bio, seen: Sight) -> Result<(), AppError>;
+    async fn set_bio(&self, viewer: &User, bio: Bio, seen: Option<Sight>) -> Result<(), AppError>;
 
     async fn set_languages(
         &self,
         viewer: &User,
         languages: Languages,
-        seen: Sight,
+        seen: Option<Sight>,
     ) -> Result<(), AppError>;
 
     async fn set_country(
         &self,
         viewer: &User,
         country: Country,
-        seen: Sight,
+        seen: Option<Sight>,
     ) -> Result<(), AppError>;
 
-    async fn set_links(&self, viewer: &User, links: Links, seen: Sight) -> Result<(), AppError>;
+    async fn set_links(
+        &self,
+        viewer: &User,
+        links: Links,
+        seen: Option<Sight>,
+    ) -> Result<(), AppError>;
 
     /// Who sees the picture. It itself comes as a file.
-    async fn show_picture(&self, viewer: &User, seen: Sight) -> Result<(), AppError>;
+    async fn show_picture(&self, viewer: &User, seen: Option<Sight>) -> Result<(), AppError>;
 
     /// Takes the picture away. What nothing else shows is deleted.
     async fn remove_picture(&self, viewer: &User) -> Result<(), AppError>;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Choice, Choices};
-use crate::{accounts::User, error::ErrorCode, ids::UserId};
+use crate::{accounts::User, error::ErrorCode, ids::UserId, media::is_invisible};
 
 /// Where somebody's page is.
 pub fn profile_path(handle: &str) -> String {
@@ -52,6 +52,14 @@ impl FromStr for Sight {
         let found = Self::ALL.into_iter().find(|sight| sight.as_str() == text);
         found.ok_or(ErrorCode::SightInvalid)
     }
+}
+
+/// Who is to see something, where that was chosen: a page that has stood open since its owner has hidden it
+/// says who has seen it before, and does not show it again.
+#[cfg(feature = "ssr")]
+pub(super) fn chosen(seen: &str, was: Option<&str>) -> Result<Option<Sight>, ErrorCode> {
+    let sight = seen.parse()?;
+    Ok((was != Some(seen)).then_some(sight))
 }
 
 /// A profile, as its reader may see it: what is not told and what is hidden are the same.
@@ -130,7 +138,13 @@ impl DisplayName {
 
     pub fn parse(text: &str) -> Result<Self, ErrorCode> {
         let name = text.trim();
-        let sound = name.chars().count() <= Self::MOST && !name.chars().any(turns_or_breaks);
+        let joins = ['\u{200c}', '\u{200d}'];
+        let unsound = |c: char| turns_or_breaks(c) || is_unseen(c) && !joins.contains(&c);
+        let sound = name.chars().count() <= Self::MOST
+            && !name.contains(unsound)
+            && !name.starts_with(joins)
+            && !name.ends_with(joins)
+            && (name.is_empty() || name.contains(is_seen));
         sound
             .then(|| Self(name.to_owned()))
             .ok_or(ErrorCode::DisplayNameInvalid)
@@ -147,6 +161,23 @@ fn turns_or_breaks(c: char) -> bool {
         || matches!(c,
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
             | '\u{feff}')
+}
+
+/// Takes no place, or an empty one.
+fn is_unseen(c: char) -> bool {
+    is_invisible(c)
+        || matches!(c,
+            '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}'
+            | '\u{ffa0}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Shows something by itself: neither a blank, nor a mark on what stands before it.
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace()
+        && !is_unseen(c)
+        && !matches!(c,
+            '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// What somebody says about themselves, in Markdown: at most 1,000 characters.
@@ -231,7 +262,18 @@ mod tests {
 
     #[test]
     fn a_display_name_is_one_short_line_that_turns_nothing_around() {
-        for good in ["", " Ana María ", "山田 花子", "نادية", &"x".repeat(50)] {
+        let good = [
+            "",
+            " Ana María ",
+            "山田 花子",
+            "نادية",
+            "سعید\u{200c}ی",
+            "\u{1f468}\u{200d}\u{1f680}",
+            "葛\u{e0100}城",
+            "\u{2764}\u{fe0f}",
+            &"x".repeat(50),
+        ];
+        for good in good {
             assert_eq!(DisplayName::parse(good).unwrap().as_str(), good.trim());
         }
         for bad in [
@@ -240,6 +282,16 @@ mod tests {
             "a\u{2066}b",
             "\u{200f}a",
             "a\0",
+            "\u{3164}",
+            "a\u{200b}b",
+            "\u{2800}\u{2800}",
+            "a\u{e0041}",
+            "\u{ad}",
+            "\u{200d}",
+            "\u{200d}a",
+            "a\u{200c}",
+            "\u{301}",
+            "\u{fe0f}",
             &"x".repeat(51),
         ] {
             let refused = Err(ErrorCode::DisplayNameInvalid);

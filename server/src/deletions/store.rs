@@ -8,7 +8,7 @@ use app::{
 use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
 
-use crate::{accounts, database::milliseconds, error::Error};
+use crate::{accounts, database::milliseconds, error::Error, media};
 
 const BROKEN: Error = Error::Row { table: "users" };
 
@@ -246,6 +246,8 @@ pub(super) async fn forget(db: &mut PgConnection, user: UserId, room: RoomId) ->
 /// ended may still be: what it leaves is for the next round.
 pub(super) async fn finish(db: &mut PgConnection, user: UserId) -> Result<bool, Error> {
     sweep(db, user).await?;
+    // What a profile has shown that was told meanwhile.
+    media::store::doom_drafts(db, user).await?;
     let finished = query!(
         "UPDATE users SET deletion_fate = NULL
          WHERE id = $1 AND deletion_fate IS NOT NULL AND deleted_at < now() - interval '1 minute'",

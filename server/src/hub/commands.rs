@@ -36,10 +36,17 @@ pub(super) fn cost(frame: Option<&ClientFrame>) -> f64 {
     }
 }
 
+/// What everybody who shares a room with somebody is told of costs them.
+const PROFILE: f64 = 10.0;
+
 /// What the door `<noun>/<verb>` costs its caller, in sends: as much as its command.
 pub(crate) fn cost_of_door(door: &str) -> f64 {
     match door {
         "messages/edit" | "messages/delete" | "messages/react" | "messages/pin" => 2.0,
+        "profiles/show_picture" | "profiles/remove_picture" => PROFILE,
+        _ if door.starts_with("profiles/set_") => PROFILE,
+        // `/people/<user>/picture`.
+        _ if door.starts_with("/people/") => PROFILE,
         _ => 1.0,
     }
 }
@@ -66,5 +73,13 @@ mod tests {
         assert!(0.0 < ping && ping <= read && read < send && send < delete);
         assert!(cost_of_door("messages/send").total_cmp(&send).is_eq());
         assert!(cost_of_door("messages/delete").total_cmp(&delete).is_eq());
+        for door in [
+            "profiles/set_bio",
+            "profiles/show_picture",
+            "/people/ID/picture",
+        ] {
+            assert!(cost_of_door(door) > delete, "{door}");
+        }
+        assert!(cost_of_door("profiles/find") < delete);
     }
 }

@@ -17,7 +17,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
-use super::{bus::BusEvent, node::Hub, store, truth::Compared};
+use super::{bus::BusEvent, node::Hub, profiles::Changed, store, truth::Compared};
 use crate::{error::Error, messages};
 
 /// How often heads are compared while the bus is up, and everything else always.
@@ -165,8 +165,8 @@ async fn compare(hub: &Hub, pool: &PgPool, whole: bool) -> Result<Compared, Erro
 }
 
 /// Tells of changed profiles to those who share a room with their owners.
-async fn tell_profiles(hub: &Hub, pool: &PgPool, profiles: &[(UserId, i64)]) -> Result<(), Error> {
-    let ids: Vec<_> = profiles.iter().map(|(user, _)| user.0).collect();
+async fn tell_profiles(hub: &Hub, pool: &PgPool, profiles: &[Changed]) -> Result<(), Error> {
+    let ids: Vec<_> = profiles.iter().map(|changed| changed.user.0).collect();
     let rooms = store::memberships(pool, &ids).await?;
     hub.tell_profiles(profiles, &rooms);
     Ok(())

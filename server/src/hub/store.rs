@@ -1,6 +1,6 @@
 //! The SQL by which a node keeps itself up to date: heads, and who may still listen.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use app::{
     accounts::{Privacy, User},
@@ -20,8 +20,10 @@ pub(super) struct Heads {
     pub(super) epoch: Option<Epoch>,
     pub(super) rooms: Vec<(RoomId, i64)>,
     pub(super) users: Vec<(UserId, i64)>,
-    /// Of profiles, those that have changed within seconds.
+    /// Of profiles, those that have changed within the minute.
     pub(super) profiles: Vec<(UserId, i64)>,
+    /// Those of them that were seen to look otherwise, with the version since which they do.
+    pub(super) pictures: HashMap<UserId, i64>,
 }
 
 pub(super) async fn heads(pool: &PgPool, rooms: &[Uuid], users: &[Uuid]) -> Result<Heads, Error> {
@@ -32,7 +34,11 @@ pub(super) async fn heads(pool: &PgPool, rooms: &[Uuid], users: &[Uuid]) -> Resu
            SELECT 'user', user_id, version FROM user_heads WHERE user_id = ANY ($2)
            UNION ALL
            SELECT 'profile', user_id, version FROM profiles
-           WHERE changed_at > now() - interval '10 seconds'
+           WHERE changed_at > now() - interval '60 seconds'
+           UNION ALL
+           SELECT 'picture', user_id, picture_version FROM profiles
+           WHERE changed_at > now() - interval '60 seconds'
+               AND picture_changed_at > now() - interval '60 seconds'
            UNION ALL
            SELECT 'epoch', epoch, 0 FROM installation"#,
         rooms,
@@ -46,6 +52,9 @@ pub(super) async fn heads(pool: &PgPool, rooms: &[Uuid], users: &[Uuid]) -> Resu
             "room" => heads.rooms.push((RoomId(row.id), row.version)),
             "user" => heads.users.push((UserId(row.id), row.version)),
             "profile" => heads.profiles.push((UserId(row.id), row.version)),
+            "picture" => {
+                heads.pictures.insert(UserId(row.id), row.version);
+            }
             _ => heads.epoch = Some(Epoch(row.id)),
         }
     }

@@ -12,7 +12,7 @@ use app::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{batch::Batch, node::Hub, registry::Offered, store::Heads};
+use super::{batch::Batch, node::Hub, profiles::Changed, registry::Offered, store::Heads};
 use crate::accounts::SessionKey;
 
 /// What a comparison with the database has shown.
@@ -22,8 +22,8 @@ pub(super) struct Compared {
     pub(super) behind: Vec<RoomId>,
     /// People whose standing has changed, with its version.
     pub(super) changed: Vec<(UserId, i64)>,
-    /// Profiles that have changed, with their versions.
-    pub(super) profiles: Vec<(UserId, i64)>,
+    /// Profiles that have changed.
+    pub(super) profiles: Vec<Changed>,
     /// The sequence numbers are of another epoch now.
     pub(super) other_epoch: bool,
 }
@@ -59,7 +59,9 @@ impl Hub {
             };
         }
         let mut compared = Compared {
-            profiles: registry.profiles.untold(&heads.profiles, Instant::now()),
+            profiles: registry
+                .profiles
+                .untold(&heads.profiles, &heads.pictures, Instant::now()),
             ..Compared::default()
         };
         for (id, head) in &heads.rooms {

@@ -45,7 +45,7 @@ struct Arrival {
 
 pub(crate) async fn callback(State(services): State<Services>, request: Request) -> Response {
     let Some(provider) = &services.identities.provider else {
-        return pages::page(State(services), request).await;
+        return Box::pin(pages::page(State(services), request)).await;
     };
     // A HEAD is no visit.
     if *request.method() != Method::GET {

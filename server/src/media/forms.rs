@@ -4,7 +4,7 @@
 //! The fields come in the order of the page: all that are text before the files, but `alt` before the file
 //! that it is about.
 
-mod parts;
+pub(crate) mod parts;
 
 use std::{pin::pin, time::Duration};
 
@@ -80,7 +80,7 @@ pub(crate) async fn send_form(State(services): State<Services>, request: Request
     } else if who.user.is_none() {
         form.refuse(ErrorCode::SignInNeeded);
     }
-    read(&services, &who, &parts, body, &mut form).await;
+    Box::pin(read(&services, &who, &parts, body, &mut form)).await;
     let posted = match form.refused.take() {
         Some(error) => Err(error),
         None => post(&services, &mut who, &form).await,
@@ -151,13 +151,21 @@ async fn read(
             }
         }
     };
-    let read: Result<Result<(), Broken>, _> = timeout(LONGEST, reading).await;
+    let read: Result<Result<(), Broken>, _> = timeout(LONGEST, Box::pin(reading)).await;
     if !matches!(read, Ok(Ok(()))) {
         form.refuse(ErrorCode::BadRequest);
     }
 }
 
 type Incoming = Parts<BodyDataStream>;
+
+/// How long a form is. The length of a file in it is told by its end alone: until then it may have as many
+/// bytes as the form, or as any.
+pub(crate) fn all(headers: &HeaderMap) -> u64 {
+    let all = headers.get(header::CONTENT_LENGTH);
+    let all = all.and_then(|length| length.to_str().ok()?.parse().ok());
+    all.unwrap_or(u64::MAX)
+}
 
 async fn text(parts: &mut Incoming, form: &mut Form) -> Result<String, Broken> {
     let mut text = Vec::new();
@@ -197,11 +205,8 @@ async fn take(
         return Err(ErrorCode::MediaMany.into());
     }
     let media = &services.media;
-    // Its length is told by its end alone. Until then it may have as many bytes as the form, or as any.
-    let all = headers.get(header::CONTENT_LENGTH);
-    let all = all.and_then(|length| length.to_str().ok()?.parse().ok());
     let asked = Asked {
-        length: all.unwrap_or(u64::MAX).min(media.limits.file),
+        length: all(headers).min(media.limits.file),
         name: FileName::of(&name),
         alt,
         poster_of: None,

@@ -6,14 +6,14 @@
 //! or a video only after it was read as one; a row in the database outlives whatever is kept of it.
 
 mod finishing;
-mod forms;
+pub(crate) mod forms;
 mod images;
 mod kinds;
 mod limits;
 mod objects;
 mod policy;
 mod ranges;
-mod serving;
+pub(crate) mod serving;
 mod staging;
 pub(crate) mod store;
 mod tidying;

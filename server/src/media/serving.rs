@@ -18,6 +18,7 @@ use futures::{Stream, StreamExt, stream};
 use tokio::{sync::mpsc::channel, time::timeout};
 
 use super::{
+    Media,
     finishing::POSTER,
     objects::Piecemeal,
     policy::may_fetch,
@@ -39,6 +40,23 @@ const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Nobody may see it any more once its messages are gone; who has seen it, has.
 const FOR_A_DAY: HeaderValue = HeaderValue::from_static("private, max-age=86400");
+
+impl Media {
+    /// One of its forms, as an answer brings it; none when it is not there. Whoever asks for the head of
+    /// the answer gets nothing else.
+    pub(crate) async fn body(
+        &self,
+        id: MediaId,
+        variant: Variant,
+        method: &Method,
+    ) -> Result<Option<Body>, Error> {
+        if *method == Method::HEAD {
+            return Ok(Some(Body::empty()));
+        }
+        let pieces = self.form(id, variant).await?;
+        Ok(pieces.map(|pieces| Body::from_stream(taken(pieces, PATIENCE))))
+    }
+}
 
 pub(crate) async fn serve(
     State(services): State<Services>,
@@ -117,7 +135,7 @@ fn tag(id: MediaId, variant: Variant) -> Result<HeaderValue, ErrorCode> {
 
 /// Whether a header names this tag among others. What is known of something that is not there counts for
 /// nothing: that was found out before.
-fn names(headers: &HeaderMap, header: &HeaderName, tag: &HeaderValue) -> bool {
+pub(crate) fn names(headers: &HeaderMap, header: &HeaderName, tag: &HeaderValue) -> bool {
     let named = headers.get_all(header).iter();
     let mut named = named.filter_map(|names| names.to_str().ok());
     named.any(|names| {
@@ -167,6 +185,18 @@ fn describe(headers: &mut HeaderMap, range: &Range<u64>, size: u64, status: Stat
     }
 }
 
+/// What people have sent in does nothing, whatever it is.
+pub(crate) fn tame(headers: &mut HeaderMap) {
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    // Another site's page does not show it, even to somebody who may see it.
+    let corp = HeaderName::from_static("cross-origin-resource-policy");
+    headers.insert(corp, HeaderValue::from_static("same-origin"));
+}
+
 /// What it is, and what a browser may do with it.
 fn label(
     headers: &mut HeaderMap,
@@ -180,15 +210,8 @@ fn label(
     };
     let text = |text: &str| HeaderValue::from_str(text).map_err(|_| ErrorCode::Internal);
     headers.insert(header::CONTENT_TYPE, text(mime)?);
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    tame(headers);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    // Another site's page does not show it, even to somebody who may see it.
-    let corp = HeaderName::from_static("cross-origin-resource-policy");
-    headers.insert(corp, HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, cache(found));
     let kind = if saved || found.kind == MediaKind::File {
         "attachment"

@@ -156,15 +156,16 @@ impl Media {
     }
 
     /// How somebody looks: the middle of a picture, as a small square. It goes within a day, unless their
-    /// profile shows it by then.
+    /// profile shows it by then. It is no longer than `most` bytes.
     pub(crate) async fn receive_portrait<E>(
         &self,
         user: &User,
         name: &str,
+        most: u64,
         pieces: impl Stream<Item = Result<Bytes, E>>,
     ) -> Result<MediaId, Error> {
         let asked = Asked {
-            length: self.limits.file.min(images::MOST_BYTES),
+            length: most.min(self.limits.file).min(images::MOST_BYTES),
             name: FileName::of(name),
             alt: AltText::default(),
             poster_of: None,
@@ -180,7 +181,7 @@ impl Media {
         self.give_up(upload.id).await
     }
 
-    /// It is held.
+    /// Nobody else is at its bytes: it is held, or has come in.
     pub(crate) async fn give_up(&self, id: MediaId) -> Result<(), Error> {
         let mut db = self.pool.acquire().await?;
         super::store::doom_unshown(&mut db, id).await?;

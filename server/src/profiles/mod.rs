@@ -3,6 +3,7 @@
 //! Invariant: nothing of a profile goes out but through [`policy::sees`]. That it has changed is told to
 //! those who share a room with its owner, and not what has: frames are the same to all.
 
+mod forms;
 mod pictures;
 mod policy;
 mod store;
@@ -27,7 +28,7 @@ use self::{
 };
 use crate::{accounts, error::Error, hub::Hub, messages};
 
-pub(crate) use self::pictures::{replace, serve};
+pub(crate) use self::{forms::replace, pictures::serve};
 
 pub(crate) struct ProfilesOnPostgres {
     pool: PgPool,
@@ -124,13 +125,13 @@ impl Profiles for ProfilesOnPostgres {
         &self,
         viewer: &User,
         name: DisplayName,
-        seen: Sight,
+        seen: Option<Sight>,
     ) -> Result<(), AppError> {
         let change = Change::Name(name.as_str(), seen);
         Ok(self.change(viewer, change).await?)
     }
 
-    async fn set_bio(&self, viewer: &User, bio: Bio, seen: Sight) -> Result<(), AppError> {
+    async fn set_bio(&self, viewer: &User, bio: Bio, seen: Option<Sight>) -> Result<(), AppError> {
         let change = Change::Bio(bio.as_str(), seen);
         Ok(self.change(viewer, change).await?)
     }
@@ -139,7 +140,7 @@ impl Profiles for ProfilesOnPostgres {
         &self,
         viewer: &User,
         languages: Languages,
-        seen: Sight,
+        seen: Option<Sight>,
     ) -> Result<(), AppError> {
         let change = Change::Languages(languages.as_slice(), seen);
         Ok(self.change(viewer, change).await?)
@@ -149,18 +150,23 @@ impl Profiles for ProfilesOnPostgres {
         &self,
         viewer: &User,
         country: Country,
-        seen: Sight,
+        seen: Option<Sight>,
     ) -> Result<(), AppError> {
         let change = Change::Country(country.as_str(), seen);
         Ok(self.change(viewer, change).await?)
     }
 
-    async fn set_links(&self, viewer: &User, links: Links, seen: Sight) -> Result<(), AppError> {
+    async fn set_links(
+        &self,
+        viewer: &User,
+        links: Links,
+        seen: Option<Sight>,
+    ) -> Result<(), AppError> {
         let change = Change::Links(links.as_slice(), seen);
         Ok(self.change(viewer, change).await?)
     }
 
-    async fn show_picture(&self, viewer: &User, seen: Sight) -> Result<(), AppError> {
+    async fn show_picture(&self, viewer: &User, seen: Option<Sight>) -> Result<(), AppError> {
         Ok(self.change(viewer, Change::PictureSeen(seen)).await?)
     }
 

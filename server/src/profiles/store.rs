@@ -25,14 +25,14 @@ pub(super) struct Kept {
     pub(super) standing: Standing,
 }
 
-/// A part of it, and who sees that from now on.
+/// A part of it, and who sees that from now on; none: whoever does.
 pub(super) enum Change<'a> {
-    Name(&'a str, Sight),
-    Bio(&'a str, Sight),
-    Languages(&'a [String], Sight),
-    Country(&'a str, Sight),
-    Links(&'a [String], Sight),
-    PictureSeen(Sight),
+    Name(&'a str, Option<Sight>),
+    Bio(&'a str, Option<Sight>),
+    Languages(&'a [String], Option<Sight>),
+    Country(&'a str, Option<Sight>),
+    Links(&'a [String], Option<Sight>),
+    PictureSeen(Option<Sight>),
     /// One that its owner has sent in, or none.
     Picture(Option<MediaId>),
 }
@@ -126,67 +126,82 @@ pub(super) async fn set(
 ) -> Result<(), Error> {
     query!(
         "INSERT INTO profiles (user_id) VALUES ($1)
-         ON CONFLICT (user_id) DO UPDATE SET version = profiles.version + 1, changed_at = now()",
+         ON CONFLICT (user_id) DO UPDATE
+             SET version = profiles.version + 1, changed_at = clock_timestamp()",
         user.0,
     )
     .execute(&mut *db)
     .await?;
+    if matches!(change, Change::PictureSeen(_) | Change::Picture(_)) {
+        query!(
+            "UPDATE profiles SET picture_version = version, picture_changed_at = changed_at
+             WHERE user_id = $1",
+            user.0,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
     match change {
         Change::Name(name, seen) => {
             query!(
-                "UPDATE profiles SET name = $2, name_seen = $3 WHERE user_id = $1",
+                "UPDATE profiles SET name = $2, name_seen = coalesce($3, name_seen)
+                 WHERE user_id = $1",
                 user.0,
                 name,
-                seen.as_str(),
+                seen.map(Sight::as_str),
             )
             .execute(db)
             .await?;
         }
         Change::Bio(bio, seen) => {
             query!(
-                "UPDATE profiles SET bio = $2, bio_seen = $3 WHERE user_id = $1",
+                "UPDATE profiles SET bio = $2, bio_seen = coalesce($3, bio_seen)
+                 WHERE user_id = $1",
                 user.0,
                 bio,
-                seen.as_str(),
+                seen.map(Sight::as_str),
             )
             .execute(db)
             .await?;
         }
         Change::Languages(languages, seen) => {
             query!(
-                "UPDATE profiles SET languages = $2, languages_seen = $3 WHERE user_id = $1",
+                "UPDATE profiles SET languages = $2, languages_seen = coalesce($3, languages_seen)
+                 WHERE user_id = $1",
                 user.0,
                 languages,
-                seen.as_str(),
+                seen.map(Sight::as_str),
             )
             .execute(db)
             .await?;
         }
         Change::Country(country, seen) => {
             query!(
-                "UPDATE profiles SET country = $2, country_seen = $3 WHERE user_id = $1",
+                "UPDATE profiles SET country = $2, country_seen = coalesce($3, country_seen)
+                 WHERE user_id = $1",
                 user.0,
                 country,
-                seen.as_str(),
+                seen.map(Sight::as_str),
             )
             .execute(db)
             .await?;
         }
         Change::Links(links, seen) => {
             query!(
-                "UPDATE profiles SET links = $2, links_seen = $3 WHERE user_id = $1",
+                "UPDATE profiles SET links = $2, links_seen = coalesce($3, links_seen)
+                 WHERE user_id = $1",
                 user.0,
                 links,
-                seen.as_str(),
+                seen.map(Sight::as_str),
             )
             .execute(db)
             .await?;
         }
         Change::PictureSeen(seen) => {
             query!(
-                "UPDATE profiles SET picture_seen = $2 WHERE user_id = $1",
+                "UPDATE profiles SET picture_seen = coalesce($2, picture_seen) WHERE user_id = $1",
                 user.0,
-                seen.as_str(),
+                seen.map(Sight::as_str),
             )
             .execute(db)
             .await?;

@@ -246,13 +246,13 @@ pub async fn list(pool: &PgPool, all: bool) -> Result<Vec<Report>, Error> {
     .await?;
     for row in shown {
         let report = reports.iter_mut().find(|report| report.id == row.report_id);
-        report.into_iter().for_each(|report| {
+        if let Some(report) = report {
             report.media.push(Shown {
                 id: row.media_id,
-                kind: row.kind.clone(),
-                name: row.name.clone(),
+                kind: row.kind,
+                name: row.name,
             });
-        });
+        }
     }
     Ok(reports)
 }

@@ -87,7 +87,7 @@ impl Group {
 #[tokio::test]
 async fn row_22_a_former_member_hears_nothing_that_happens_later() {
     for how in ["leave", "rooms/remove", "rooms/ban"] {
-        let room = Group::new().await;
+        let room = Box::pin(Group::new()).await;
         let mut socket = room.ben.listen(&room.room).await;
         socket.say(json!({"type": "hello"})).await;
         let welcome = socket.next_of("welcome").await;
@@ -124,7 +124,7 @@ async fn row_22_a_former_member_hears_nothing_that_happens_later() {
 #[tokio::test]
 async fn row_22_a_former_member_finds_nothing_of_the_room() {
     for how in ["leave", "rooms/remove", "rooms/ban"] {
-        let room = Group::new().await;
+        let room = Box::pin(Group::new()).await;
         assert_eq!(
             room.ben.call("messages/mentions", json!({})).await[0]["room"]["id"],
             json!(room.room)
@@ -178,7 +178,7 @@ async fn row_22_a_former_member_finds_nothing_of_the_room() {
 
 #[tokio::test]
 async fn row_22_who_comes_back_finds_nothing_from_before() {
-    let room = Group::new().await;
+    let room = Box::pin(Group::new()).await;
     room.end("leave").await;
     let said = room.goes_on().await;
     room.owner.invite(&room.room, &room.ben).await;

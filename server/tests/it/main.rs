@@ -59,6 +59,7 @@ mod pages;
 mod passwords;
 mod policies;
 mod privacy;
+mod profile_forms;
 mod profile_news;
 mod profile_pictures;
 mod profiles;

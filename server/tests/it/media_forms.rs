@@ -217,8 +217,8 @@ async fn who_signs_out_while_a_form_comes_in_says_nothing_by_it() {
         .file("a", b"one");
     let whole = [&form.0[..], b"--edge--\r\n"].concat();
     let (begin, end) = whole.split_at(whole.len() - 12);
-    let (mut bytes, body) = futures::channel::mpsc::unbounded::<std::io::Result<Vec<u8>>>();
-    bytes.unbounded_send(Ok(begin.to_vec())).unwrap();
+    let (mut bytes, body) = futures::channel::mpsc::channel::<std::io::Result<Vec<u8>>>(8);
+    bytes.try_send(Ok(begin.to_vec())).unwrap();
     let request = ben.request(Method::POST, "/media/send");
     let request = request.header("content-type", "multipart/form-data; boundary=edge");
     let request = request.body(reqwest::Body::wrap_stream(body));
@@ -232,7 +232,7 @@ async fn who_signs_out_while_a_form_comes_in_says_nothing_by_it() {
     let begun = tokio::time::timeout(std::time::Duration::from_secs(20), begun).await;
     begun.unwrap();
     ben.call("accounts/sign_out", json!({})).await;
-    bytes.unbounded_send(Ok(end.to_vec())).unwrap();
+    bytes.try_send(Ok(end.to_vec())).unwrap();
     bytes.disconnect();
     assert_eq!(sending.await.unwrap().status(), 401);
     let page = ana.call("messages/page", json!({"room": room})).await;

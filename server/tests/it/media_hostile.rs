@@ -127,7 +127,7 @@ async fn row_29_what_precedes_a_picture_takes_no_more_than_a_picture() {
     let mut packed =
         flate2::write::ZlibEncoder::new(b"icc\0\0".to_vec(), flate2::Compression::best());
     for _ in 0..200 {
-        packed.write_all(&[0; 1_000_000]).unwrap();
+        packed.write_all(&vec![0; 1_000_000]).unwrap();
     }
     let packed = packed.finish().unwrap();
     let before = most_memory();

@@ -197,7 +197,7 @@ async fn row_33_files_and_people_and_uploads_under_way_have_limits() {
     }
     // Each of the three counts for 16 KiB at least.
     ana.begin(100_000, &[]).await;
-    ana.upload("a", &[0; 90_000]).await;
+    ana.upload("a", &vec![0; 90_000]).await;
     assert_eq!(refused(&ana, 20_000).await, (409, "quota_full".into()));
     let told = ana.begin(10_000, &[]).await;
     assert_eq!(ana.offset(&told).await, 0);

@@ -50,7 +50,7 @@ impl Pair {
 
 #[tokio::test]
 async fn two_nodes_deliver_each_others_messages_in_one_order_without_redis() {
-    let pair = Pair::start(None).await;
+    let pair = Box::pin(Pair::start(None)).await;
     let Pair { ana, ben, room, .. } = &pair;
     let (mut here, mut there) = (ana.listen(room).await, ben.listen(room).await);
     for number in 0..10 {
@@ -66,7 +66,7 @@ async fn two_nodes_deliver_each_others_messages_in_one_order_without_redis() {
 #[tokio::test]
 async fn two_nodes_deliver_over_redis_and_go_on_when_it_is_killed() {
     let mut redis = Redis::start();
-    let pair = Pair::start(Some(&redis)).await;
+    let pair = Box::pin(Pair::start(Some(&redis))).await;
     let Pair { ana, ben, room, .. } = &pair;
     let mut there = ben.listen(room).await;
     ana.send(room, "over redis").await;
@@ -174,7 +174,7 @@ async fn typing_and_presence_cross_nodes_over_redis() {
         ana,
         ben,
         room,
-    } = Pair::start(Some(&redis)).await;
+    } = Box::pin(Pair::start(Some(&redis))).await;
     let (mut here, mut there) = (ana.listen(&room).await, ben.listen(&room).await);
     loop {
         let presence = here.next_of("presence").await;

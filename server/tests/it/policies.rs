@@ -29,7 +29,7 @@ fn restricts(answer: &Response, what: &str) -> String {
         "{what}: {policy}"
     );
     for source in policy.split([' ', ';']) {
-        let own = ["'self'", "'none'", "data:", "'wasm-unsafe-eval'"].contains(&source);
+        let own = ["'self'", "'none'", "data:", "blob:", "'wasm-unsafe-eval'"].contains(&source);
         let plain = source.chars().all(|c| c.is_ascii_lowercase() || c == '-');
         assert!(
             own || plain || source.starts_with("'nonce-"),
@@ -39,7 +39,9 @@ fn restricts(answer: &Response, what: &str) -> String {
     let scripts = sources(policy, "script-src")
         .or(sources(policy, "default-src"))
         .unwrap();
-    assert!(!scripts.contains(&"data:"), "{what}: {policy}");
+    for made in ["data:", "blob:"] {
+        assert!(!scripts.contains(&made), "{what}: {policy}");
+    }
     let none = Some(vec!["'none'"]);
     for kind in ["base-uri", "frame-ancestors"] {
         assert_eq!(sources(policy, kind), none, "{what}: {policy}");

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use layover::hub::bus::RedisConfig;
+use app::accounts::Handle;
+use layover::{accounts::suspend, hub::bus::RedisConfig};
 use serde_json::json;
 
 use crate::{
@@ -73,5 +74,48 @@ async fn who_changes_theirs_again_and_again_is_told_of_at_most_once_a_second() {
     }
     let seconds = begun.elapsed().as_secs();
     assert!(told <= seconds + 2, "{told} times in {seconds} s");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn it_is_told_whether_somebody_looks_otherwise() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let mut socket = ben.greet().await;
+    let hidden = json!({"seen": "nobody"});
+    for (door, input, picture) in [
+        (
+            "set_country",
+            json!({"country": "PT", "seen": "everyone"}),
+            false,
+        ),
+        ("show_picture", hidden, true),
+        (
+            "set_country",
+            json!({"country": "", "seen": "everyone"}),
+            false,
+        ),
+    ] {
+        ben.call(&format!("profiles/{door}"), input).await;
+        let told = socket.next_of("profile").await;
+        assert_eq!(told["picture"], picture, "{door}");
+    }
+    // Who is suspended shows nothing any more.
+    let whose = ana.id().await;
+    let room = ana.create("Ours", "group").await;
+    ana.invite(&room, &ben).await;
+    tells(&ana, "everyone").await;
+    socket.next_of("profile").await;
+    let pool = layover::pool(&server.database.url()).unwrap();
+    let handle = Handle::parse("ana").unwrap();
+    suspend(&pool, &handle, None, "asks for money")
+        .await
+        .unwrap();
+    pool.close().await;
+    let mut told = socket.next_of("profile").await;
+    while told["picture"] != true {
+        told = socket.next_of("profile").await;
+    }
+    assert_eq!(told["whose"], json!(whose));
     server.end().await;
 }

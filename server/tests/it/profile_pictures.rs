@@ -18,30 +18,36 @@ use crate::{
 };
 
 const BOUNDARY: &str = "a-boundary-of-the-form";
+pub(crate) const KIND: &str = "multipart/form-data; boundary=a-boundary-of-the-form";
 
 /// A form with a file, as a browser writes it.
-fn form(request: RequestBuilder, name: &str, bytes: &[u8]) -> RequestBuilder {
+pub(crate) fn form(request: RequestBuilder, name: &str, bytes: &[u8]) -> RequestBuilder {
+    request
+        .header(header::CONTENT_TYPE, KIND)
+        .body(written(name, bytes))
+}
+
+pub(crate) fn written(name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut body = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
     )
     .into_bytes();
     body.extend(bytes);
     body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
-    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    request.header(header::CONTENT_TYPE, kind).body(body)
+    body
 }
 
-fn path(whose: &str) -> String {
+pub(crate) fn path(whose: &str) -> String {
     format!("/people/{whose}/picture")
 }
 
-async fn send(person: &Person, whose: &str, bytes: &[u8]) -> Response {
+pub(crate) async fn send(person: &Person, whose: &str, bytes: &[u8]) -> Response {
     let request = person.request(Method::POST, &path(whose));
     form(request, "me.png", bytes).send().await.unwrap()
 }
 
 /// Somebody puts a picture on.
-async fn wears(person: &Person, bytes: &[u8]) {
+pub(crate) async fn wears(person: &Person, bytes: &[u8]) {
     let answer = send(person, &person.id().await, bytes).await;
     assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
 }
@@ -65,7 +71,7 @@ fn kind(answer: &Response) -> String {
 }
 
 /// Whether it is a picture, and not what stands for one.
-async fn is_picture(reader: &Person, whose: &str) -> bool {
+pub(crate) async fn is_picture(reader: &Person, whose: &str) -> bool {
     match kind(&look(reader, whose).await).as_str() {
         "image/jpeg" => true,
         "image/svg+xml" => false,
@@ -123,7 +129,7 @@ async fn row_26_a_picture_is_for_those_to_whom_it_is_shown() {
     server.end().await;
 }
 
-async fn picture_id(server: &Server) -> Uuid {
+pub(crate) async fn picture_id(server: &Server) -> Uuid {
     let mut db = server.database.connect().await;
     let id = query!(r#"SELECT picture_id AS "id!" FROM profiles WHERE picture_id IS NOT NULL"#);
     id.fetch_one(&mut db).await.unwrap().id
@@ -159,20 +165,34 @@ async fn one_that_is_hidden_and_one_that_is_not_there_look_the_same() {
 }
 
 #[tokio::test]
-async fn a_browser_keeps_a_picture_and_asks_each_time_whether_it_still_may() {
+async fn a_browser_keeps_a_picture_for_a_minute_and_asks_then_whether_it_still_may() {
     let server = Server::start().await;
     let (ana, ben) = (server.person("ana").await, server.person("ben").await);
     let id = ana.id().await;
     wears(&ana, &picture(60, 60, ImageFormat::Png)).await;
     is_seen_by(&ana, "members").await;
     let first = look(&ben, &id).await;
-    assert_eq!(first.headers()[header::CACHE_CONTROL], "private, no-cache");
+    assert_eq!(
+        first.headers()[header::CACHE_CONTROL],
+        "private, max-age=60"
+    );
+    assert_eq!(first.headers()[header::VARY], "Cookie");
+    let own = look(&ana, &id).await;
+    assert_eq!(own.headers()[header::CACHE_CONTROL], "private, no-cache");
     assert_eq!(first.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
     assert_eq!(
         first.headers()[header::CONTENT_SECURITY_POLICY],
-        "default-src 'none'; sandbox"
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     );
     let tag = first.headers()[header::ETAG].clone();
+    // By its id it is hers alone, so that is not told.
+    let worn = picture_id(&server).await.to_string();
+    assert!(!tag.to_str().unwrap().contains(&worn));
+    let head = ben.request(Method::HEAD, &path(&id)).send().await.unwrap();
+    assert_eq!(
+        (head.status(), &head.headers()[header::ETAG]),
+        (StatusCode::OK, &tag)
+    );
     let again = async || {
         let asked = ben.request(Method::GET, &path(&id));
         let asked = asked.header(header::IF_NONE_MATCH, &tag);
@@ -252,30 +272,6 @@ async fn row_27_what_is_no_picture_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn without_webassembly_a_form_puts_a_picture_on_and_another_takes_it_off() {
-    let server = Server::start().await;
-    let ana = server.person("ana").await;
-    let id = ana.id().await;
-    let request = ana.request(Method::POST, &path(&id));
-    let request = form(request, "me.jpg", &picture(90, 60, ImageFormat::Jpeg));
-    let sent = request.header(header::ACCEPT, "text/html").send().await;
-    let sent = sent.unwrap();
-    assert_eq!(sent.status(), 303);
-    assert_eq!(sent.headers()[header::LOCATION], "/people/ana");
-    assert!(is_picture(&ana, &id).await);
-    let removed = ana
-        .post_form(
-            "profiles/remove_picture",
-            "/people/me",
-            &[("page", "/people/me")],
-        )
-        .await;
-    assert_eq!(removed.status(), 303);
-    assert!(!is_picture(&ana, &id).await);
-    server.end().await;
-}
-
-#[tokio::test]
 async fn what_was_replaced_or_removed_goes_and_what_is_shown_stays() {
     let server = Server::start().await;
     let ana = server.person("ana").await;
@@ -327,11 +323,10 @@ async fn whoever_is_stopped_after_a_picture_was_taken_off_leaves_its_bytes_to_th
         let tidying = tidier(&server);
         let done = is_done_after(steps, Box::pin(tidying.tidy())).await;
         tidier(&server).tidy().await.unwrap();
-        assert_eq!(
-            (files(&server).len(), rows(&mut db).await),
-            (0, 0),
-            "{steps} steps"
-        );
+        // What its file was locked by may stay for a while, and holds nothing.
+        let left = files(&server).into_iter();
+        let left = left.filter(|file| file.metadata().unwrap().len() > 0);
+        assert_eq!((left.count(), rows(&mut db).await), (0, 0), "{steps} steps");
         if done {
             break;
         }
@@ -355,6 +350,19 @@ async fn an_account_that_ends_takes_its_picture_along_and_nobody_puts_one_on_aft
         .await
         .unwrap();
     let eraser = Eraser::alone(layover::pool(&server.database.url()).unwrap());
+    eraser.carry_out_due().await.unwrap();
+    // A request that was under way still puts one on: the next round takes it away.
+    query!(
+        "WITH worn AS (
+             INSERT INTO media (id, user_id, state, length, name, kind, expires_at)
+             VALUES (gen_random_uuid(), $1::text::uuid, 'finished', 1, 'a', 'image', 'infinity')
+             RETURNING id, user_id)
+         INSERT INTO profiles (user_id, picture_id) SELECT user_id, id FROM worn",
+        id,
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
     eraser.carry_out_due().await.unwrap();
     let gone = look(&ben, &id).await.text().await.unwrap();
     assert!(!gone.contains("text"), "not even a letter");

@@ -322,3 +322,39 @@ async fn without_webassembly_a_form_changes_a_part_and_a_refused_one_keeps_what_
     assert_eq!(server.stranger().get(page).await.status(), 401);
     server.end().await;
 }
+
+#[tokio::test]
+async fn a_page_that_stood_open_does_not_show_again_what_was_hidden_meanwhile() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let bio = json!({"bio": "I wait", "seen": "everyone"});
+    ana.call("profiles/set_bio", bio).await;
+    let bio = json!({"bio": "I wait", "seen": "nobody", "was": "everyone"});
+    ana.call("profiles/set_bio", bio).await;
+    // The other tab knows nothing of that, with and without WebAssembly.
+    let bio = json!({"bio": "I still wait", "seen": "everyone", "was": "everyone"});
+    ana.call("profiles/set_bio", bio).await;
+    let fields = [
+        ("bio", "I wait on"),
+        ("seen", "everyone"),
+        ("was", "everyone"),
+    ];
+    let answer = ana
+        .post_form("profiles/set_bio", "/people/me", &fields)
+        .await;
+    assert_eq!(answer.status(), 303);
+    let own = ana.call("profiles/own", json!({})).await;
+    assert_eq!(
+        (&own["bio"], &own["seen"]["bio"]),
+        (&json!("I wait on"), &json!("nobody"))
+    );
+    assert_eq!(profile_of(&ben, "ana").await.get("bio"), None);
+    // What is chosen in it holds.
+    let bio = json!({"bio": "I wait", "seen": "members", "was": "everyone"});
+    ana.call("profiles/set_bio", bio).await;
+    assert!(profile_of(&ben, "ana").await.get("bio").is_some());
+    let page = ana.get("/people/me").await.text().await.unwrap();
+    let was = "name=\"was\" autocomplete=\"off\" value=\"members\"";
+    assert!(page.contains(was), "{page}");
+    server.end().await;
+}

@@ -58,7 +58,10 @@ fn every_frame_of_a_server_is_read_as_it_was_written() {
     };
     let code = ErrorCode::TooMany;
     let frames = [
-        ServerFrame::Profile { whose: user.id },
+        ServerFrame::Profile {
+            whose: user.id,
+            picture: true,
+        },
         ServerFrame::Welcome {
             user: user.clone(),
             epoch: Epoch::new(),

@@ -20,6 +20,20 @@ pub(super) async fn suspend(
         days,
         because,
     )
+    .execute(&mut *db)
+    .await?;
+    touch_profile(db, user).await
+}
+
+/// What they tell of themselves is seen no more, or again.
+async fn touch_profile(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
+    query!(
+        "UPDATE profiles
+         SET version = version + 1, changed_at = clock_timestamp(),
+             picture_version = version + 1, picture_changed_at = clock_timestamp()
+         WHERE user_id = $1",
+        user.0,
+    )
     .execute(db)
     .await?;
     Ok(())
@@ -37,7 +51,8 @@ pub(super) async fn reinstate(
            RETURNING was.because AS "because!""#,
         user.0,
     )
-    .fetch_optional(db)
+    .fetch_optional(&mut *db)
     .await?;
+    touch_profile(db, user).await?;
     Ok(because)
 }

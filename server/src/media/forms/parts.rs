@@ -21,7 +21,7 @@ const MOST_BOUNDARY: usize = 70;
 
 /// Why a form cannot be read on.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Broken {
+pub(crate) enum Broken {
     #[error("it is no such form")]
     Form,
     #[error("it ends before its end")]
@@ -32,13 +32,13 @@ pub(super) enum Broken {
 
 /// What the head of a part says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Head {
-    pub(super) name: String,
+pub(crate) struct Head {
+    pub(crate) name: String,
     /// Of a file; empty where none was chosen.
-    pub(super) file: Option<String>,
+    pub(crate) file: Option<String>,
 }
 
-pub(super) struct Parts<S> {
+pub(crate) struct Parts<S> {
     pieces: S,
     held: BytesMut,
     /// What ends a part.
@@ -46,7 +46,7 @@ pub(super) struct Parts<S> {
 }
 
 /// What the parts of this form are told apart by.
-pub(super) fn boundary(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn boundary(headers: &HeaderMap) -> Option<String> {
     let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let parameters = kind.strip_prefix("multipart/form-data")?;
     let mut parameters = parameters.split(';').map(str::trim);
@@ -61,7 +61,7 @@ impl<S, E> Parts<S>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
 {
-    pub(super) fn new(pieces: S, boundary: &str) -> Self {
+    pub(crate) fn new(pieces: S, boundary: &str) -> Self {
         Self {
             pieces,
             // The first one stands at the beginning, without an end of a line before it.
@@ -71,7 +71,7 @@ where
     }
 
     /// The head of the next part. What is left of the one before is passed over.
-    pub(super) async fn next(&mut self) -> Result<Option<Head>, Broken> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Head>, Broken> {
         while self.chunk().await?.is_some() {}
         let start = self.delimiter.len();
         while self.held.len() < start + 2 {
@@ -98,7 +98,7 @@ where
     }
 
     /// More of what is in the part; none at its end.
-    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
         loop {
             match find(&self.held, &self.delimiter) {
                 Some(0) => return Ok(None),

@@ -164,7 +164,7 @@ pub(in crate::media) async fn upload(
     let mut db = pool.acquire().await?;
     let row = query!(
         "SELECT length, poster_of FROM media
-         WHERE id = $1 AND user_id = $2 AND (state = 'receiving' OR NOT (
+         WHERE id = $1 AND user_id = $2 AND state <> 'doomed' AND (state = 'receiving' OR NOT (
              EXISTS (SELECT FROM message_media WHERE media_id = media.id)
              OR EXISTS (SELECT FROM profiles WHERE picture_id = media.id)))",
         id.0,

@@ -152,6 +152,11 @@ impl Server {
     }
 
     pub(crate) async fn start_with(database: Database, settings: Settings) -> Self {
+        // Tests hold several of these.
+        Box::pin(Self::begin(database, settings)).await
+    }
+
+    async fn begin(database: Database, settings: Settings) -> Self {
         let mails = TempDir::new().unwrap();
         let media = settings.media_of.clone();
         let media = media.unwrap_or_else(|| Arc::new(TempDir::new().unwrap()));
