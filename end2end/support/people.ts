@@ -51,4 +51,15 @@ export class People {
     await ben.isIn(room);
     return { ana, ben, room };
   }
+
+  /** The same, Ben's pages from another node, and both looking at the room. */
+  async anaAndBenOn(elsewhere: People) {
+    const ana = await this.signedIn('ana');
+    const ben = await elsewhere.signedIn('ben');
+    const room = await ana.hasRoom('Work permits');
+    await ben.isIn(room);
+    await ana.opens(room);
+    await ben.opens(room);
+    return { ana, ben, room };
+  }
 }

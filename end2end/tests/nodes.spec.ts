@@ -1,27 +1,15 @@
 // What is live, from one node to another: Ana's pages come from the first, Ben's from the second.
 
-import type { People } from '../support/people.ts';
 import { expect, onTwoNodes as test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
 const { accounts, messages, presence, rooms } = words;
 
-/** Both in a room, and looking at it. */
-async function anaAndBen(people: People, elsewhere: People) {
-  const ana = await people.signedIn('ana');
-  const ben = await elsewhere.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
-  await ana.opens(room);
-  await ben.opens(room);
-  return { ana, ben, room };
-}
-
 test('what is said, changed, answered, pinned and taken away is seen from the other node', async ({
   people,
   elsewhere,
 }) => {
-  const { ana, ben, room } = await anaAndBen(people, elsewhere);
+  const { ana, ben, room } = await people.anaAndBenOn(elsewhere);
   await ana.says('It came');
   await ben.says('What does it say?');
   await expect(ben.delivered('It came')).toBeVisible();
@@ -47,7 +35,7 @@ test('what was deleted on the other node while a browser was offline is gone whe
   troubles,
 }) => {
   troubles.allowOutage();
-  const { ana, ben, room } = await anaAndBen(people, elsewhere);
+  const { ana, ben, room } = await people.anaAndBenOn(elsewhere);
   await ana.says('Not for everybody');
   await expect(ben.delivered('Not for everybody')).toBeVisible();
   await ben.context.setOffline(true);
@@ -64,7 +52,7 @@ test('who is there, who writes and who has read is told from the other node', as
   people,
   elsewhere,
 }) => {
-  const { ana, ben } = await anaAndBen(people, elsewhere);
+  const { ana, ben } = await people.anaAndBenOn(elsewhere);
   await expect(ana.page.getByText(fill(presence.here, { count: 2 }))).toHaveAttribute(
     'title',
     'ana, ben',
@@ -80,7 +68,7 @@ test('two devices on two nodes agree on what is new, and within a second on what
   people,
   elsewhere,
 }) => {
-  const { ana, ben, room } = await anaAndBen(people, elsewhere);
+  const { ana, ben, room } = await people.anaAndBenOn(elsewhere);
   const phone = await people.stranger('ben');
   await phone.signsInAgain();
   await phone.visits('/');
@@ -100,7 +88,7 @@ test('who joins, what a room is called and who is removed is known on the other 
   people,
   elsewhere,
 }) => {
-  const { ana, ben, room } = await anaAndBen(people, elsewhere);
+  const { ana, ben, room } = await people.anaAndBenOn(elsewhere);
   const chi = await elsewhere.signedIn('chi');
   await chi.isIn(room);
   await expect(ana.history.getByText(fill(messages.joined_room, { handle: 'chi' }))).toBeVisible();

@@ -4,7 +4,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
 import { film, letter, picture, type Upload } from '../support/media.ts';
-import type { People } from '../support/people.ts';
 import type { Person } from '../support/person.ts';
 import { expect, onTwoNodes, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
@@ -32,21 +31,11 @@ function noise(name: string, size: number): Upload {
 
 const sum = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-async function inARoom(people: People, elsewhere: People) {
-  const ana = await people.signedIn('ana');
-  const ben = await elsewhere.signedIn('ben');
-  const room = await ana.hasRoom('Work permits');
-  await ben.isIn(room);
-  await ana.opens(room);
-  await ben.opens(room);
-  return { ana, ben, room };
-}
-
 onTwoNodes('a picture and a video that one browser sends are seen in another on another node', async ({
   people,
   elsewhere,
 }) => {
-  const { ana, ben } = await inARoom(people, elsewhere);
+  const { ana, ben } = await people.anaAndBenOn(elsewhere);
   await ana.picks(picture(1600, 1000, '', 'envelope.png'), await film(ana.page));
   await isReady(ana, 'envelope.png');
   await isReady(ana, 'film.webm');
