@@ -2,6 +2,7 @@
 # Measures Layover beside its peers, and writes docs/performance.md and its picture.
 #   QUICK=1       a minute or two; its page goes to target/bench
 #   HISTORY=0     leaves out the 5 million messages
+#   PART=media    of Layover only this (idle, times or media); its page goes to target/bench, too
 #   LAYOVER_BIN   a release that is built already, in place of building one
 # Everything is started here, and stopped again by its process id; only loopback is talked to.
 set -euo pipefail
@@ -48,8 +49,10 @@ else
   scripts/build.sh
 fi
 scripts/tools.sh redis
-install_django
-install_socketio
+if [[ -z ${PART:-} ]]; then
+  install_django
+  install_socketio
+fi
 say "Building the load generator…"
 cargo build --locked --release -p bench
 
@@ -82,6 +85,10 @@ if [[ -n ${QUICK:-} ]]; then
   options+=(--quick)
   docs=target/bench
   limit=600
+fi
+if [[ -n ${PART:-} ]]; then
+  options+=(--part "$PART")
+  docs=target/bench
 fi
 if [[ ${HISTORY:-1} == 0 ]]; then options+=(--no-history); fi
 

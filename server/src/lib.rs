@@ -5,6 +5,7 @@
 #![recursion_limit = "512"]
 
 pub mod accounts;
+mod allocator;
 mod assets;
 mod attempts;
 mod blocks;

@@ -9,11 +9,6 @@ use layover::{
     telemetry,
 };
 
-/// Ten thousand idle sockets lie among what came and went while they connected. The allocator of
-/// the C library keeps those holes: it needs almost twice the memory for each of them.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();

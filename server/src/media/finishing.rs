@@ -22,7 +22,7 @@ use super::{
     uploads::store::{self, Facts, Upload},
     videos,
 };
-use crate::error::Error;
+use crate::{allocator, error::Error};
 
 /// A form of it, ready to be kept.
 struct Form {
@@ -150,7 +150,12 @@ impl Media {
         let header = header.map_err(|_| ErrorCode::PictureBroken)??;
         let _memory = turn.take(header.cost).await?;
         let at = path.to_owned();
-        let made = spawn_blocking(move || images::make(&at, header, portrait)).await;
+        let made = spawn_blocking(move || {
+            let made = images::make(&at, header, portrait);
+            allocator::give_back();
+            made
+        })
+        .await;
         // A decoder that panics has met what it cannot read.
         made.map_err(|_| ErrorCode::PictureBroken)?
     }

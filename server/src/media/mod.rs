@@ -8,6 +8,7 @@
 mod finishing;
 pub(crate) mod forms;
 mod images;
+mod intake;
 mod kinds;
 mod limits;
 mod objects;

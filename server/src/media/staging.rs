@@ -27,6 +27,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use super::intake::Intake;
 use crate::error::Error;
 
 /// How long whoever comes later waits for whoever was first to stop.
@@ -41,6 +42,7 @@ const MANY: usize = 256;
 pub(super) struct Staging {
     folder: PathBuf,
     lanes: Mutex<HashMap<MediaId, Weak<Lane>>>,
+    intake: Arc<Intake>,
 }
 
 /// Who works on a file of this node, and who wants to.
@@ -73,6 +75,7 @@ pub(super) struct Held {
     file: File,
     length: u64,
     lane: Arc<Lane>,
+    intake: Arc<Intake>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -81,6 +84,7 @@ impl Staging {
         Self {
             folder,
             lanes: Mutex::default(),
+            intake: Arc::new(Intake::new()),
         }
     }
 
@@ -117,6 +121,7 @@ impl Staging {
             file: File::from_std(file),
             length,
             lane,
+            intake: Arc::clone(&self.intake),
             _turn: turn,
         })
     }
@@ -230,6 +235,7 @@ impl Held {
                 self.file.flush().await?;
                 return Err(ErrorCode::FileLarge.into());
             }
+            self.intake.admit(piece.len()).await;
             self.file.write_all(&piece).await?;
             self.length = length;
         }

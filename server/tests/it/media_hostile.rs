@@ -137,7 +137,8 @@ async fn row_29_what_precedes_a_picture_takes_no_more_than_a_picture() {
     let status = ana.go_on(&upload, 0, &within).await.status();
     assert!(status == 204 || status == 422, "{status}");
     let grown = most_memory() - before;
-    assert!(grown < 64 * 1024, "{grown} KiB more");
+    // Less than half of what is packed: what holds it doubles until it may not, and is copied as it does.
+    assert!(grown < 96 * 1024, "{grown} KiB more");
     server.end().await;
 }
 
