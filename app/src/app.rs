@@ -14,6 +14,7 @@ use crate::{
     },
     error::AppError,
     invites::invite_page,
+    journeys::{journey_page, journeys_page, new_journey_page},
     live::{Live, LiveBanner},
     media::Uploads,
     messages::{mentions_page, message_page, pins_page},
@@ -88,6 +89,9 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/people/:handle") view=Later(profile_page) ssr=SsrMode::Async/>
                     <Route path=path!("/account/:step") view=Later(recovery_page) ssr=SsrMode::Async/>
                     <Route path=path!("/invites/:code") view=Later(invite_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/journeys") view=Later(journeys_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/journeys/new") view=Later(new_journey_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/journeys/:journey") view=Later(journey_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/pins") view=Later(pins_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/messages/:place") view=Later(message_page) ssr=SsrMode::Async/>
                 </FlatRoutes>

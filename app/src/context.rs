@@ -15,6 +15,7 @@ use crate::{
     error::{AppError, ErrorCode},
     identities::Identities,
     invites::Invites,
+    journeys::Journeys,
     media::Media,
     messages::Messages,
     profiles::Profiles,
@@ -38,6 +39,7 @@ pub struct Ports {
     pub reports: Arc<dyn Reports>,
     pub deletions: Arc<dyn Deletions>,
     pub profiles: Arc<dyn Profiles>,
+    pub journeys: Arc<dyn Journeys>,
     /// The address that people type, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -104,6 +106,10 @@ pub fn deletions() -> Arc<dyn Deletions> {
 
 pub fn profiles() -> Arc<dyn Profiles> {
     ports().profiles
+}
+
+pub fn journeys() -> Arc<dyn Journeys> {
+    ports().journeys
 }
 
 /// The address that people type, without a slash at its end.

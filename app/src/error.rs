@@ -151,6 +151,19 @@ codes! {
         MaxUsesInvalid => 422 "max_uses",
         /// A conversation of two is no room to report: its messages are, and the other person.
         SubjectInvalid => 422,
+        /// There is no such journey, or the caller may not see it.
+        JourneyUnknown => 404,
+        TemplateUnknown => 404 "template",
+        /// The template has no such office.
+        OfficeUnknown => 422 "office",
+        /// The template has no such stage, or nothing is said of it any more.
+        StageUnknown => 422 "stage",
+        /// It is no day of the calendar.
+        DateInvalid => 422 "on",
+        /// It is none of the choices that a list offers.
+        ChoiceInvalid => 422,
+        /// There is a case or passport number in it.
+        CaseNumber => 422 "note",
         CategoryInvalid => 422 "category",
         NoteLong => 422 "note",
         /// What becomes of the messages of an account that goes is one of two.

@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+    ($made:ident: $says:literal; $($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// A new id (`UUIDv7`): unique, and ordered by the time it was made.
+            #[doc = $says]
             pub fn new() -> Self {
-                Self(Uuid::now_v7())
+                Self(Uuid::$made())
             }
         }
 
@@ -42,6 +42,7 @@ macro_rules! ids {
 }
 
 ids! {
+    now_v7: "A new id (`UUIDv7`): unique, and ordered by the time it was made.";
     /// A person's account.
     UserId,
     /// A room: public, a group or a direct conversation.
@@ -56,6 +57,14 @@ ids! {
     IdentityId,
     /// A session, named to its owner; it opens nothing.
     SessionId,
+    /// What was said of a stage of a journey.
+    EventId,
     /// An installation's history: another epoch means that sequence numbers start anew.
     Epoch,
+}
+
+ids! {
+    new_v4: "A new id, random: it stands in addresses that others see, and does not tell when it was made.";
+    /// A visa journey.
+    JourneyId,
 }

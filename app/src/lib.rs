@@ -21,6 +21,7 @@ pub mod exports;
 pub mod identities;
 pub mod ids;
 pub mod invites;
+pub mod journeys;
 pub mod live;
 pub mod media;
 pub mod messages;

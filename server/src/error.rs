@@ -64,6 +64,9 @@ fn on_constraint(name: &str) -> Option<ErrorCode> {
         "invites_max_uses" => Some(ErrorCode::MaxUsesInvalid),
         "messages_body_length" => Some(ErrorCode::BodyLong),
         "media_alt_length" => Some(ErrorCode::AltLong),
+        // Somebody was faster.
+        "stage_events_supersedes_once" => Some(ErrorCode::StageUnknown),
+        "stage_events_note_length" => Some(ErrorCode::NoteLong),
         "reports_note_length" => Some(ErrorCode::NoteLong),
         _ => None,
     }

@@ -62,6 +62,7 @@ use crate::{
         Hub, Limits,
         bus::{self, BusError, RedisConfig},
     },
+    journeys::templates::InvalidTemplate,
     mails::{MailConfig, MailError},
     media::{Media, MediaConfig, Tidier},
     router::Services,
@@ -220,6 +221,8 @@ pub enum ServeError {
     Certificates(#[from] reqwest::Error),
     #[error("mails cannot be sent")]
     Mail(#[from] MailError),
+    #[error("a journey template cannot be used")]
+    Template(#[from] InvalidTemplate),
     #[error("REDIS_URL or REDIS_CA cannot be used")]
     Bus(#[from] BusError),
 }

@@ -16,6 +16,7 @@ use crate::{
     hub::Hub,
     identities::{IdentitiesOnPostgres, Provider},
     invites::InvitesOnPostgres,
+    journeys::{JourneysOnPostgres, templates::Catalogue},
     mails::{MailConfig, Mails},
     media::Media,
     messages::{MessagesOnPostgres, Writer},
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) accounts: Arc<AccountsOnPostgres>,
     pub(crate) identities: Arc<IdentitiesOnPostgres>,
     pub(crate) profiles: Arc<ProfilesOnPostgres>,
+    catalogue: Arc<Catalogue>,
     /// Where people find Layover, without a slash at its end.
     address: Arc<str>,
 }
@@ -71,6 +73,7 @@ impl Shared {
             accounts,
             identities,
             profiles: Arc::new(ProfilesOnPostgres::new(pool.clone(), Arc::clone(hub))),
+            catalogue: Arc::new(Catalogue::bundled()?),
             address: address.into(),
         })
     }
@@ -98,6 +101,11 @@ impl Shared {
                 accounts(),
                 hub(),
                 deletion_days,
+            )),
+            journeys: Arc::new(JourneysOnPostgres::new(
+                pool(),
+                attempts(),
+                Arc::clone(&self.catalogue),
             )),
             public_url: Arc::clone(&self.address),
         }

@@ -19,7 +19,7 @@ use crate::{
 later!(settings_page, SettingsPage);
 
 /// The sections in their order: the path of each and its name.
-fn sections(i18n: Locale) -> [(&'static str, &'static str); 6] {
+fn sections(i18n: Locale) -> [(&'static str, &'static str); 7] {
     [
         ("/people/me", t_string!(i18n, profiles.own)),
         ("/settings", t_string!(i18n, settings.privacy)),
@@ -27,6 +27,7 @@ fn sections(i18n: Locale) -> [(&'static str, &'static str); 6] {
         ("/settings/sessions", t_string!(i18n, settings.sessions)),
         ("/settings/blocks", t_string!(i18n, blocks.title)),
         ("/settings/data", t_string!(i18n, settings.data)),
+        ("/journeys", t_string!(i18n, journeys.title)),
     ]
 }
 

@@ -5,7 +5,7 @@ use crate::words::i18n::{Locale, t_string};
 /// What is in the archive: a title, and a line for each file.
 pub fn readme(locale: Locale, handle: &str, made_at: &str) -> String {
     let made = t_string!(locale, exports.made, handle, at = made_at).to_string();
-    let lines: [&str; 23] = [
+    let lines: [&str; 25] = [
         t_string!(locale, exports.title),
         "",
         &made,
@@ -27,6 +27,8 @@ pub fn readme(locale: Locale, handle: &str, made_at: &str) -> String {
         t_string!(locale, exports.file_identities),
         t_string!(locale, exports.file_blocks),
         t_string!(locale, exports.file_reports),
+        t_string!(locale, exports.file_journeys),
+        t_string!(locale, exports.file_stages),
         "",
         t_string!(locale, exports.form),
     ];

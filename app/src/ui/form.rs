@@ -1,13 +1,15 @@
 //! Forms that post to a door: by the browser alone, or by WebAssembly once it is there. Either way
 //! an error stands at the field it is about, and what was typed stays.
 
-use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*, server_fn::ServerFn};
+use leptos::{
+    context::Provider, ev::SubmitEvent, form::FromFormData, prelude::*, server_fn::ServerFn,
+};
 use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 
 use super::{Refusal, refused};
 use crate::{
-    error::AppError,
+    error::{AppError, ErrorCode},
     words::{self, i18n::use_i18n},
 };
 
@@ -160,6 +162,27 @@ pub fn FormError() -> impl IntoView {
         <p class="note error form-error" role="alert">
             {error}
         </p>
+    }
+}
+
+/// What a form offers only while it is refused for this reason.
+#[component]
+pub fn WhenRefused(code: ErrorCode, children: ChildrenFn) -> impl IntoView {
+    let form = FormState::expect();
+    let error = form.error;
+    let refused = Memo::new(move |_| error.with(|error| error.as_ref().map(|error| error.code)));
+    // What is offered only now did not stand in the form that was sent: nothing of it was typed.
+    let offered = FormState {
+        refusal: None,
+        ..form
+    };
+    view! {
+        <Show when=move || refused.get() == Some(code)>
+            {
+                let children = children.clone();
+                view! { <Provider value=offered.clone()>{children()}</Provider> }
+            }
+        </Show>
     }
 }
 

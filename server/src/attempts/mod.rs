@@ -57,6 +57,8 @@ pub(crate) const FOLLOW_INVITE: Limit = Limit::new("follow invite", 60, Duration
 /// bury what others report.
 pub(crate) const REPORT: Limit = Limit::new("report", 20, Duration::from_mins(24 * 60 / 20));
 
+/// Journeys that one person begins: whoever makes them up in bulk would be counted.
+pub(crate) const JOURNEY: Limit = Limit::new("journey", 20, Duration::from_mins(30));
 /// Exports of everything of one's own.
 pub(crate) const EXPORT: Limit = Limit::new("export", 5, Duration::from_mins(10));
 

@@ -158,7 +158,8 @@ async fn sweep(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
               mentions AS (DELETE FROM mentions WHERE user_id = $1),
               read AS (DELETE FROM read_positions WHERE user_id = $1),
               bans AS (DELETE FROM bans WHERE user_id = $1),
-              profile AS (DELETE FROM profiles WHERE user_id = $1)
+              profile AS (DELETE FROM profiles WHERE user_id = $1),
+              journeys AS (DELETE FROM journeys WHERE owner_id = $1)
          DELETE FROM invites WHERE created_by = $1",
         user.0,
     )

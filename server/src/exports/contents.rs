@@ -10,7 +10,9 @@ use time::OffsetDateTime;
 
 use super::{
     archive::{Archive, Interrupted, List},
-    history, media, moment,
+    history,
+    journeys::{Journey, StageEvent},
+    media, moment,
     profiles::Profile,
     safety::{Block, Identity, Report},
     store::{self, Device, Membership, Room, Session},
@@ -65,6 +67,8 @@ pub(super) async fn write(
     let archive = list::<Identity>(archive, pool, id).await?;
     let archive = list::<Block>(archive, pool, id).await?;
     let archive = list::<Report>(archive, pool, id).await?;
+    let archive = list::<Journey>(archive, pool, id).await?;
+    let archive = list::<StageEvent>(archive, pool, id).await?;
     let archive = history::write(archive, pool, id).await?;
     let archive = media::write(archive, pool, kept, id).await?;
     archive.end().await

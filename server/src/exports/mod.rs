@@ -6,6 +6,7 @@
 mod archive;
 mod contents;
 mod history;
+mod journeys;
 mod media;
 mod profiles;
 mod safety;

@@ -105,6 +105,7 @@ pub(crate) fn pages(scene: &Scene) -> Vec<String> {
                 "room" => scene.room.clone(),
                 "place" => scene.theirs.place.to_string(),
                 "code" => scene.code.clone(),
+                "journey" => scene.own_journey.0.as_str().unwrap().to_owned(),
                 "section" => "account".to_owned(),
                 "step" => "confirm".to_owned(),
                 "handle" => scene.target_handle.clone(),

@@ -56,6 +56,7 @@ fn rules() -> BTreeMap<&'static str, (Export, Deletion)> {
                 Stays("evidence, without a name, and without words once it is resolved"),
             ),
         ),
+        ("journeys.owner_id", (File("journeys.json"), Goes)),
         ("members.user_id", (File("rooms.json"), Goes)),
         ("member_intervals.user_id", (File("memberships.json"), Goes)),
         ("media.user_id", (File("media.json"), Goes)),
@@ -160,6 +161,8 @@ pub(crate) async fn lives_a_full_life(server: &Server) -> Person {
     quokka.join(&others).await;
     let ban = json!({"room": others, "user": quokka.id().await});
     ben.call("rooms/ban", ban).await;
+    let begin = json!({"template": "us-k1", "on": "2026-01-05"});
+    quokka.call("journeys/create", begin).await;
     let mut db = server.database.connect().await;
     // Ids ascend; somebody who was there before makes the pair the other way round.
     query!(

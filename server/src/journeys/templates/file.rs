@@ -1,13 +1,14 @@
 //! The files as they are written; see CONTRIBUTING.md.
 
+use app::journeys::{Category, OfficeKind};
 use serde::Deserialize;
 use time::{Date, Month};
 use toml::value::Datetime;
 
 use super::{
     error::Rule,
-    office::{Office, OfficeKind},
-    template::{Category, Stage, Template, Transition, Verification},
+    office::Office,
+    template::{Stage, Template, Transition, Verification},
 };
 
 #[derive(Deserialize)]

@@ -15,7 +15,5 @@ mod tests;
 
 pub use catalogue::Catalogue;
 pub use error::{InvalidTemplate, Rule};
-pub use office::{Office, OfficeKind};
-pub use template::{
-    Actor, Category, Clock, Outcome, Stage, StageKind, Template, Transition, Verification,
-};
+pub use office::Office;
+pub use template::{Stage, Template, Transition, Verification};

@@ -1,6 +1,6 @@
 //! Where cases lie.
 
-use serde::Deserialize;
+use app::journeys::OfficeKind;
 
 /// An office of an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,16 +12,4 @@ pub struct Office {
     pub authority: String,
     pub name: String,
     pub aliases: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OfficeKind {
-    ServiceCentre,
-    FieldOffice,
-    Consulate,
-    /// A visa application centre, which takes applications and decides nothing.
-    Vac,
-    Bureau,
-    School,
 }

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::journeys::{Actor, Clock};
 use url::Url;
 
 use super::{
     error::Rule,
     office::Office,
-    template::{Actor, Clock, Stage, Template},
+    template::{Stage, Template},
 };
 
 /// A broken rule, and the key of the stage or office that breaks it, if it is one's.

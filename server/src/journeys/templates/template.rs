@@ -1,5 +1,6 @@
 //! A way to a visa.
 
+use app::journeys::{Actor, Category, Clock, Outcome, StageKind};
 use serde::Deserialize;
 use time::Date;
 
@@ -34,17 +35,6 @@ pub enum Verification {
     Outstanding(String),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Category {
-    Family,
-    Work,
-    Study,
-    Visit,
-    Residence,
-    Citizenship,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stage {
@@ -65,47 +55,6 @@ pub struct Stage {
     pub outcome: Option<Outcome>,
 }
 
-/// Who makes it happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Actor {
-    Applicant,
-    Government,
-    Employer,
-    School,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StageKind {
-    Submit,
-    Receipt,
-    Biometrics,
-    Medical,
-    /// A request for evidence.
-    Rfe,
-    RfeReply,
-    /// From one office to another.
-    Transfer,
-    InterviewSet,
-    Interview,
-    AdminProcessing,
-    Decision,
-    Document,
-    Entry,
-    /// After arrival.
-    Post,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    Approved,
-    Refused,
-    Withdrawn,
-    Returned,
-}
-
 /// A step from one stage to a later one, by their keys.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,12 +62,4 @@ pub struct Transition {
     pub from: String,
     pub to: String,
     pub clock: Clock,
-}
-
-/// Whom one waits for. Only waiting for the government is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Clock {
-    Government,
-    Applicant,
 }

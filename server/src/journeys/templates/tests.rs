@@ -1,5 +1,7 @@
 //! The files that are there, and a refusal for every rule.
 
+use app::journeys::{OfficeKind, Outcome};
+
 use super::*;
 
 const TEMPLATE: &str = r#"

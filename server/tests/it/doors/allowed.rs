@@ -21,6 +21,14 @@ const KEYS: &str = "
     user uses version wait would_be_due_at
 ";
 
+/// The same, of journeys.
+const JOURNEY_KEYS: &str = "
+    actor aliases authority blur category clock confirmed_on counted country ended_on event events from
+    journey key note office offices on optional other others outcome own owner parent precision reached
+    repeatable rooms slug source_url stage stages status stays template to today transitions unverified
+    verified_on visibility warnings
+";
+
 /// Columns whose values never leave the server, by a part of their names.
 const SECRET_COLUMNS: [&str; 6] = ["hash", "token", "secret", "email", "password", "verifier"];
 
@@ -43,7 +51,10 @@ impl Allowed {
             }
         }
         Self {
-            keys: KEYS.split_whitespace().collect(),
+            keys: [KEYS, JOURNEY_KEYS]
+                .into_iter()
+                .flat_map(str::split_whitespace)
+                .collect(),
             secrets,
         }
     }

@@ -126,6 +126,7 @@ impl Cast {
         let owner = self.server.confirmed(&handle).await;
         let identity = has_ways(&owner, &self.provider, &self.banned_id).await;
         let draft = owner.upload("mine.txt", b"mine").await;
+        let own_journey = begun(&owner).await;
         let caller = if who == Who::Anonymous {
             self.caller(who).clone()
         } else {
@@ -138,6 +139,8 @@ impl Cast {
         scene.session = session(&mut db, &handle).await;
         scene.identity = identity;
         scene.draft = draft;
+        scene.their_journey = likewise(&mut db, &own_journey.0, &self.target_id, &scene.room).await;
+        scene.own_journey = own_journey;
         scene
     }
 
@@ -202,6 +205,8 @@ impl Cast {
             keeper.call("rooms/set_role", role).await;
         }
         Scene {
+            own_journey: (Value::Null, Value::Null),
+            their_journey: (Value::Null, Value::Null),
             caller,
             room,
             code,
@@ -231,6 +236,46 @@ async fn has_ways(person: &Person, provider: &Provider, blocked: &str) -> Value 
     person.call("blocks/add", json!({"user": blocked})).await;
     let list = person.call("identities/list", json!({})).await;
     list[0]["id"].clone()
+}
+
+/// Somebody begins a journey. Returns it with what was said of its first stage.
+async fn begun(person: &Person) -> (Value, Value) {
+    let begin = json!({"template": "us-k1", "on": "2026-01-05"});
+    let journey = person.call("journeys/create", begin).await["journey"].clone();
+    let view = person
+        .call("journeys/open", json!({"journey": journey}))
+        .await;
+    (journey, view["events"][0]["id"].clone())
+}
+
+/// Somebody has a journey like that one, and shows it to the members of a room. Nobody may have as many as the
+/// member of all scenes has, so not by the door.
+async fn likewise(
+    db: &mut PgConnection,
+    journey: &Value,
+    owner: &str,
+    room: &str,
+) -> (Value, Value) {
+    let (copy, event) = (Uuid::now_v7(), Uuid::now_v7());
+    let id = |text: &str| text.parse::<Uuid>().unwrap();
+    query!(
+        "WITH copied AS (
+             INSERT INTO journeys (id, owner_id, template, template_version, visibility, room_id)
+             SELECT $1, $2, template, template_version, 'room', $3 FROM journeys WHERE id = $4
+             RETURNING id)
+         INSERT INTO stage_events (id, journey_id, stage, status, on_date, precision)
+         SELECT $5, copied.id, stage, status, on_date, precision
+         FROM stage_events CROSS JOIN copied WHERE journey_id = $4",
+        copy,
+        id(owner),
+        id(room),
+        id(journey.as_str().unwrap()),
+        event,
+    )
+    .execute(db)
+    .await
+    .unwrap();
+    (json!(copy), json!(event))
 }
 
 /// The token of a link that somebody gets by mail.
@@ -306,6 +351,10 @@ pub(crate) struct Scene {
     /// Something that was sent in, and that no message shows.
     pub(crate) draft: String,
     pub(crate) their_draft: String,
+    /// A journey of the caller, or of somebody else where there is none, and what was said of its first stage.
+    /// As the member's, which is shown to the members of the room, only for who has an account of their own.
+    pub(crate) own_journey: (Value, Value),
+    pub(crate) their_journey: (Value, Value),
     /// A session of the member, and a way to sign in.
     pub(crate) their_session: String,
     pub(crate) their_identity: Value,

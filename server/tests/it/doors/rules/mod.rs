@@ -6,6 +6,7 @@ mod blocks;
 mod deletions;
 mod identities;
 mod invites;
+mod journeys;
 mod media;
 mod messages;
 mod profiles;
@@ -161,6 +162,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> + Clone {
         deletions::RULES,
         rooms::RULES,
         invites::RULES,
+        journeys::RULES,
         media::RULES,
         messages::RULES,
         reads::RULES,

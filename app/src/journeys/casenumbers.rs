@@ -1,0 +1,248 @@
+//! Case and passport numbers in what people write. Pure: the browser and the server ask the same question.
+//!
+//! A receipt number alone opens a case, so none is published. What is caught: `[A-Z]{3}[ -]?\d{10}`,
+//! `A\d{8,9}`, `N00\d{8}`, `GWF\d{9}`, `\d{4}-\d{4}-\d{4}-\d{4}`, `AA00\w{6}` and the machine-readable zone
+//! of a passport, `P<[A-Z]{3}`. Each stands by itself: not in the middle of a longer word or number. Small
+//! letters count as well, but for three of them before a space, which is how people write a telephone number.
+
+use std::ops::{Range, RangeInclusive};
+
+/// What a mask puts in the place of each hidden letter and digit.
+const HIDDEN: char = '•';
+
+/// Whether there is such a number in a text.
+pub fn has_case_number(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    (0..letters.len()).any(|start| found(&letters, start).is_some())
+}
+
+/// The text with nothing left of such numbers but the letters that they begin with.
+pub fn mask_case_numbers(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < letters.len() {
+        let Some(secret) = found(&letters, at) else {
+            masked.push(letters[at]);
+            at += 1;
+            continue;
+        };
+        masked.extend(&letters[at..secret.start]);
+        let hidden = letters[secret.clone()].iter().map(|letter| {
+            if letter.is_alphanumeric() {
+                HIDDEN
+            } else {
+                *letter
+            }
+        });
+        masked.extend(hidden);
+        at = secret.end;
+    }
+    masked
+}
+
+/// What is to be hidden of a number that begins at `start`.
+fn found(letters: &[char], start: usize) -> Option<Range<usize>> {
+    let is_inside = start > 0 && letters[start - 1].is_alphanumeric();
+    if is_inside || !letters[start].is_ascii_alphanumeric() {
+        return None;
+    }
+    let rest = &letters[start..];
+    let hidden = passport(rest)
+        .or_else(|| receipt(rest))
+        .or_else(|| prefixed(rest, "GWF", 9..=9))
+        .or_else(|| prefixed(rest, "N00", 8..=8))
+        .or_else(|| prefixed(rest, "A", 8..=9))
+        .or_else(|| fours(rest))
+        .or_else(|| double(rest))?;
+    Some(start + hidden.start..start + hidden.end)
+}
+
+/// How many digits stand there.
+fn digits(letters: &[char]) -> usize {
+    letters
+        .iter()
+        .take_while(|letter| letter.is_ascii_digit())
+        .count()
+}
+
+/// Whether a number that has gone on for so many letters ends there.
+fn ends(letters: &[char], length: usize) -> bool {
+    letters
+        .get(length)
+        .is_none_or(|letter| !letter.is_alphanumeric())
+}
+
+/// Three letters and ten digits.
+fn receipt(letters: &[char]) -> Option<Range<usize>> {
+    let prefix = letters.get(..3)?;
+    if !prefix.iter().all(char::is_ascii_alphabetic) {
+        return None;
+    }
+    let are_capitals = prefix.iter().all(char::is_ascii_uppercase);
+    let joint = matches!(letters.get(3), Some(' ')) && are_capitals || letters.get(3) == Some(&'-');
+    let from = 3 + usize::from(joint);
+    let length = from + 10;
+    (digits(letters.get(from..)?) == 10 && ends(letters, length)).then_some(from..length)
+}
+
+/// So many digits after a prefix.
+fn prefixed(
+    letters: &[char],
+    prefix: &str,
+    lengths: RangeInclusive<usize>,
+) -> Option<Range<usize>> {
+    let from = prefix.len();
+    let is_there = letters.len() >= from
+        && letters
+            .iter()
+            .zip(prefix.chars())
+            .all(|(letter, expected)| letter.to_ascii_uppercase() == expected);
+    if !is_there {
+        return None;
+    }
+    let count = digits(&letters[from..]);
+    let length = from + count;
+    (lengths.contains(&count) && ends(letters, length)).then_some(from..length)
+}
+
+/// Four times four digits with hyphens between them.
+fn fours(letters: &[char]) -> Option<Range<usize>> {
+    const LENGTH: usize = 19;
+    let number = letters.get(..LENGTH)?;
+    let fits = number.iter().enumerate().all(|(place, letter)| {
+        if place % 5 == 4 {
+            *letter == '-'
+        } else {
+            letter.is_ascii_digit()
+        }
+    });
+    (fits && ends(letters, LENGTH)).then_some(0..LENGTH)
+}
+
+/// `AA00` and six more letters, digits or underscores.
+fn double(letters: &[char]) -> Option<Range<usize>> {
+    const LENGTH: usize = 10;
+    let number = letters.get(..LENGTH)?;
+    let begins = number
+        .iter()
+        .zip("AA00".chars())
+        .all(|(letter, expected)| letter.to_ascii_uppercase() == expected);
+    let goes_on = number[4..]
+        .iter()
+        .all(|letter| letter.is_alphanumeric() || *letter == '_');
+    (begins && goes_on && ends(letters, LENGTH)).then_some(2..LENGTH)
+}
+
+/// The two lines at the foot of a passport's page, from `P<` and the country on.
+fn passport(letters: &[char]) -> Option<Range<usize>> {
+    let [first, '<', country @ ..] = letters else {
+        return None;
+    };
+    let country = country.get(..3)?;
+    if !first.eq_ignore_ascii_case(&'P') || !country.iter().all(char::is_ascii_alphabetic) {
+        return None;
+    }
+    let is_zone = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '<';
+    let run = |from: usize| {
+        letters[from..]
+            .iter()
+            .take_while(|letter| is_zone(letter))
+            .count()
+    };
+    let mut end = run(0);
+    // The second line, which holds the number, is the next long word.
+    let gap = letters[end..]
+        .iter()
+        .take_while(|letter| letter.is_whitespace())
+        .count();
+    let second = run(end + gap);
+    if gap > 0 && second >= 20 {
+        end += gap + second;
+    }
+    Some(2..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NUMBERS: [(&str, &str); 16] = [
+        ("IOE0912345678", "IOE••••••••••"),
+        ("ioe0912345678", "ioe••••••••••"),
+        ("EAC-1990012345", "EAC-••••••••••"),
+        ("MSC 1990012345", "MSC ••••••••••"),
+        ("A12345678", "A••••••••"),
+        ("a123456789", "a•••••••••"),
+        ("N0012345678", "N00••••••••"),
+        ("n0012345678", "n00••••••••"),
+        ("GWF012345678", "GWF•••••••••"),
+        ("1234-5678-9012-3456", "••••-••••-••••-••••"),
+        ("AA00B1C2D3", "AA••••••••"),
+        ("AA00_12345", "AA••_•••••"),
+        ("aa00b1c2d3", "aa••••••••"),
+        ("P<UTOERIKSSON<<ANNA", "P<•••••••••••<<••••"),
+        ("p<uto", "p<•••"),
+        (
+            "P<UTOERIKSSON<<ANNA<MARIA\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            "P<•••••••••••<<••••<•••••\n•••••••••••••••••••••••••••••••••••••<<<<<••",
+        ),
+    ];
+
+    #[test]
+    fn each_kind_of_number_is_caught_wherever_it_stands() {
+        for (number, masked) in NUMBERS {
+            for (before, after) in [
+                ("", ""),
+                ("mine is ", ", since March"),
+                ("(", ")"),
+                ("nº:", "\n"),
+            ] {
+                let text = format!("{before}{number}{after}");
+                assert!(has_case_number(&text), "{text}");
+                assert_eq!(mask_case_numbers(&text), format!("{before}{masked}{after}"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_people_write_all_the_time_is_left_alone() {
+        for text in [
+            "",
+            "My NOA1 came on 2026-03-01, after 12 days.",
+            "I-129F, I-485, DS-160, 221(g), I-797C",
+            "call 0123456789 or tel 0123456789",
+            "USD 1234567890123",
+            "A1234567 has seven digits, and A1234567890 ten",
+            "META12345678 and XIOE0912345678",
+            "1234-5678-9012-34567",
+            "12345-5678-9012-3456",
+            "AA00 and AA0012345678",
+            "P < UTO",
+            "a2026",
+            "GWF12345678 is too short",
+        ] {
+            assert!(!has_case_number(text), "{text}");
+            assert_eq!(mask_case_numbers(text), text);
+        }
+    }
+
+    #[test]
+    fn all_of_several_are_masked() {
+        let masked = mask_case_numbers("IOE0912345678 and A12345678, not A1");
+        assert_eq!(masked, "IOE•••••••••• and A••••••••, not A1");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_left_to_catch_once_it_is_masked(
+            text in r"([A-Za-z0-9 <\-]|IOE0912345678|A12345678|P<UTO|AA00b1c2d3|GWF012345678){0,40}"
+        ) {
+            let masked = mask_case_numbers(&text);
+            prop_assert!(!has_case_number(&masked), "{}", masked);
+            prop_assert_eq!(masked.chars().count(), text.chars().count());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Visa journeys: through which stages somebody's case has come, and who may see it.
+//!
+//! Everything of a journey is private until its owner says otherwise, and whether it is counted is another
+//! question than who sees it.
+
+mod api;
+mod casenumbers;
+mod chart;
+mod dates;
+mod forms;
+mod line;
+mod list;
+mod new;
+mod page;
+#[cfg(feature = "ssr")]
+mod parts;
+#[cfg(feature = "ssr")]
+mod port;
+mod settings;
+mod table;
+mod templates;
+mod types;
+mod words;
+
+pub use api::{
+    ConfirmJourney, CreateJourney, DeleteJourney, EndJourney, RecordStage, TransferJourney,
+    UndoStage, UpdateJourney, confirm_journey, create_journey, delete_journey, end_journey,
+    list_journeys, list_templates, open_journey, read_template, record_stage, transfer_journey,
+    undo_stage, update_journey,
+};
+pub use casenumbers::{has_case_number, mask_case_numbers};
+pub use dates::{Date, Precision};
+pub use list::journeys_page;
+pub use new::new_journey_page;
+pub use page::journey_page;
+#[cfg(feature = "ssr")]
+pub use port::{Journeys, NewJourney, Recording, Settings};
+pub use templates::{
+    Actor, Category, Clock, Office, OfficeKind, Stage, StageKind, Template, TemplateLine,
+    Transition,
+};
+pub use types::{
+    Blur, JourneyLine, JourneyReply, JourneyView, Outcome, Own, Reached, StageEvent, Status, Stay,
+    Visibility, Warning, WarningKind,
+};
+pub(crate) use words::country;
