@@ -102,3 +102,44 @@ SELECT id, journey_id, stage, status, on_date, precision, recorded_at, note
 FROM stage_events event
 WHERE status <> 'retracted'
     AND NOT EXISTS (SELECT FROM stage_events later WHERE later.supersedes = event.id);
+
+-- By what owners are told from each other in what follows, and which nobody else has: with it, a list of
+-- accounts could be compared with the pseudonyms.
+CREATE TABLE wait_salts (
+    single boolean PRIMARY KEY DEFAULT true CONSTRAINT wait_salts_single CHECK (single),
+    salt bytea NOT NULL DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+);
+
+-- The days of which the waits were counted.
+CREATE TABLE wait_batches (
+    made_on date PRIMARY KEY,
+    made_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- All that was ever told of how long a step takes. What may be told next depends on it (docs/statistics.md), so
+-- that nothing goes but what is shown.
+CREATE TABLE wait_editions (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    template text NOT NULL,
+    from_stage text NOT NULL,
+    to_stage text NOT NULL,
+    -- None for all offices, an office, or an office and a quarter of a year.
+    path text[] NOT NULL,
+    made_on date NOT NULL,
+    -- The waits that it rests on: pseudonyms of their owners, the days since their beginning on which they were
+    -- first and last watched, and what ended them, 0 for nothing.
+    owners uuid[] NOT NULL,
+    entries integer[] NOT NULL,
+    times integer[] NOT NULL,
+    causes smallint[] NOT NULL,
+    -- What is told, as JSON. None when there was nobody left.
+    figures text,
+    people integer NOT NULL,
+    shown boolean NOT NULL,
+    CONSTRAINT wait_editions_cases CHECK (
+        cardinality(owners) = cardinality(entries) AND cardinality(owners) = cardinality(times)
+        AND cardinality(owners) = cardinality(causes)),
+    CONSTRAINT wait_editions_shown CHECK (figures IS NOT NULL OR NOT shown)
+);
+CREATE INDEX wait_editions_family ON wait_editions (template, from_stage, to_stage, number);
+CREATE INDEX wait_editions_shown ON wait_editions (template, from_stage, to_stage) WHERE shown;

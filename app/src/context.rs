@@ -23,6 +23,7 @@ use crate::{
     reports::Reports,
     rooms::Rooms,
     ui::Refusal,
+    waits::Waits,
 };
 
 /// The use cases that pages and doors call, implemented by the server, and where people find it.
@@ -40,6 +41,7 @@ pub struct Ports {
     pub deletions: Arc<dyn Deletions>,
     pub profiles: Arc<dyn Profiles>,
     pub journeys: Arc<dyn Journeys>,
+    pub waits: Arc<dyn Waits>,
     /// The address that people type, without a slash at its end.
     pub public_url: Arc<str>,
 }
@@ -110,6 +112,10 @@ pub fn profiles() -> Arc<dyn Profiles> {
 
 pub fn journeys() -> Arc<dyn Journeys> {
     ports().journeys
+}
+
+pub fn waits() -> Arc<dyn Waits> {
+    ports().waits
 }
 
 /// The address that people type, without a slash at its end.

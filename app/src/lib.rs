@@ -33,4 +33,5 @@ pub mod rooms;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;
+pub mod waits;
 pub mod words;

@@ -38,6 +38,7 @@ pub mod rooms;
 mod router;
 mod shared;
 pub mod telemetry;
+pub mod waits;
 
 pub use connections::Bounds;
 pub use database::{MIGRATIONS, pool};
@@ -67,6 +68,7 @@ use crate::{
     media::{Media, MediaConfig, Tidier},
     router::Services,
     shared::Shared,
+    waits::Counter,
 };
 
 /// How long open requests may take to end once the server stops.
@@ -142,6 +144,7 @@ pub async fn serve(
     let readiness = Readiness::new(pool.clone());
     let attempts = Attempts::new(pool.clone(), tries);
     let shared = Shared::start(&pool, &hub, attempts, &mail, provider, &public_url)?;
+    let counter = Counter::new(pool.clone(), Arc::clone(&shared.catalogue));
     let eraser = Eraser::new(pool.clone(), shared.writer.clone(), Arc::clone(&hub));
     let media = Arc::new(Media::new(pool.clone(), &media)?);
     let tidier = Tidier::new(Arc::clone(&media));
@@ -178,6 +181,7 @@ pub async fn serve(
             background.spawn(housekeeping::keep_house(pool.clone()));
             background.spawn(housekeeping::tidy_up(tidier));
             background.spawn(housekeeping::end_accounts(eraser));
+            background.spawn(waits::keep_counting(counter));
             readiness.open();
             ready();
             std::future::pending::<Result<(), ServeError>>().await

@@ -24,6 +24,7 @@ use crate::{
     reads::ReadsOnPostgres,
     reports::ReportsOnPostgres,
     rooms::RoomsOnPostgres,
+    waits::WaitsOnPostgres,
 };
 
 pub(crate) struct Shared {
@@ -34,7 +35,7 @@ pub(crate) struct Shared {
     pub(crate) accounts: Arc<AccountsOnPostgres>,
     pub(crate) identities: Arc<IdentitiesOnPostgres>,
     pub(crate) profiles: Arc<ProfilesOnPostgres>,
-    catalogue: Arc<Catalogue>,
+    pub(crate) catalogue: Arc<Catalogue>,
     /// Where people find Layover, without a slash at its end.
     address: Arc<str>,
 }
@@ -107,6 +108,7 @@ impl Shared {
                 attempts(),
                 Arc::clone(&self.catalogue),
             )),
+            waits: Arc::new(WaitsOnPostgres::new(pool(), Arc::clone(&self.catalogue))),
             public_url: Arc::clone(&self.address),
         }
     }

@@ -68,6 +68,7 @@ fn Journey(view: JourneyView, renew: Callback<()>) -> impl IntoView {
             </p>
         }
     });
+    let waits = waits_path(&view);
     let own = view.own.is_some().then(|| {
         view! {
             <Actions view=view.clone() renew/>
@@ -82,10 +83,24 @@ fn Journey(view: JourneyView, renew: Callback<()>) -> impl IntoView {
             <Slips view=view.clone()/>
             <JourneyChart view=view.clone()/>
             <JourneyTable view=view.clone() renew/>
+            <p>
+                <a href=waits>{t!(i18n, waits.link)}</a>
+            </p>
             {own}
             <Source view/>
             {way_back}
         </div>
+    }
+}
+
+/// Where it stands how long this takes. Kinds and offices that are no longer offered have no page of their own.
+fn waits_path(view: &JourneyView) -> String {
+    let template = &view.template;
+    let last = view.stays.last().map(|stay| stay.office.key.as_str());
+    match last.filter(|key| template.office(key).is_some()) {
+        Some(office) => format!("/waits/{}/{office}", template.slug),
+        None if template.offices.is_empty() => "/waits".to_owned(),
+        None => format!("/waits/{}", template.slug),
     }
 }
 

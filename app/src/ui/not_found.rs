@@ -34,7 +34,8 @@ pub fn NotFound() -> impl IntoView {
 pub fn Problem(#[prop(into)] error: AppError) -> impl IntoView {
     let i18n = use_i18n();
     let title = match error.code {
-        ErrorCode::RoomUnknown
+        ErrorCode::NotFound
+        | ErrorCode::RoomUnknown
         | ErrorCode::InviteUnknown
         | ErrorCode::JourneyUnknown
         | ErrorCode::TemplateUnknown => t_string!(i18n, pages.not_found_title),

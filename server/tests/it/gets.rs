@@ -106,6 +106,8 @@ pub(crate) fn pages(scene: &Scene) -> Vec<String> {
                 "place" => scene.theirs.place.to_string(),
                 "code" => scene.code.clone(),
                 "journey" => scene.own_journey.0.as_str().unwrap().to_owned(),
+                "template" => "us-k1".to_owned(),
+                "office" => "us-post-manila".to_owned(),
                 "section" => "account".to_owned(),
                 "step" => "confirm".to_owned(),
                 "handle" => scene.target_handle.clone(),

@@ -78,4 +78,5 @@ mod sessions;
 mod support;
 mod suspensions;
 mod tokens;
+mod waits;
 mod xss;

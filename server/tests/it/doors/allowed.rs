@@ -29,6 +29,12 @@ const JOURNEY_KEYS: &str = "
     verified_on visibility warnings
 ";
 
+/// The same, of waits.
+const WAIT_KEYS: &str = "
+    curve ended endings ends estimate figures lower made_on median outlooks q10 q25 q75 q90 quarter ranges
+    shares upper waited waiting week weeks
+";
+
 /// Columns whose values never leave the server, by a part of their names.
 const SECRET_COLUMNS: [&str; 6] = ["hash", "token", "secret", "email", "password", "verifier"];
 
@@ -51,7 +57,7 @@ impl Allowed {
             }
         }
         Self {
-            keys: [KEYS, JOURNEY_KEYS]
+            keys: [KEYS, JOURNEY_KEYS, WAIT_KEYS]
                 .into_iter()
                 .flat_map(str::split_whitespace)
                 .collect(),

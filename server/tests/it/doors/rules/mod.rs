@@ -13,6 +13,7 @@ mod profiles;
 mod reads;
 mod reports;
 mod rooms;
+mod waits;
 
 use super::scene::{Kind, Scene, Who};
 use serde_json::{Value, json};
@@ -169,6 +170,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> + Clone {
         blocks::RULES,
         profiles::RULES,
         reports::RULES,
+        waits::RULES,
     ];
     nouns.into_iter().flatten()
 }

@@ -1,0 +1,105 @@
+//! The numbers of a wait as tables: what is likely for those who have waited so long, and the curve.
+
+use leptos::prelude::*;
+
+use super::{Figures, Outlook, words};
+use crate::words::i18n::{t, t_string, use_i18n};
+
+/// How long it still takes, by how long one has waited.
+#[component]
+pub(super) fn OutlookTable(outlooks: Vec<Outlook>) -> impl IntoView {
+    let i18n = use_i18n();
+    let rows = outlooks.into_iter().map(|outlook| {
+        let median = outlook.median;
+        let interval = t_string!(
+            i18n,
+            waits.from_to,
+            from = words::term(i18n, median.lower),
+            to = words::term(i18n, median.upper)
+        )
+        .to_string();
+        let range = outlook.ranges.map(|ranges| {
+            let (from, to) = (words::term(i18n, ranges.q10), words::term(i18n, ranges.q90));
+            t_string!(i18n, waits.from_to, from, to).to_string()
+        });
+        let middle = outlook.ranges.map(|ranges| {
+            let (from, to) = (words::term(i18n, ranges.q25), words::term(i18n, ranges.q75));
+            t_string!(i18n, waits.from_to, from, to).to_string()
+        });
+        view! {
+            <tr>
+                <th scope="row">{words::weeks(i18n, outlook.waited)}</th>
+                <td>
+                    <strong>{words::term(i18n, median.estimate)}</strong> " (" {interval} ")"
+                </td>
+                <td>
+                    <strong>{middle}</strong>
+                </td>
+                <td>{range}</td>
+                <td>{outlook.people}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="wide">
+            <table class="wait-table">
+                <caption>{t!(i18n, waits.outlook_caption)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t!(i18n, waits.waited)}</th>
+                        <th scope="col">{t!(i18n, waits.half)}</th>
+                        <th scope="col">{t!(i18n, waits.middle)}</th>
+                        <th scope="col">{t!(i18n, waits.range)}</th>
+                        <th scope="col">{t!(i18n, waits.people)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The curve, and how the waits have ended, week by week.
+#[component]
+pub(super) fn CurveTable(figures: Figures) -> impl IntoView {
+    let i18n = use_i18n();
+    let heads = figures.endings.iter().map(|ending| {
+        let name = words::ending(i18n, ending);
+        view! { <th scope="col">{name}</th> }
+    });
+    let heads = heads.collect_view();
+    let rows = figures.curve.iter().enumerate().map(|(index, step)| {
+        let shares = figures.endings.iter().map(|ending| {
+            let share = ending.shares.get(index).copied();
+            view! { <td>{share.map(|share| format!("{share} %"))}</td> }
+        });
+        view! {
+            <tr>
+                <th scope="row">{step.week}</th>
+                <td>{format!("{} %", step.waiting)}</td>
+                <td>{format!("{} – {} %", step.lower, step.upper)}</td>
+                {shares.collect_view()}
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <details class="ask">
+            <summary class="button small quiet">{t!(i18n, waits.curve_table)}</summary>
+            <div class="wide">
+                <table class="wait-table">
+                    <caption class="visually-hidden">{t!(i18n, waits.curve_table)}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t!(i18n, waits.week)}</th>
+                            <th scope="col">{t!(i18n, waits.waiting)}</th>
+                            <th scope="col">{t!(i18n, waits.band)}</th>
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}

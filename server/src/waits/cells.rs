@@ -1,0 +1,243 @@
+//! From journeys to the waits that are counted, and the cells in which they are. Pure.
+//!
+//! A wait is a step on the government's clock, from the first time that a stage has happened to the next stage.
+//! Invariant: a wait that goes on ends on the day on which its owner last said so, never later.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use app::journeys::{Clock, Date};
+use uuid::Uuid;
+
+use crate::journeys::{
+    floors::Case,
+    survival::{Cause, Spell},
+    templates::{Catalogue, Template},
+};
+
+pub(super) const COME: Cause = 1;
+pub(super) const REFUSED: Cause = 2;
+pub(super) const WITHDRAWN: Cause = 3;
+pub(super) const RETURNED: Cause = 4;
+/// The case has gone on by another way.
+pub(super) const PASSED: Cause = 5;
+
+/// No wait is longer, in days: whoever says so has mistyped.
+const LONGEST: i32 = 20 * 366;
+
+/// Nobody goes more ways of one kind at a time.
+const MOST_OF_ONE_KIND: usize = 3;
+
+/// How many quarters before the present one count: of all offices, and of one.
+const QUARTERS_OF_ALL: i32 = 12;
+const QUARTERS_OF_OFFICE: i32 = 4;
+
+/// A journey whose owner wants it to be counted.
+#[derive(Debug, Clone)]
+pub(super) struct Journey {
+    pub(super) template: String,
+    /// A pseudonym.
+    pub(super) owner: Uuid,
+    /// When it was first heard of.
+    pub(super) joined: Date,
+    /// Up to when it is known how it stands.
+    pub(super) confirmed: Date,
+    /// How and when it has ended, where no stage says so; none as a cause: as its owner wanted.
+    pub(super) ended: Option<(Option<Cause>, Date)>,
+    /// Stages and days, to the week at least.
+    pub(super) happened: Vec<(String, Date)>,
+    /// Where it has lain from which stage on.
+    pub(super) stays: Vec<(String, String)>,
+}
+
+/// A step of a template.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Family {
+    pub(super) template: String,
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
+/// All offices are `[]`, one is `[office]`, a quarter in which waits there began `[office, quarter]`.
+pub(super) type Path = Vec<String>;
+
+pub(super) type Cells = BTreeMap<Family, BTreeMap<Path, Vec<Case>>>;
+
+/// The waits of all journeys, as they are known on a day.
+pub(super) fn of(catalogue: &Catalogue, journeys: &[Journey], today: Date) -> Cells {
+    let mut cells = Cells::new();
+    for template in catalogue.templates() {
+        let steps = template.transitions.iter();
+        for step in steps.filter(|step| step.clock == Clock::Government) {
+            let family = Family {
+                template: template.slug.clone(),
+                from: step.from.clone(),
+                to: step.to.clone(),
+            };
+            cells.insert(family, BTreeMap::new());
+        }
+    }
+    let mut own: BTreeMap<(&str, Uuid), usize> = BTreeMap::new();
+    for journey in journeys {
+        *own.entry((&journey.template, journey.owner)).or_default() += 1;
+    }
+    for journey in journeys {
+        let Some(template) = catalogue.template(&journey.template) else {
+            continue;
+        };
+        if own[&(journey.template.as_str(), journey.owner)] > MOST_OF_ONE_KIND {
+            continue;
+        }
+        let places = Places::of(template);
+        let steps = template.transitions.iter();
+        for step in steps.filter(|step| step.clock == Clock::Government) {
+            let Some((began, spell)) = places.wait(template, journey, &step.from, &step.to, today)
+            else {
+                continue;
+            };
+            let family = Family {
+                template: template.slug.clone(),
+                from: step.from.clone(),
+                to: step.to.clone(),
+            };
+            let office = places.office(journey, &step.from);
+            let case = Case {
+                owner: journey.owner,
+                spell,
+            };
+            let paths = cells.entry(family).or_default();
+            for path in paths_of(office, began, today) {
+                paths.entry(path).or_default().push(case);
+            }
+        }
+    }
+    cells
+}
+
+/// The cells that a wait is in: each holds the next.
+fn paths_of(office: Option<&str>, began: Date, today: Date) -> Vec<Path> {
+    let ago = today.quarter() - began.quarter();
+    let mut paths = Vec::new();
+    if ago <= QUARTERS_OF_ALL {
+        paths.push(Vec::new());
+    }
+    if let Some(office) = office.filter(|_| ago <= QUARTERS_OF_OFFICE) {
+        let (year, quarter) = (
+            began.quarter().div_euclid(4),
+            began.quarter().rem_euclid(4) + 1,
+        );
+        paths.push(vec![office.to_owned()]);
+        paths.push(vec![office.to_owned(), format!("{year:04}-Q{quarter}")]);
+    }
+    paths
+}
+
+/// Where stages stand in the order of a template.
+struct Places<'a>(BTreeMap<&'a str, usize>);
+
+impl<'a> Places<'a> {
+    fn of(template: &'a Template) -> Self {
+        let stages = template.stages.iter().enumerate();
+        Self(
+            stages
+                .map(|(place, stage)| (stage.key.as_str(), place))
+                .collect(),
+        )
+    }
+
+    fn place(&self, stage: &str) -> usize {
+        self.0.get(stage).copied().unwrap_or_default()
+    }
+
+    /// With which office the case lay while it waited from that stage on.
+    fn office<'b>(&self, journey: &'b Journey, from: &str) -> Option<&'b str> {
+        let from = self.place(from);
+        let stays = journey.stays.iter();
+        let until = stays.filter(|(stage, _)| self.place(stage) <= from);
+        // Of two for one stage the later said holds.
+        let last = until.max_by_key(|(stage, _)| self.place(stage))?;
+        Some(last.1.as_str())
+    }
+
+    /// When a wait began and what has become of it. None if nothing can be known of it.
+    fn wait(
+        &self,
+        template: &Template,
+        journey: &Journey,
+        from: &str,
+        to: &str,
+        today: Date,
+    ) -> Option<(Date, Spell)> {
+        let first = |stage: &str, since: Date| {
+            let days = journey.happened.iter();
+            let days = days.filter(|(key, day)| key == stage && *day >= since);
+            days.map(|(_, day)| *day).min()
+        };
+        let began = first(from, Date::FIRST)?;
+        let come = first(to, began);
+        let (end, cause) = self.end(template, journey, (from, to), began, come)?;
+        let days = end.since(began);
+        if !(0..=LONGEST).contains(&days) || end > today || today.since(began) > LONGEST {
+            return None;
+        }
+        // What was over when it was first heard of tells nothing: those who waited longer had more time to come.
+        let entry = journey.joined.since(began).max(0);
+        if entry > 0 && entry >= days {
+            return None;
+        }
+        let spell = Spell {
+            entry: f64::from(entry),
+            time: f64::from(days),
+            cause,
+        };
+        Some((began, spell))
+    }
+
+    /// When a wait was over, and by what; without a cause it was only watched so far.
+    fn end(
+        &self,
+        template: &Template,
+        journey: &Journey,
+        (from, to): (&str, &str),
+        began: Date,
+        come: Option<Date>,
+    ) -> Option<(Date, Option<Cause>)> {
+        let happened = |stage: &str| {
+            let days = journey.happened.iter();
+            let days = days.filter(|(key, day)| key == stage && *day >= began);
+            days.map(|(_, day)| *day).min()
+        };
+        let others = template.transitions.iter();
+        let others = others.filter(|step| step.from == from && step.to != to);
+        let mut ways: Vec<_> = others
+            .filter_map(|step| Some((happened(&step.to)?, self.place(&step.to))))
+            .collect();
+        ways.sort_unstable();
+        // A question that the applicant has to answer stops the government's clock.
+        let aside = ways
+            .iter()
+            .find(|(day, place)| *place < self.place(to) && come.is_none_or(|come| *day < come));
+        if let Some((day, _)) = aside {
+            return Some((*day, None));
+        }
+        if let Some(come) = come {
+            return Some((come, Some(COME)));
+        }
+        if let Some((day, _)) = ways.first() {
+            return Some((*day, Some(PASSED)));
+        }
+        // Somebody has forgotten to say when it came.
+        let is_beyond =
+            |(stage, day): &(String, Date)| *day >= began && self.place(stage) > self.place(to);
+        if journey.happened.iter().any(is_beyond) {
+            return None;
+        }
+        match journey.ended {
+            Some((cause, on)) if on >= began => Some((on, cause)),
+            Some(_) => None,
+            None => Some((journey.confirmed.max(began), None)),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Which waits there are in journeys, and in which cells they are.
+
+use super::*;
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn journey(happened: &[(&str, &str)]) -> Journey {
+    let happened = happened.iter();
+    Journey {
+        template: "us-k1".into(),
+        owner: Uuid::from_u128(1),
+        joined: day("2025-01-01"),
+        confirmed: day("2025-12-01"),
+        ended: None,
+        happened: happened
+            .map(|(stage, on)| ((*stage).to_owned(), day(on)))
+            .collect(),
+        stays: vec![
+            ("filed".into(), "here".into()),
+            ("noa2".into(), "there".into()),
+        ],
+    }
+}
+
+fn cells(journeys: &[Journey]) -> Cells {
+    of(&Catalogue::bundled().unwrap(), journeys, day("2026-01-15"))
+}
+
+/// The wait of a journey between two stages, of all offices.
+fn wait(journey: &Journey, from: &str, to: &str) -> Option<Spell> {
+    let cells = cells(std::slice::from_ref(journey));
+    let family = Family {
+        template: "us-k1".into(),
+        from: from.into(),
+        to: to.into(),
+    };
+    let cases = cells[&family].get(&Vec::new())?;
+    assert_eq!(cases.len(), 1);
+    Some(cases[0].spell)
+}
+
+#[test]
+fn a_wait_lasts_until_it_has_come_or_until_its_owner_last_said_that_it_goes_on() {
+    let case = journey(&[("filed", "2025-02-01"), ("noa1", "2025-02-11")]);
+    assert_eq!(
+        wait(&case, "filed", "noa1"),
+        Some(Spell::new(10.0, Some(COME)))
+    );
+    let goes_on = wait(&case, "noa1", "noa2");
+    assert_eq!(goes_on, Some(Spell::new(293.0, None)));
+    assert_eq!(wait(&case, "noa2", "nvc_case"), None);
+}
+
+#[test]
+fn a_request_for_evidence_stops_the_clock_and_to_go_on_without_one_is_an_end_of_its_own() {
+    let asked = journey(&[
+        ("noa1", "2025-02-01"),
+        ("rfe", "2025-03-03"),
+        ("rfe_reply", "2025-04-01"),
+        ("noa2", "2025-04-11"),
+    ]);
+    assert_eq!(wait(&asked, "noa1", "noa2"), Some(Spell::new(30.0, None)));
+    assert_eq!(
+        wait(&asked, "noa1", "rfe"),
+        Some(Spell::new(30.0, Some(COME)))
+    );
+    assert_eq!(
+        wait(&asked, "rfe_reply", "noa2"),
+        Some(Spell::new(10.0, Some(COME)))
+    );
+    let plain = journey(&[("noa1", "2025-02-01"), ("noa2", "2025-02-21")]);
+    assert_eq!(
+        wait(&plain, "noa1", "rfe"),
+        Some(Spell::new(20.0, Some(PASSED)))
+    );
+}
+
+#[test]
+fn a_refusal_competes_and_is_no_censoring() {
+    let mut case = journey(&[("noa1", "2025-02-01")]);
+    case.ended = Some((Some(REFUSED), day("2025-02-21")));
+    assert_eq!(
+        wait(&case, "noa1", "noa2"),
+        Some(Spell::new(20.0, Some(REFUSED)))
+    );
+    case.ended = Some((Some(REFUSED), day("2025-01-21")));
+    assert_eq!(wait(&case, "noa1", "noa2"), None);
+}
+
+#[test]
+fn who_joins_in_the_middle_is_at_risk_from_that_day_and_who_joins_after_it_tells_nothing() {
+    let mut case = journey(&[("noa1", "2025-02-01"), ("noa2", "2025-02-21")]);
+    case.joined = day("2025-02-06");
+    let spell = wait(&case, "noa1", "noa2").unwrap();
+    assert!((spell.entry - 5.0).abs() < 1e-9 && (spell.time - 20.0).abs() < 1e-9);
+    case.joined = day("2025-02-21");
+    assert_eq!(wait(&case, "noa1", "noa2"), None);
+}
+
+#[test]
+fn what_cannot_be_is_not_counted() {
+    for happened in [
+        // It has come before it began, or is yet to come.
+        &[
+            ("noa1", "2025-05-01"),
+            ("noa2", "2025-04-01"),
+            ("nvc_case", "2025-06-01"),
+        ][..],
+        &[("noa1", "2025-05-01"), ("noa2", "2027-04-01")],
+        &[("noa1", "1925-05-01"), ("noa2", "2025-04-01")],
+        // Nobody knows when it came.
+        &[("noa1", "2025-05-01"), ("interview", "2025-09-01")],
+    ] {
+        assert_eq!(
+            wait(&journey(happened), "noa1", "noa2"),
+            None,
+            "{happened:?}"
+        );
+    }
+    let many = vec![journey(&[("filed", "2025-02-01"), ("noa1", "2025-02-11")]); 4];
+    assert!(cells(&many).values().all(BTreeMap::is_empty));
+}
+
+#[test]
+fn a_wait_counts_for_the_office_with_which_the_case_then_lay_and_the_quarter_in_which_it_began() {
+    let case = journey(&[
+        ("noa1", "2025-02-01"),
+        ("noa2", "2025-05-01"),
+        ("nvc_case", "2025-05-11"),
+    ]);
+    let cells = cells(&[case]);
+    let paths = |from: &str, to: &str| -> Vec<String> {
+        let family = Family {
+            template: "us-k1".into(),
+            from: from.into(),
+            to: to.into(),
+        };
+        cells[&family].keys().map(|path| path.join("/")).collect()
+    };
+    assert_eq!(paths("noa1", "noa2"), ["", "here", "here/2025-Q1"]);
+    assert_eq!(paths("noa2", "nvc_case"), ["", "there", "there/2025-Q2"]);
+}
+
+#[test]
+fn what_began_long_ago_counts_for_all_offices_only_and_then_no_more() {
+    for (began, count) in [
+        ("2025-01-01", 3),
+        ("2024-12-31", 1),
+        ("2023-01-01", 1),
+        ("2022-12-31", 0),
+    ] {
+        let paths = paths_of(Some("here"), day(began), day("2026-01-15"));
+        assert_eq!(paths.len(), count, "{began}");
+    }
+}

@@ -1,0 +1,250 @@
+//! How long a step takes: what the daily batch makes of members' journeys, and what is told of it.
+
+use std::sync::Arc;
+
+use layover::{journeys::templates::Catalogue, waits::Counter};
+use serde_json::{Value, json};
+use sqlx::query;
+
+use crate::support::Server;
+
+fn counter(server: &Server) -> Counter {
+    let pool = layover::pool(&server.database.url()).unwrap();
+    Counter::new(pool, Arc::new(Catalogue::bundled().unwrap()))
+}
+
+async fn count(server: &Server, day: &str) -> bool {
+    counter(server).count(day.parse().unwrap()).await.unwrap()
+}
+
+/// So many members whose K-1 petition was received on the first of October 2025 in Manila's hands. Three of four
+/// have their approval since, after 10 to 49 days; the others were still waiting on the first of December.
+async fn members(server: &Server, number: i32, counted: bool) {
+    // The template is known once somebody has begun such a journey.
+    let ana = server.person(&format!("ana{number}")).await;
+    let begin = json!({"template": "us-k1", "on": "2025-10-01"});
+    ana.call("journeys/create", begin).await;
+    let mut db = server.database.connect().await;
+    query!(
+        "WITH people AS (
+             INSERT INTO users (id, handle, email, password_hash)
+             SELECT gen_random_uuid(), 'member' || n, n || '@example.org', ''
+             FROM generate_series(1, $1::integer) n RETURNING id, substr(handle, 7)::integer AS n
+         ), begun AS (
+             INSERT INTO journeys
+                 (id, owner_id, template, template_version, counted, created_at, last_confirmed_at)
+             SELECT gen_random_uuid(), people.id, slug, version, $2, '2025-09-01', '2025-12-01'
+             FROM people, journey_templates RETURNING id, owner_id
+         ), stays AS (
+             INSERT INTO journey_offices (journey_id, office, from_stage)
+             SELECT id, 'us-post-manila', 'filed' FROM begun
+         )
+         INSERT INTO stage_events (id, journey_id, stage, status, on_date, precision)
+         SELECT gen_random_uuid(), begun.id, stage, 'happened', on_date, 'day'
+         FROM begun JOIN people ON people.id = owner_id CROSS JOIN LATERAL (
+             VALUES ('noa1', date '2025-10-01'), ('noa2', date '2025-10-11' + n % 40)) said (stage, on_date)
+         WHERE stage = 'noa1' OR n % 4 <> 0",
+        number,
+        counted,
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+}
+
+/// Somebody withdraws consent.
+async fn withdraw(server: &Server, handles: &[&str]) {
+    let mut db = server.database.connect().await;
+    let handles: Vec<String> = handles.iter().map(|handle| (*handle).to_owned()).collect();
+    query!(
+        "UPDATE journeys SET counted = false FROM users
+         WHERE users.id = owner_id AND handle = ANY ($1)",
+        &handles,
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+}
+
+async fn read(server: &Server, office: &str) -> Value {
+    let asked = json!({"template": "us-k1", "office": office, "from": "noa1", "to": "noa2"});
+    server.stranger().call("waits/read", asked).await
+}
+
+#[tokio::test]
+async fn what_members_record_answers_how_long_it_takes_with_what_it_rests_on() {
+    let server = Server::start().await;
+    members(&server, 40, true).await;
+    assert!(count(&server, "2026-01-15").await);
+    let wait = read(&server, "us-post-manila").await;
+    assert_eq!(
+        (&wait["level"], &wait["quarter"], &wait["made_on"]),
+        (&json!("quarter"), &json!("2025-Q4"), &json!("2026-01-15"))
+    );
+    let figures = &wait["figures"];
+    assert_eq!(
+        (&figures["people"], &figures["ended"]),
+        (&json!(40), &json!(30))
+    );
+    assert_eq!(
+        (
+            &figures["curve"][0]["week"],
+            &figures["curve"][0]["waiting"]
+        ),
+        (&json!(0), &json!(100))
+    );
+    let outlook = &figures["outlooks"][0];
+    assert_eq!(
+        (&outlook["waited"], &outlook["people"]),
+        (&json!(0), &json!(40))
+    );
+    let median = outlook["median"]["estimate"]["weeks"].as_u64().unwrap();
+    assert!((3..=7).contains(&median), "{median}");
+    assert!(outlook["ranges"].is_object());
+    // The same of all offices, where nobody names one; and the step is found of which most is known.
+    let any = server
+        .stranger()
+        .call("waits/read", json!({"template": "us-k1"}))
+        .await;
+    assert_eq!(any["level"], "all");
+    assert!(any["figures"]["people"].as_u64().unwrap() >= 40);
+    // Nobody has a figure of another office, but those of all.
+    assert_eq!(read(&server, "us-nvc").await["level"], "all");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_page_shows_the_curve_the_numbers_beside_it_and_that_they_are_not_official() {
+    let server = Server::start().await;
+    members(&server, 40, true).await;
+    count(&server, "2026-01-15").await;
+    let path = "/waits/us-k1/us-post-manila?from=noa1&to=noa2";
+    let page = server.stranger().get(path).await.text().await.unwrap();
+    for expected in [
+        "curve-chart",
+        "<table",
+        "About 40 people, as of 2026-01-15: Manila, begun in 2025-Q4.",
+        "Not official, and no legal advice",
+        r#"rel="canonical""#,
+        "/waits/us-k1/us-post-manila",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert!(!page.contains("noindex"));
+    // By a form, an office is asked for in another way.
+    let form = server
+        .stranger()
+        .get("/waits/us-k1?office=us-post-manila&from=noa1&to=noa2")
+        .await;
+    assert!(form.text().await.unwrap().contains("begun in 2025-Q4"));
+    let list = server.stranger().get("/waits").await.text().await.unwrap();
+    assert!(list.contains("/waits/us-k1\""));
+    for nowhere in ["/waits/us-none", "/waits/us-k1/nowhere"] {
+        let status = server.stranger().get(nowhere).await.status().as_u16();
+        assert_eq!(status, 404, "{nowhere}");
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn of_fewer_than_five_people_nothing_is_told() {
+    let server = Server::start().await;
+    members(&server, 4, true).await;
+    assert!(count(&server, "2026-01-15").await);
+    assert_eq!(
+        read(&server, "us-post-manila").await["figures"],
+        Value::Null
+    );
+    let page = server
+        .stranger()
+        .get("/waits/us-k1?from=noa1&to=noa2")
+        .await;
+    let page = page.text().await.unwrap();
+    assert!(page.contains("Too little is known of this"));
+    assert!(page.contains("noindex") && !page.contains("canonical"));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn nobody_is_counted_who_has_not_said_so() {
+    let server = Server::start().await;
+    members(&server, 40, false).await;
+    assert!(!count(&server, "2026-01-15").await);
+    assert_eq!(
+        read(&server, "us-post-manila").await["figures"],
+        Value::Null
+    );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_day_is_counted_once_whichever_nodes_are_about_it() {
+    let server = Server::start().await;
+    members(&server, 20, true).await;
+    let (one, two) = (counter(&server), counter(&server));
+    for day in ["2026-01-15", "2026-01-16"] {
+        let day = day.parse().unwrap();
+        let (first, second) = tokio::join!(one.count(day), two.count(day));
+        assert_eq!(
+            [first.unwrap(), second.unwrap()]
+                .iter()
+                .filter(|made| **made)
+                .count(),
+            1
+        );
+        assert!(!one.count(day).await.unwrap());
+    }
+    // Nothing has changed on the second day, so that nothing new is told.
+    let mut db = server.database.connect().await;
+    let days = query!(r#"SELECT DISTINCT made_on::text AS "day!" FROM wait_editions"#);
+    let days = days.fetch_all(&mut db).await.unwrap();
+    assert_eq!(days.len(), 1);
+    assert_eq!(days[0].day, "2026-01-15");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn who_withdraws_is_out_of_the_next_batch_and_no_difference_tells_of_them() {
+    let server = Server::start().await;
+    members(&server, 40, true).await;
+    count(&server, "2026-01-15").await;
+    withdraw(&server, &["member1"]).await;
+    count(&server, "2026-01-16").await;
+    assert_eq!(
+        read(&server, "us-post-manila").await["figures"],
+        Value::Null
+    );
+    withdraw(&server, &["member2", "member3", "member5", "member6"]).await;
+    count(&server, "2026-01-17").await;
+    let wait = read(&server, "us-post-manila").await;
+    assert_eq!(
+        (&wait["figures"]["people"], &wait["made_on"]),
+        (&json!(35), &json!("2026-01-17"))
+    );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn only_steps_on_the_governments_clock_are_told_of() {
+    let server = Server::start().await;
+    let stranger = server.stranger();
+    for (input, refusal) in [
+        (json!({"template": "us-none"}), (404, "template_unknown")),
+        (
+            json!({"template": "us-k1", "office": "uk-ukvi"}),
+            (422, "office_unknown"),
+        ),
+        (
+            json!({"template": "us-k1", "from": "rfe", "to": "rfe_reply"}),
+            (422, "stage_unknown"),
+        ),
+        (
+            json!({"template": "us-k1", "from": "noa2", "to": "noa1"}),
+            (422, "stage_unknown"),
+        ),
+    ] {
+        let refused = stranger.refused("waits/read", input).await;
+        assert_eq!(refused, (refusal.0, refusal.1.to_owned()));
+    }
+    server.end().await;
+}
