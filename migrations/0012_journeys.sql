@@ -126,7 +126,8 @@ CREATE TABLE wait_editions (
     -- None for all offices, an office, or an office and a quarter of a year.
     path text[] NOT NULL,
     made_on date NOT NULL,
-    -- The waits that it rests on: pseudonyms of their owners, the days since their beginning on which they were
+    -- The waits that it rests on: pseudonyms of their owners, in whose place there is a random one once their last
+    -- journey of this kind is gone; the days since their beginning on which they were
     -- first and last watched, and what ended them, 0 for nothing.
     owners uuid[] NOT NULL,
     entries integer[] NOT NULL,
@@ -136,6 +137,9 @@ CREATE TABLE wait_editions (
     figures text,
     people integer NOT NULL,
     shown boolean NOT NULL,
+    -- Somebody behind it has since withdrawn a journey of this kind from being counted, if not all of them: it is
+    -- shown no more.
+    withdrawn boolean NOT NULL DEFAULT false,
     CONSTRAINT wait_editions_cases CHECK (
         cardinality(owners) = cardinality(entries) AND cardinality(owners) = cardinality(times)
         AND cardinality(owners) = cardinality(causes)),

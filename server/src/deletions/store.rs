@@ -5,10 +5,10 @@ use app::{
     deletions::{Deletion, DeletionView, Fate},
     ids::{RoomId, UserId},
 };
-use sqlx::{PgConnection, query, query_scalar};
+use sqlx::{Connection, PgConnection, query, query_scalar};
 use uuid::Uuid;
 
-use crate::{accounts, database::milliseconds, error::Error, media};
+use crate::{accounts, database::milliseconds, error::Error, media, waits};
 
 const BROKEN: Error = Error::Row { table: "users" };
 
@@ -146,7 +146,8 @@ pub(super) async fn scrub(
     Ok(true)
 }
 
-/// Takes away what is no room's: how somebody gets in, and what they and others have noted of them.
+/// Takes away what is no room's: how somebody gets in, and what they and others have noted of them; and who was
+/// behind what statistics have told.
 async fn sweep(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
     query!(
         "WITH sessions AS (DELETE FROM sessions WHERE user_id = $1),
@@ -163,9 +164,9 @@ async fn sweep(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
          DELETE FROM invites WHERE created_by = $1",
         user.0,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    waits::forget(db, user).await
 }
 
 /// Takes the names of those who are gone out of reports. What was said and noted is evidence until the
@@ -246,7 +247,9 @@ pub(super) async fn forget(db: &mut PgConnection, user: UserId, room: RoomId) ->
 /// Nothing is left to be done. False as long as a request or a mail that was under way when the account
 /// ended may still be: what it leaves is for the next round.
 pub(super) async fn finish(db: &mut PgConnection, user: UserId) -> Result<bool, Error> {
-    sweep(db, user).await?;
+    let mut tx = db.begin().await?;
+    sweep(&mut tx, user).await?;
+    tx.commit().await?;
     // What a profile has shown that was told meanwhile.
     media::store::doom_drafts(db, user).await?;
     let finished = query!(

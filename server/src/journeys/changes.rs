@@ -16,6 +16,7 @@ use super::{
 use crate::{
     error::Error,
     rooms::{self, may_write},
+    waits,
 };
 
 /// How many things may be said of a journey, those included that were put right or taken back.
@@ -211,6 +212,9 @@ async fn update(
         if !own.contains(&parent) || store::follows(db, parent, stored.id).await? {
             return Err(ErrorCode::JourneyUnknown.into());
         }
+    }
+    if stored.counted && !settings.counted {
+        waits::withdraw(db, viewer.id, &stored.template.slug).await?;
     }
     store::update(db, stored.id, Settings { room, ..settings }).await
 }

@@ -35,7 +35,7 @@ use crate::{
     attempts::{Attempts, JOURNEY, Whom},
     database::milliseconds,
     error::Error,
-    rooms,
+    rooms, waits,
 };
 
 /// How many journeys one person may have.
@@ -181,8 +181,12 @@ impl JourneysOnPostgres {
 
     async fn remove(&self, viewer: &User, journey: JourneyId) -> Result<(), Error> {
         let mut tx = self.pool.begin().await?;
-        self.own(&mut tx, viewer, journey).await?;
+        let stored = self.own(&mut tx, viewer, journey).await?;
+        if stored.counted {
+            waits::withdraw(&mut tx, viewer.id, &stored.template.slug).await?;
+        }
         store::delete(&mut tx, journey).await?;
+        waits::forget(&mut tx, viewer.id).await?;
         tx.commit().await?;
         Ok(())
     }

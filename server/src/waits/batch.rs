@@ -152,8 +152,11 @@ fn decide(
     consents: impl Fn(Uuid) -> bool,
 ) -> Result<Vec<(Path, Decided)>, InvalidSample> {
     let mut ledger = Ledger::default();
+    // Of each cell the last edition is left in the end.
+    let mut withdrawn = BTreeMap::new();
     for past in past {
         ledger.record(&past.path, Edition::new(past.cases)?);
+        withdrawn.insert(past.path, past.withdrawn);
     }
     let mut current = BTreeMap::new();
     for (path, cases) in cells {
@@ -171,7 +174,7 @@ fn decide(
                     figures: figures.as_ref().map(wire::figures),
                 })
             }
-            Decision::Kept => Decided::Shown(true),
+            Decision::Kept => Decided::Shown(!withdrawn[&path]),
             Decision::Withheld => Decided::Shown(false),
         };
         decided.push((path, decision));

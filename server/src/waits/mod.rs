@@ -16,7 +16,10 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 
 pub use self::batch::Counter;
-pub(crate) use self::batch::keep_counting;
+pub(crate) use self::{
+    batch::keep_counting,
+    store::{forget, withdraw},
+};
 use self::{cells::Family, store::Shown};
 use crate::{error::Error, journeys, journeys::templates::Catalogue};
 

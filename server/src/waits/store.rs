@@ -1,6 +1,7 @@
 //! All SQL of waits.
 
 use app::{
+    ids::UserId,
     journeys::{Date, Outcome},
     waits::Figures,
 };
@@ -37,6 +38,8 @@ pub(super) struct Past {
     pub(super) path: Path,
     pub(super) cases: Vec<Case>,
     pub(super) shown: bool,
+    /// Somebody behind it has withdrawn a journey.
+    pub(super) withdrawn: bool,
 }
 
 /// What is told of a cell from now on; without figures its owners are too few for any.
@@ -155,7 +158,7 @@ pub(super) async fn families(db: &mut PgConnection) -> Result<Vec<Family>, Error
 /// What was ever told of a family, in its order.
 pub(super) async fn past(db: &mut PgConnection, family: &Family) -> Result<Vec<Past>, Error> {
     let rows = query!(
-        "SELECT path, owners, entries, times, causes, shown FROM wait_editions
+        "SELECT path, owners, entries, times, causes, shown, withdrawn FROM wait_editions
          WHERE template = $1 AND from_stage = $2 AND to_stage = $3 ORDER BY number",
         family.template,
         family.from,
@@ -181,6 +184,7 @@ pub(super) async fn past(db: &mut PgConnection, family: &Family) -> Result<Vec<P
             Ok(Past {
                 path: row.path,
                 shown: row.shown,
+                withdrawn: row.withdrawn,
                 cases: cases.collect::<Result<_, Error>>()?,
             })
         })
@@ -270,6 +274,67 @@ pub(super) async fn largest(
     .fetch_optional(db)
     .await?;
     Ok(row.map(|row| (row.from_stage, row.to_stage)))
+}
+
+/// A journey of somebody's was deleted, or all of them were. In what was told of kinds of which they have no other,
+/// a random pseudonym stands in place of theirs from now on, another one for each step: what was told can still
+/// be compared, and nobody can tell any more who is behind it.
+pub(crate) async fn forget(db: &mut PgConnection, owner: UserId) -> Result<(), Error> {
+    take_turns(db).await?;
+    query!(
+        "WITH owner AS MATERIALIZED (
+             SELECT encode(substr(sha256(salt || uuid_send($1)), 1, 16), 'hex')::uuid AS pseudonym
+             FROM wait_salts
+         ), steps AS MATERIALIZED (
+             SELECT template, from_stage, to_stage, gen_random_uuid() AS nobody
+             FROM (SELECT DISTINCT template, from_stage, to_stage FROM wait_editions) step
+             WHERE NOT EXISTS (
+                 SELECT FROM journeys WHERE owner_id = $1 AND journeys.template = step.template)
+         )
+         UPDATE wait_editions edition
+         -- Sorted anew: the place of a pseudonym among the others would tell of it as well.
+         SET (owners, entries, times, causes) = (
+             SELECT array_agg(who ORDER BY who, number), array_agg(entry ORDER BY who, number),
+                    array_agg(days ORDER BY who, number), array_agg(cause ORDER BY who, number)
+             FROM unnest(array_replace(edition.owners, pseudonym, nobody), edition.entries, edition.times,
+                         edition.causes) WITH ORDINALITY wait (who, entry, days, cause, number))
+         FROM owner, steps
+         WHERE edition.template = steps.template AND edition.from_stage = steps.from_stage
+             AND edition.to_stage = steps.to_stage AND pseudonym = ANY (edition.owners)",
+        owner.0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A journey of somebody's is not counted any more. Nothing that was told of its kind with anything of theirs is
+/// shown after the next batch, whatever else of theirs is counted.
+pub(crate) async fn withdraw(
+    db: &mut PgConnection,
+    owner: UserId,
+    template: &str,
+) -> Result<(), Error> {
+    take_turns(db).await?;
+    query!(
+        "UPDATE wait_editions SET withdrawn = true
+         WHERE template = $2 AND NOT withdrawn AND (
+             SELECT encode(substr(sha256(salt || uuid_send($1)), 1, 16), 'hex')::uuid
+             FROM wait_salts) = ANY (owners)",
+        owner.0,
+        template,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What changes the past waits for a batch that is being made; batches come later than it.
+async fn take_turns(db: &mut PgConnection) -> Result<(), Error> {
+    query!("SELECT pg_advisory_xact_lock_shared($1)", LOCK)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// What is shown of a step: of all offices, and of one and its quarters.
