@@ -158,7 +158,8 @@ fn Transfer(view: JourneyView, renew: Callback<()>) -> impl IntoView {
                 <Select
                     name="office"
                     label=t_string!(i18n, journeys.office)
-                    options=offices(view.template.offices, None)
+                    options=Vec::new()
+                    groups=offices(i18n, &view.template.offices)
                     value=""
                 />
                 <Select

@@ -43,4 +43,5 @@ pub use types::{
     Blur, JourneyLine, JourneyReply, JourneyView, Outcome, Own, Reached, StageEvent, Status, Stay,
     Visibility, Warning, WarningKind,
 };
+pub(crate) use new::offices;
 pub(crate) use words::country;

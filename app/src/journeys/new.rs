@@ -7,7 +7,7 @@ use leptos_router::{
 };
 
 use super::{
-    CreateJourney, Office, Precision, Template, TemplateLine, Visibility, list_templates,
+    CreateJourney, Office, OfficeKind, Precision, Template, TemplateLine, Visibility, list_templates,
     read_template, words,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         Check, DoorForm, Field, FormError, NoIndex, PageTitle, Problem, Select, Submit, later,
         page_status,
     },
-    words::i18n::{t, t_string, use_i18n},
+    words::i18n::{Locale, t, t_string, use_i18n},
 };
 
 later!(new_journey_page, NewJourneyPage);
@@ -151,7 +151,8 @@ fn NewJourneyForm(template: Template) -> impl IntoView {
                 name="office"
                 label=t_string!(i18n, journeys.office)
                 hint=t_string!(i18n, journeys.office_hint)
-                options=offices(template.offices, Some(nowhere))
+                options=vec![(String::new(), nowhere)]
+                groups=offices(i18n, &template.offices)
                 value=""
             />
             <Select
@@ -186,12 +187,22 @@ fn NewJourneyForm(template: Template) -> impl IntoView {
     }
 }
 
-/// What a list of offices offers; `none` is what it says of none of them.
-pub(super) fn offices(offices: Vec<Office>, none: Option<String>) -> Vec<(String, String)> {
-    let none = none.map(|text| (String::new(), text));
-    let offices = offices.into_iter().map(|office| {
+/// What a list of offices offers, by what they do.
+pub(crate) fn offices(
+    i18n: Locale,
+    offices: &[Office],
+) -> Vec<(&'static str, Vec<(String, String)>)> {
+    let mut groups: Vec<(OfficeKind, Vec<(String, String)>)> = Vec::new();
+    for office in offices {
         let text = format!("{} · {}", office.name, office.authority);
-        (office.key, text)
-    });
-    none.into_iter().chain(offices).collect()
+        let option = (office.key.clone(), text);
+        match groups.iter_mut().find(|(kind, _)| *kind == office.kind) {
+            Some((_, group)) => group.push(option),
+            None => groups.push((office.kind, vec![option])),
+        }
+    }
+    let groups = groups.into_iter();
+    groups
+        .map(|(kind, options)| (words::office_kind(i18n, kind), options))
+        .collect()
 }

@@ -1,12 +1,12 @@
 //! Who sees a journey, how exactly, whether it counts, and the way to delete it.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{Blur, DeleteJourney, JourneyView, Own, UpdateJourney, Visibility, words};
 use crate::{
     ids::JourneyId,
-    ui::{Check, DoorForm, FormError, Select, Submit, when_done},
+    ui::{Check, DoorForm, FormError, Select, Submit, refused, when_done},
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -104,7 +104,7 @@ fn Delete(journey: JourneyId) -> impl IntoView {
         Callback::new(move |()| navigate("/journeys", NavigateOptions::default())),
     );
     view! {
-        <details class="ask">
+        <details class="ask" open=refused(DeleteJourney::url()).is_some()>
             <summary class="button small quiet">{t!(i18n, journeys.delete_title)}</summary>
             <DoorForm action>
                 <input type="hidden" name="journey" value=journey.to_string()/>

@@ -1,6 +1,6 @@
 //! What choices, stages and days are called on the page.
 
-use super::{Blur, Date, Outcome, Precision, Stage, Status, Visibility, Warning, WarningKind};
+use super::{Blur, Date, OfficeKind, Outcome, Precision, Stage, Status, Visibility, Warning, WarningKind};
 use crate::words::i18n::{Locale, t_string};
 
 pub(super) fn visibility(i18n: Locale, visibility: Visibility) -> &'static str {
@@ -27,6 +27,18 @@ pub(super) fn outcome(i18n: Locale, outcome: Outcome) -> &'static str {
         Outcome::Refused => t_string!(i18n, journeys.refused),
         Outcome::Withdrawn => t_string!(i18n, journeys.withdrawn),
         Outcome::Returned => t_string!(i18n, journeys.returned),
+    }
+}
+
+/// Several offices of one kind, as a heading.
+pub(super) fn office_kind(i18n: Locale, kind: OfficeKind) -> &'static str {
+    match kind {
+        OfficeKind::ServiceCentre => t_string!(i18n, journeys.service_centres),
+        OfficeKind::FieldOffice => t_string!(i18n, journeys.field_offices),
+        OfficeKind::Consulate => t_string!(i18n, journeys.consulates),
+        OfficeKind::Vac => t_string!(i18n, journeys.application_centres),
+        OfficeKind::Bureau => t_string!(i18n, journeys.bureaus),
+        OfficeKind::School => t_string!(i18n, journeys.schools),
     }
 }
 

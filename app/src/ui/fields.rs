@@ -91,6 +91,9 @@ pub fn Select(
     #[prop(optional)] hint: Option<&'static str>,
     /// Each value on the wire with what people read.
     options: Vec<(String, String)>,
+    /// More of them, under headings.
+    #[prop(optional)]
+    groups: Vec<(&'static str, Vec<(String, String)>)>,
     /// The value that is chosen at first.
     #[prop(into)]
     value: String,
@@ -99,13 +102,18 @@ pub fn Select(
     let error = form.error_of(name);
     let chosen = form.typed(name).unwrap_or(value);
     let id = id.unwrap_or(name);
-    let options = options.into_iter().map(|(value, text)| {
+    let option = |(value, text): (String, String)| {
         let selected = value == chosen;
         view! {
             <option value=value selected=selected>
                 {text}
             </option>
         }
+    };
+    let options = options.into_iter().map(option);
+    let groups = groups.into_iter().map(|(heading, options)| {
+        let options = options.into_iter().map(option);
+        view! { <optgroup label=heading>{options.collect_view()}</optgroup> }
     });
 
     view! {
@@ -118,6 +126,7 @@ pub fn Select(
                 aria-describedby=format!("{id}-note")
             >
                 {options.collect_view()}
+                {groups.collect_view()}
             </select>
             <FieldNote name=id hint error />
         </div>

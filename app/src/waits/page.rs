@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::{AppError, ErrorCode},
-    journeys::{Clock, TemplateLine, country, list_templates},
+    journeys::{Clock, TemplateLine, country, list_templates, offices},
     ui::{Indexed, NoIndex, PageTitle, Problem, later, page_status},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -216,13 +216,17 @@ fn Choose(view: WaitView) -> impl IntoView {
             }
         });
     let chosen = office.unwrap_or_default();
-    let offices = view.template.offices.iter().map(|office| {
-        let selected = office.key == chosen;
-        view! {
-            <option value=office.key.clone() selected=selected>
-                {format!("{} · {}", office.name, office.authority)}
-            </option>
-        }
+    let groups = offices(i18n, &view.template.offices).into_iter();
+    let groups = groups.map(|(heading, offices)| {
+        let offices = offices.into_iter().map(|(key, text)| {
+            let selected = key == chosen;
+            view! {
+                <option value=key selected=selected>
+                    {text}
+                </option>
+            }
+        });
+        view! { <optgroup label=heading>{offices.collect_view()}</optgroup> }
     });
     view! {
         <details class="ask steps">
@@ -236,7 +240,7 @@ fn Choose(view: WaitView) -> impl IntoView {
                 <label for="office">{t!(i18n, journeys.office)}</label>
                 <select id="office" name="office">
                     <option value="">{t!(i18n, waits.all_offices)}</option>
-                    {offices.collect_view()}
+                    {groups.collect_view()}
                 </select>
             </div>
             <button type="submit" class="button quiet">

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::journeys::{
     floors::Case,
     survival::{Cause, Spell},
-    templates::{Catalogue, Template},
+    templates::{Catalogue, Office, Template},
 };
 
 pub(super) const COME: Cause = 1;
@@ -90,7 +90,7 @@ pub(super) fn of(catalogue: &Catalogue, journeys: &[Journey], today: Date) -> Ce
         if own[&(journey.template.as_str(), journey.owner)] > MOST_OF_ONE_KIND {
             continue;
         }
-        let places = Places::of(template);
+        let places = Places::of(catalogue, template);
         let steps = template.transitions.iter();
         for step in steps.filter(|step| step.clock == Clock::Government) {
             let Some((began, spell)) = places.wait(template, journey, &step.from, &step.to, today)
@@ -102,7 +102,7 @@ pub(super) fn of(catalogue: &Catalogue, journeys: &[Journey], today: Date) -> Ce
                 from: step.from.clone(),
                 to: step.to.clone(),
             };
-            let office = places.office(journey, &step.from);
+            let office = places.office(template, journey, &step.from, &step.to);
             let case = Case {
                 owner: journey.owner,
                 spell,
@@ -134,28 +134,48 @@ fn paths_of(office: Option<&str>, began: Date, today: Date) -> Vec<Path> {
     paths
 }
 
-/// Where stages stand in the order of a template.
-struct Places<'a>(BTreeMap<&'a str, usize>);
+/// Where stages stand in the order of a template, and the offices that it has.
+struct Places<'a> {
+    stages: BTreeMap<&'a str, usize>,
+    offices: BTreeMap<&'a str, &'a Office>,
+}
 
 impl<'a> Places<'a> {
-    fn of(template: &'a Template) -> Self {
+    fn of(catalogue: &'a Catalogue, template: &'a Template) -> Self {
         let stages = template.stages.iter().enumerate();
-        Self(
-            stages
+        let offices = catalogue.offices_of(template);
+        Self {
+            stages: stages
                 .map(|(place, stage)| (stage.key.as_str(), place))
                 .collect(),
-        )
+            offices: offices
+                .map(|office| (office.key.as_str(), office))
+                .collect(),
+        }
     }
 
     fn place(&self, stage: &str) -> usize {
-        self.0.get(stage).copied().unwrap_or_default()
+        self.stages.get(stage).copied().unwrap_or_default()
     }
 
-    /// With which office the case lay while it waited from that stage on.
-    fn office<'b>(&self, journey: &'b Journey, from: &str) -> Option<&'b str> {
+    /// With which office the case lay while it waited from that stage on, of those whose work it was that the next
+    /// one came.
+    fn office<'b>(
+        &self,
+        template: &Template,
+        journey: &'b Journey,
+        from: &str,
+        to: &str,
+    ) -> Option<&'b str> {
         let from = self.place(from);
+        let awaited = template.stages.get(self.place(to))?.kind;
+        let is_its_work = |office: &str| {
+            let office = self.offices.get(office);
+            office.is_some_and(|office| office.handles(template, awaited))
+        };
         let stays = journey.stays.iter();
-        let until = stays.filter(|(stage, _)| self.place(stage) <= from);
+        let until = stays
+            .filter(|(stage, office)| self.place(stage) <= from && is_its_work(office));
         // Of two for one stage the later said holds.
         let last = until.max_by_key(|(stage, _)| self.place(stage))?;
         Some(last.1.as_str())

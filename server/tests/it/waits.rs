@@ -21,7 +21,7 @@ async fn count(server: &Server, day: &str) -> bool {
     counter(server).count(day.parse().unwrap()).await.unwrap()
 }
 
-/// So many members whose K-1 petition was received on the first of October 2025 in Manila's hands. Three of four
+/// So many members whose K-1 petition was received on the first of October 2025 with the California Service Center. Three of four
 /// have their approval since, after 10 to 49 days; the others were still waiting on the first of December.
 async fn members(server: &Server, number: i32, counted: bool) {
     // The template is known once somebody has begun such a journey.
@@ -41,7 +41,7 @@ async fn members(server: &Server, number: i32, counted: bool) {
              FROM people, journey_templates RETURNING id, owner_id
          ), stays AS (
              INSERT INTO journey_offices (journey_id, office, from_stage)
-             SELECT id, 'us-post-manila', 'filed' FROM begun
+             SELECT id, 'uscis-california-service-center', 'filed' FROM begun
          )
          INSERT INTO stage_events (id, journey_id, stage, status, on_date, precision)
          SELECT gen_random_uuid(), begun.id, stage, 'happened', on_date, 'day'
@@ -80,7 +80,7 @@ async fn what_members_record_answers_how_long_it_takes_with_what_it_rests_on() {
     let server = Server::start().await;
     members(&server, 40, true).await;
     assert!(count(&server, "2026-01-15").await);
-    let wait = read(&server, "us-post-manila").await;
+    let wait = read(&server, "uscis-california-service-center").await;
     assert_eq!(
         (&wait["level"], &wait["quarter"], &wait["made_on"]),
         (&json!("quarter"), &json!("2025-Q4"), &json!("2026-01-15"))
@@ -122,15 +122,15 @@ async fn a_page_shows_the_curve_the_numbers_beside_it_and_that_they_are_not_offi
     let server = Server::start().await;
     members(&server, 40, true).await;
     count(&server, "2026-01-15").await;
-    let path = "/waits/us-k1/us-post-manila?from=noa1&to=noa2";
+    let path = "/waits/us-k1/uscis-california-service-center?from=noa1&to=noa2";
     let page = server.stranger().get(path).await.text().await.unwrap();
     for expected in [
         "curve-chart",
         "<table",
-        "About 40 people, as of 2026-01-15: Manila, begun in 2025-Q4.",
+        "About 40 people, as of 2026-01-15: California Service Center, begun in 2025-Q4.",
         "Not official, and no legal advice",
         r#"rel="canonical""#,
-        "/waits/us-k1/us-post-manila",
+        "/waits/us-k1/uscis-california-service-center",
     ] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
@@ -138,7 +138,7 @@ async fn a_page_shows_the_curve_the_numbers_beside_it_and_that_they_are_not_offi
     // By a form, an office is asked for in another way.
     let form = server
         .stranger()
-        .get("/waits/us-k1?office=us-post-manila&from=noa1&to=noa2")
+        .get("/waits/us-k1?office=uscis-california-service-center&from=noa1&to=noa2")
         .await;
     assert!(form.text().await.unwrap().contains("begun in 2025-Q4"));
     let list = server.stranger().get("/waits").await.text().await.unwrap();
@@ -156,7 +156,7 @@ async fn of_fewer_than_five_people_nothing_is_told() {
     members(&server, 4, true).await;
     assert!(count(&server, "2026-01-15").await);
     assert_eq!(
-        read(&server, "us-post-manila").await["figures"],
+        read(&server, "uscis-california-service-center").await["figures"],
         Value::Null
     );
     let page = server
@@ -175,7 +175,7 @@ async fn nobody_is_counted_who_has_not_said_so() {
     members(&server, 40, false).await;
     assert!(!count(&server, "2026-01-15").await);
     assert_eq!(
-        read(&server, "us-post-manila").await["figures"],
+        read(&server, "uscis-california-service-center").await["figures"],
         Value::Null
     );
     server.end().await;
@@ -215,12 +215,12 @@ async fn who_withdraws_is_out_of_the_next_batch_and_no_difference_tells_of_them(
     withdraw(&server, &["member1"]).await;
     count(&server, "2026-01-16").await;
     assert_eq!(
-        read(&server, "us-post-manila").await["figures"],
+        read(&server, "uscis-california-service-center").await["figures"],
         Value::Null
     );
     withdraw(&server, &["member2", "member3", "member5", "member6"]).await;
     count(&server, "2026-01-17").await;
-    let wait = read(&server, "us-post-manila").await;
+    let wait = read(&server, "uscis-california-service-center").await;
     assert_eq!(
         (&wait["figures"]["people"], &wait["made_on"]),
         (&json!(35), &json!("2026-01-17"))

@@ -2,6 +2,8 @@
 
 use super::*;
 
+const HERE: &str = "uscis-california-service-center";
+
 fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
@@ -18,8 +20,9 @@ fn journey(happened: &[(&str, &str)]) -> Journey {
             .map(|(stage, on)| ((*stage).to_owned(), day(on)))
             .collect(),
         stays: vec![
-            ("filed".into(), "here".into()),
-            ("noa2".into(), "there".into()),
+            ("filed".into(), HERE.into()),
+            ("filed".into(), "us-post-manila".into()),
+            ("noa2".into(), "us-nvc".into()),
         ],
     }
 }
@@ -139,8 +142,43 @@ fn a_wait_counts_for_the_office_with_which_the_case_then_lay_and_the_quarter_in_
         };
         cells[&family].keys().map(|path| path.join("/")).collect()
     };
-    assert_eq!(paths("noa1", "noa2"), ["", "here", "here/2025-Q1"]);
-    assert_eq!(paths("noa2", "nvc_case"), ["", "there", "there/2025-Q2"]);
+    let there = "us-nvc";
+    assert_eq!(
+        paths("noa1", "noa2"),
+        ["", HERE, &format!("{HERE}/2025-Q1")]
+    );
+    assert_eq!(
+        paths("noa2", "nvc_case"),
+        ["", there, &format!("{there}/2025-Q2")]
+    );
+}
+
+#[test]
+fn a_wait_counts_for_no_office_whose_work_it_is_not() {
+    let office = |template: &str, stay: &str, from: &str, to: &str| {
+        let catalogue = Catalogue::bundled().unwrap();
+        let template = catalogue.template(template).unwrap();
+        let first = template.stages[0].key.clone();
+        let mut case = journey(&[]);
+        case.stays = vec![(first, stay.to_owned())];
+        let places = Places::of(&catalogue, template);
+        places.office(template, &case, from, to).is_some()
+    };
+    // The post has nothing to do with a petition, nor the service centre with an interview.
+    assert!(!office("us-k1", "us-post-manila", "noa1", "noa2"));
+    assert!(office("us-k1", "us-post-manila", "interview", "issued"));
+    assert!(office("us-k1", HERE, "noa1", "noa2"));
+    assert!(!office("us-k1", HERE, "post_received", "interview"));
+    // Visa offices of the authority itself decide.
+    let visa_offices = Catalogue::bundled().unwrap();
+    let visa_office = visa_offices
+        .offices_of(visa_offices.template("ca-study-permit").unwrap())
+        .find(|office| office.kind == app::journeys::OfficeKind::Consulate)
+        .unwrap()
+        .key
+        .clone();
+    assert!(office("ca-study-permit", &visa_office, "background", "decision"));
+    assert!(!office("ca-study-permit", "us-nvc", "background", "decision"));
 }
 
 #[test]
