@@ -10,7 +10,8 @@ use crate::{
     error::ErrorCode,
     ids::JourneyId,
     ui::{
-        Check, DoorForm, Field, FormError, Select, Submit, TextField, WhenRefused, refused, when_done,
+        Check, DoorForm, Field, FormError, Select, Submit, TextField, WhenRefused, refused,
+        when_done,
     },
     words::i18n::{t, t_string, use_i18n},
 };

@@ -32,6 +32,7 @@ pub use casenumbers::{has_case_number, mask_case_numbers};
 pub use dates::{Date, Precision};
 pub use list::journeys_page;
 pub use new::new_journey_page;
+pub(crate) use new::offices;
 pub use page::journey_page;
 #[cfg(feature = "ssr")]
 pub use port::{Journeys, NewJourney, Recording, Settings};
@@ -43,5 +44,4 @@ pub use types::{
     Blur, JourneyLine, JourneyReply, JourneyView, Outcome, Own, Reached, StageEvent, Status, Stay,
     Visibility, Warning, WarningKind,
 };
-pub(crate) use new::offices;
 pub(crate) use words::country;

@@ -7,8 +7,8 @@ use leptos_router::{
 };
 
 use super::{
-    CreateJourney, Office, OfficeKind, Precision, Template, TemplateLine, Visibility, list_templates,
-    read_template, words,
+    CreateJourney, Office, OfficeKind, Precision, Template, TemplateLine, Visibility,
+    list_templates, read_template, words,
 };
 use crate::{
     app::Viewer,

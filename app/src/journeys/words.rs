@@ -1,6 +1,8 @@
 //! What choices, stages and days are called on the page.
 
-use super::{Blur, Date, OfficeKind, Outcome, Precision, Stage, Status, Visibility, Warning, WarningKind};
+use super::{
+    Blur, Date, OfficeKind, Outcome, Precision, Stage, Status, Visibility, Warning, WarningKind,
+};
 use crate::words::i18n::{Locale, t_string};
 
 pub(super) fn visibility(i18n: Locale, visibility: Visibility) -> &'static str {

@@ -28,6 +28,12 @@ use crate::{
     },
 };
 
+/// From how many people on a cell is told of anew at most each [`WEEK`]: each edition is held against all before it,
+/// and of so many somebody says something every day.
+const LARGE: usize = 100;
+
+const WEEK: i32 = 7;
+
 /// How long until it is asked again whether the day's batch was made.
 const PAUSE: Duration = Duration::from_mins(10);
 
@@ -120,7 +126,7 @@ async fn publish(
         .collect();
     let (template, consents) = (family.template.clone(), Arc::clone(consents));
     let decided = off_thread(move || {
-        decide(past, cells, |owner| {
+        decide(past, cells, today, |owner| {
             consents.contains(&(template.clone(), owner))
         })
     });
@@ -139,6 +145,26 @@ async fn publish(
     Ok(())
 }
 
+/// What was told of a cell last.
+struct Latest {
+    edition: Edition,
+    made_on: Date,
+    shown: bool,
+    withdrawn: bool,
+}
+
+impl Latest {
+    /// Whether nothing new need be told yet. Where nothing could be shown, a new edition does not wait.
+    fn is_enough(&self, cases: &[Case], today: Date, consents: impl Fn(Uuid) -> bool) -> bool {
+        let people: BTreeSet<Uuid> = cases.iter().map(|case| case.owner).collect();
+        people.len() >= LARGE
+            && today.since(self.made_on) < WEEK
+            && self.shown
+            && !self.withdrawn
+            && self.edition.cases().all(|case| consents(case.owner))
+    }
+}
+
 /// What is to be put down of a cell.
 enum Decided {
     Fresh(Fresh),
@@ -149,18 +175,31 @@ enum Decided {
 fn decide(
     past: Vec<Past>,
     cells: BTreeMap<Path, Vec<Case>>,
+    today: Date,
     consents: impl Fn(Uuid) -> bool,
 ) -> Result<Vec<(Path, Decided)>, InvalidSample> {
     let mut ledger = Ledger::default();
     // Of each cell the last edition is left in the end.
-    let mut withdrawn = BTreeMap::new();
+    let mut latest = BTreeMap::new();
     for past in past {
-        ledger.record(&past.path, Edition::new(past.cases)?);
-        withdrawn.insert(past.path, past.withdrawn);
+        let edition = Edition::new(past.cases)?;
+        ledger.record(&past.path, edition.clone());
+        let last = Latest {
+            edition,
+            made_on: past.made_on,
+            shown: past.shown,
+            withdrawn: past.withdrawn,
+        };
+        latest.insert(past.path, last);
     }
     let mut current = BTreeMap::new();
     for (path, cases) in cells {
-        current.insert(path, Edition::new(cases)?);
+        if !latest
+            .get(&path)
+            .is_some_and(|latest| latest.is_enough(&cases, today, &consents))
+        {
+            current.insert(path, Edition::new(cases)?);
+        }
     }
     let decisions = ledger.publish(&current, consents);
     let mut decided = Vec::new();
@@ -174,7 +213,7 @@ fn decide(
                     figures: figures.as_ref().map(wire::figures),
                 })
             }
-            Decision::Kept => Decided::Shown(!withdrawn[&path]),
+            Decision::Kept => Decided::Shown(!latest[&path].withdrawn),
             Decision::Withheld => Decided::Shown(false),
         };
         decided.push((path, decision));
@@ -187,4 +226,53 @@ async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {
     Ok(tokio::task::spawn_blocking(work).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journeys::survival::Spell;
+
+    /// So many people who wait for so many days.
+    fn cell(people: u128, days: f64) -> Vec<Case> {
+        let cases = (0..people).map(|owner| Case {
+            owner: Uuid::from_u128(owner),
+            spell: Spell::new(days, None),
+        });
+        cases.collect()
+    }
+
+    /// Whether a cell that was told of on the first of March is told of anew.
+    fn is_told(people: u128, on: &str, shown: bool, withdrawn: bool, gone: u128) -> bool {
+        let past = Past {
+            path: Vec::new(),
+            made_on: "2026-03-01".parse().unwrap(),
+            cases: cell(people, 30.0),
+            shown,
+            withdrawn,
+        };
+        let cells = BTreeMap::from([(Vec::new(), cell(people, 31.0))]);
+        let consents = |owner: Uuid| owner.as_u128() >= gone;
+        let decided = decide(vec![past], cells, on.parse().unwrap(), consents).unwrap();
+        matches!(decided[0].1, Decided::Fresh(_))
+    }
+
+    #[test]
+    fn of_many_people_something_new_is_told_once_a_week_unless_what_was_told_is_hidden() {
+        for (people, on, shown, withdrawn, gone, expected) in [
+            (100, "2026-03-02", true, false, 0, false),
+            (100, "2026-03-07", true, false, 0, false),
+            (100, "2026-03-08", true, false, 0, true),
+            (99, "2026-03-02", true, false, 0, true),
+            (100, "2026-03-02", false, false, 0, true),
+            (100, "2026-03-02", true, true, 0, true),
+            (100, "2026-03-02", true, false, 1, true),
+        ] {
+            assert_eq!(
+                is_told(people, on, shown, withdrawn, gone),
+                expected,
+                "{people} {on} {shown} {withdrawn} {gone}"
+            );
+        }
+    }
 }

@@ -174,8 +174,8 @@ impl<'a> Places<'a> {
             office.is_some_and(|office| office.handles(template, awaited))
         };
         let stays = journey.stays.iter();
-        let until = stays
-            .filter(|(stage, office)| self.place(stage) <= from && is_its_work(office));
+        let until =
+            stays.filter(|(stage, office)| self.place(stage) <= from && is_its_work(office));
         // Of two for one stage the later said holds.
         let last = until.max_by_key(|(stage, _)| self.place(stage))?;
         Some(last.1.as_str())

@@ -36,6 +36,7 @@ pub(super) struct Shown {
 /// What was told of a cell before.
 pub(super) struct Past {
     pub(super) path: Path,
+    pub(super) made_on: Date,
     pub(super) cases: Vec<Case>,
     pub(super) shown: bool,
     /// Somebody behind it has withdrawn a journey.
@@ -158,7 +159,7 @@ pub(super) async fn families(db: &mut PgConnection) -> Result<Vec<Family>, Error
 /// What was ever told of a family, in its order.
 pub(super) async fn past(db: &mut PgConnection, family: &Family) -> Result<Vec<Past>, Error> {
     let rows = query!(
-        "SELECT path, owners, entries, times, causes, shown, withdrawn FROM wait_editions
+        "SELECT path, made_on, owners, entries, times, causes, shown, withdrawn FROM wait_editions
          WHERE template = $1 AND from_stage = $2 AND to_stage = $3 ORDER BY number",
         family.template,
         family.from,
@@ -183,6 +184,7 @@ pub(super) async fn past(db: &mut PgConnection, family: &Family) -> Result<Vec<P
             });
             Ok(Past {
                 path: row.path,
+                made_on: date(row.made_on)?,
                 shown: row.shown,
                 withdrawn: row.withdrawn,
                 cases: cases.collect::<Result<_, Error>>()?,

@@ -21,8 +21,9 @@ async fn count(server: &Server, day: &str) -> bool {
     counter(server).count(day.parse().unwrap()).await.unwrap()
 }
 
-/// So many members whose K-1 petition was received on the first of October 2025 with the California Service Center. Three of four
-/// have their approval since, after 10 to 49 days; the others were still waiting on the first of December.
+/// So many members whose K-1 petition was received on the first of October 2025 by the California Service Center.
+/// Three of four have their approval since, after 10 to 49 days; the others were still waiting on the first of
+/// December.
 async fn members(server: &Server, number: i32, counted: bool) {
     // The template is known once somebody has begun such a journey.
     let ana = server.person(&format!("ana{number}")).await;

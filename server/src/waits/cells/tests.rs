@@ -177,8 +177,18 @@ fn a_wait_counts_for_no_office_whose_work_it_is_not() {
         .unwrap()
         .key
         .clone();
-    assert!(office("ca-study-permit", &visa_office, "background", "decision"));
-    assert!(!office("ca-study-permit", "us-nvc", "background", "decision"));
+    assert!(office(
+        "ca-study-permit",
+        &visa_office,
+        "background",
+        "decision"
+    ));
+    assert!(!office(
+        "ca-study-permit",
+        "us-nvc",
+        "background",
+        "decision"
+    ));
 }
 
 #[test]
