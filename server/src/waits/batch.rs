@@ -79,6 +79,8 @@ impl Counter {
     pub async fn count(&self, today: Date) -> Result<bool, Error> {
         let mut tx = self.pool.begin().await?;
         if !store::begin(&mut tx, today).await? {
+            // One that is merely dropped is rolled back a moment later, and keeps the turn until then.
+            tx.rollback().await?;
             return Ok(false);
         }
         let journeys = store::journeys(&mut tx).await?;
