@@ -66,8 +66,7 @@ fn on_constraint(name: &str) -> Option<ErrorCode> {
         "media_alt_length" => Some(ErrorCode::AltLong),
         // Somebody was faster.
         "stage_events_supersedes_once" => Some(ErrorCode::StageUnknown),
-        "stage_events_note_length" => Some(ErrorCode::NoteLong),
-        "reports_note_length" => Some(ErrorCode::NoteLong),
+        "stage_events_note_length" | "reports_note_length" => Some(ErrorCode::NoteLong),
         _ => None,
     }
 }

@@ -1,4 +1,8 @@
 //! The doors `POST /api/journeys/…`.
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is async")
+)]
 
 use leptos::prelude::*;
 

@@ -37,25 +37,20 @@ impl WaitsOnPostgres {
         let found = self.catalogue.template(query.template);
         let found = found.ok_or(ErrorCode::TemplateUnknown)?;
         let template = journeys::wire::template(found, self.catalogue.offices_of(found));
-        let office = match query.office {
-            Some(key) => Some(
-                template
-                    .office(key)
-                    .ok_or(ErrorCode::OfficeUnknown)?
-                    .clone(),
-            ),
-            None => None,
-        };
+        let office = query
+            .office
+            .map(|key| template.office(key).cloned())
+            .map(|found| found.ok_or(ErrorCode::OfficeUnknown))
+            .transpose()?;
         let mut db = self.pool.acquire().await?;
-        let (from, to) = match query.step {
-            Some(step) => counted(&template, step)?,
-            None => {
-                let best = store::largest(&mut db, query.template).await?;
-                let best = best
-                    .filter(|(from, to)| counted(&template, (from.as_str(), to.as_str())).is_ok());
-                best.or_else(|| first_step(&template))
-                    .ok_or(ErrorCode::StageUnknown)?
-            }
+        let (from, to) = if let Some(step) = query.step {
+            counted(&template, step)?
+        } else {
+            let best = store::largest(&mut db, query.template).await?;
+            let best =
+                best.filter(|(from, to)| counted(&template, (from.as_str(), to.as_str())).is_ok());
+            best.or_else(|| first_step(&template))
+                .ok_or(ErrorCode::StageUnknown)?
         };
         let family = Family {
             template: query.template.to_owned(),
