@@ -33,6 +33,7 @@ use self::{
 };
 use crate::{
     attempts::{Attempts, JOURNEY, Whom},
+    blocks,
     database::milliseconds,
     error::Error,
     rooms, waits,
@@ -77,17 +78,10 @@ impl JourneysOnPostgres {
         let mut stored = found.ok_or(ErrorCode::JourneyUnknown)?;
         self.furnish(&mut stored);
         let access = match viewer {
-            None => Access::Anybody,
             Some(viewer) if viewer.id == stored.owner.id => Access::Owner,
-            Some(viewer) => match stored.room {
-                Some(room) => {
-                    let (standing, _) = rooms::store::standing(db, room, Some(viewer.id)).await?;
-                    Access::SignedIn {
-                        is_in_room: standing.is_member(),
-                    }
-                }
-                None => Access::SignedIn { is_in_room: false },
-            },
+            _ if stored.suspended => Access::Nobody,
+            None => Access::Anybody,
+            Some(viewer) => stands(db, viewer, &stored).await?,
         };
         Ok((stored, access))
     }
@@ -144,7 +138,10 @@ impl JourneysOnPostgres {
         let whom = Whom::Name(viewer.id.0.as_bytes());
         self.attempts.spend(JOURNEY, whom).await?;
         let mut tx = self.pool.begin().await?;
-        store::lock_owner(&mut tx, viewer.id).await?;
+        // What an account that has just ended left behind would be nobody's to clear up.
+        if !store::lock_owner(&mut tx, viewer.id).await? {
+            return Err(ErrorCode::SignInNeeded.into());
+        }
         if store::of(&mut tx, viewer.id).await?.len() >= MOST {
             return Err(ErrorCode::Full.into());
         }
@@ -190,6 +187,21 @@ impl JourneysOnPostgres {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// How somebody who is signed in stands to a journey of somebody else.
+async fn stands(db: &mut PgConnection, viewer: &User, stored: &Stored) -> Result<Access, Error> {
+    if blocks::store::is_between(db, [viewer.id, stored.owner.id]).await? {
+        return Ok(Access::Anybody);
+    }
+    let is_in_room = match stored.room {
+        Some(room) => {
+            let (standing, _) = rooms::store::standing(db, room, Some(viewer.id)).await?;
+            standing.is_member()
+        }
+        None => false,
+    };
+    Ok(Access::SignedIn { is_in_room })
 }
 
 /// The day in UTC.

@@ -10,7 +10,10 @@ pub(super) enum Access {
         /// Whether they are a member of the room to which it is shown.
         is_in_room: bool,
     },
+    /// Who is not signed in; and of two of whom one has blocked the other, each to the other's.
     Anybody,
+    /// Whoever it is, as long as its owner is kept from signing in.
+    Nobody,
 }
 
 /// For whom it is not shown to, it does not exist.
@@ -23,6 +26,7 @@ pub(super) fn may_read(access: Access, visibility: Visibility) -> Result<(), Err
             Visibility::Members | Visibility::Public => true,
         },
         Access::Anybody => visibility == Visibility::Public,
+        Access::Nobody => false,
     };
     if shown {
         Ok(())
@@ -36,7 +40,7 @@ pub(super) fn may_change(access: Access, visibility: Visibility) -> Result<(), E
     may_read(access, visibility)?;
     match access {
         Access::Owner => Ok(()),
-        Access::SignedIn { .. } | Access::Anybody => Err(ErrorCode::Forbidden),
+        Access::SignedIn { .. } | Access::Anybody | Access::Nobody => Err(ErrorCode::Forbidden),
     }
 }
 
@@ -44,19 +48,20 @@ pub(super) fn may_change(access: Access, visibility: Visibility) -> Result<(), E
 mod tests {
     use super::*;
 
-    const OTHERS: [Access; 3] = [
+    const OTHERS: [Access; 4] = [
         Access::SignedIn { is_in_room: true },
         Access::SignedIn { is_in_room: false },
         Access::Anybody,
+        Access::Nobody,
     ];
 
     #[test]
     fn a_journey_is_seen_by_its_owner_and_by_whom_it_is_shown_to() {
         for (visibility, seen) in [
-            (Visibility::Private, [false, false, false]),
-            (Visibility::Room, [true, false, false]),
-            (Visibility::Members, [true, true, false]),
-            (Visibility::Public, [true, true, true]),
+            (Visibility::Private, [false, false, false, false]),
+            (Visibility::Room, [true, false, false, false]),
+            (Visibility::Members, [true, true, false, false]),
+            (Visibility::Public, [true, true, true, false]),
         ] {
             assert_eq!(may_read(Access::Owner, visibility), Ok(()));
             assert_eq!(

@@ -20,6 +20,8 @@ const EPOCH: i32 = 2_440_588;
 pub(super) struct Stored {
     pub(super) id: JourneyId,
     pub(super) owner: User,
+    /// Whether its owner is kept from signing in.
+    pub(super) suspended: bool,
     /// Of the version that it began with, without offices.
     pub(super) template: Template,
     pub(super) visibility: Visibility,
@@ -54,11 +56,12 @@ pub(super) fn uuids(ids: &[JourneyId]) -> Vec<Uuid> {
 /// Those of these that there are, in any order.
 pub(super) async fn find(db: &mut PgConnection, ids: &[JourneyId]) -> Result<Vec<Stored>, Error> {
     let rows = query!(
-        "SELECT journeys.id, owner_id, handle, definition, visibility, room_id, counted, blur, outcome,
-                ended_on, last_confirmed_at, parent_id
-         FROM journeys JOIN users ON users.id = owner_id
-              JOIN journey_templates known ON known.slug = template AND known.version = template_version
-         WHERE journeys.id = ANY ($1)",
+        r#"SELECT journeys.id, owner_id, handle, definition, visibility, room_id, counted, blur, outcome,
+                  ended_on, last_confirmed_at, parent_id,
+                  coalesce(suspended_until > now(), false) AS "suspended!"
+           FROM journeys JOIN users ON users.id = owner_id
+                JOIN journey_templates known ON known.slug = template AND known.version = template_version
+           WHERE journeys.id = ANY ($1)"#,
         &uuids(ids),
     )
     .fetch_all(db)
@@ -74,6 +77,7 @@ pub(super) async fn find(db: &mut PgConnection, ids: &[JourneyId]) -> Result<Vec
             Ok(Stored {
                 id: JourneyId(row.id),
                 owner: accounts::user(row.owner_id, &row.handle)?,
+                suspended: row.suspended,
                 template: serde_json::from_str(&row.definition).map_err(|_| BROKEN)?,
                 visibility: row.visibility.parse().map_err(|_| BROKEN)?,
                 room: row.room_id.map(RoomId),
@@ -139,15 +143,15 @@ pub(super) async fn rooms(db: &mut PgConnection, user: UserId) -> Result<Vec<Roo
         .collect()
 }
 
-/// Of two who begin a journey for one owner, the second waits.
-pub(super) async fn lock_owner(db: &mut PgConnection, owner: UserId) -> Result<(), Error> {
-    query_scalar!(
-        "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE",
+/// Waits for whoever else begins a journey of theirs or changes the account. False when it is gone.
+pub(super) async fn lock_owner(db: &mut PgConnection, owner: UserId) -> Result<bool, Error> {
+    let there = query_scalar!(
+        "SELECT id FROM users WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE",
         owner.0
     )
     .fetch_optional(db)
     .await?;
-    Ok(())
+    Ok(there.is_some())
 }
 
 pub(super) async fn lock(db: &mut PgConnection, journey: JourneyId) -> Result<(), Error> {

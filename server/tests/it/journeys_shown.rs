@@ -1,6 +1,9 @@
 //! Who sees a journey, how exactly, and who may do anything with it.
 
+use app::accounts::Handle;
+use layover::accounts::suspend;
 use serde_json::{Value, json};
+use sqlx::query;
 use uuid::Uuid;
 
 use crate::{
@@ -60,6 +63,51 @@ async fn others_see_a_journey_only_as_far_and_as_exactly_as_it_is_shown_and_neve
             .await,
         unknown()
     );
+    server.end().await;
+}
+
+#[tokio::test]
+async fn between_two_of_whom_one_has_blocked_the_other_each_sees_what_everybody_sees() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ana.create("K-1", "group").await;
+    ana.invite(&room, &ben).await;
+    let (of_ana, of_ben) = (begun(&ana).await, begun(&ben).await);
+    ana.call("blocks/add", json!({"handle": "ben"})).await;
+    for visibility in ["room", "members"] {
+        show(&ana, &of_ana, visibility, &room).await;
+        show(&ben, &of_ben, visibility, &room).await;
+        for (person, journey) in [(&ben, &of_ana), (&ana, &of_ben)] {
+            for door in ["journeys/open", "journeys/confirm"] {
+                let refused = person.refused(door, json!({"journey": journey})).await;
+                assert_eq!(refused, unknown(), "{door} {visibility}");
+            }
+        }
+    }
+    show(&ana, &of_ana, "public", "").await;
+    assert_eq!(opened(&ben, &of_ana).await["own"], Value::Null);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn of_somebody_who_is_suspended_nobody_sees_a_journey_until_that_ends() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let journey = begun(&ana).await;
+    show(&ana, &journey, "public", "").await;
+    let pool = layover::pool(&server.database.url()).unwrap();
+    let whom = Handle::parse("ana").unwrap();
+    suspend(&pool, &whom, Some(3), "").await.unwrap();
+    for person in [&ben, &server.stranger()] {
+        let refused = person.refused("journeys/open", json!({"journey": journey}));
+        assert_eq!(refused.await, unknown());
+    }
+    query!("UPDATE users SET suspended_until = now()")
+        .execute(&pool)
+        .await
+        .unwrap();
+    opened(&ben, &journey).await;
+    pool.close().await;
     server.end().await;
 }
 

@@ -35,6 +35,7 @@ mod invites;
 mod journeys;
 mod journeys_forms;
 mod journeys_shown;
+mod journeys_stages;
 mod limits;
 mod live;
 mod logs;

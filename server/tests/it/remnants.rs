@@ -41,6 +41,18 @@ async fn requests_end_late(server: &Server, who: Uuid, room: &str) {
                  SELECT $2, id FROM users WHERE handle = 'ben'),
               profile AS (
                  INSERT INTO profiles (user_id, name) VALUES ($2, 'Late')),
+              template AS (
+                 INSERT INTO journey_templates (slug, version, definition) VALUES ('us-k1', 999, '{}')
+                 RETURNING slug, version),
+              journey AS (
+                 INSERT INTO journeys (id, owner_id, template, template_version)
+                 SELECT gen_random_uuid(), $2, slug, version FROM template RETURNING id),
+              office AS (
+                 INSERT INTO journey_offices (journey_id, office, from_stage)
+                 SELECT id, 'us-nvc', 'filed' FROM journey),
+              event AS (
+                 INSERT INTO stage_events (id, journey_id, stage, status, on_date, precision)
+                 SELECT gen_random_uuid(), id, 'filed', 'happened', '2026-01-05', 'day' FROM journey),
               invite AS (
                  INSERT INTO invites (code, room_id, created_by)
                  VALUES ('AAAAAAAAAAAAAAAAAAAAAA', $1, $2)),
@@ -71,6 +83,8 @@ async fn what_requests_under_way_have_left_goes_a_round_later() {
                 + (SELECT count(*) FROM member_intervals WHERE user_id = $1)
                 + (SELECT count(*) FROM blocks WHERE user_id = $1)
                 + (SELECT count(*) FROM profiles WHERE user_id = $1)
+                + (SELECT count(*) FROM journeys WHERE owner_id = $1)
+                + (SELECT count(*) FROM journey_offices) + (SELECT count(*) FROM stage_events)
                 + (SELECT count(*) FROM invites WHERE created_by = $1)
                 + (SELECT count(*) FROM sessions WHERE user_id = $1)
                 + (SELECT count(*) FROM read_positions WHERE user_id = $1) AS "left!""#,
