@@ -176,7 +176,7 @@ async fn row_8_no_page_changes_anything_nor_does_what_else_is_got() {
 #[tokio::test]
 async fn row_25_no_page_tells_a_secret_of_anybody() {
     let cast = Cast::gather().await;
-    let scene = cast.scene(Kind::Public, Who::Owner).await;
+    let scene = cast.scene_with_a_journey(Kind::Public, Who::Owner).await;
     let allowed = Allowed::of(&cast).await;
     for who in Who::ALL {
         let reader = cast.caller(who);

@@ -86,7 +86,7 @@ async fn runs_ours_alone(answer: Response, what: &str) -> String {
 #[tokio::test]
 async fn row_36_every_page_of_the_app_has_a_policy_with_a_nonce_of_its_own() {
     let cast = Cast::gather().await;
-    let scene = cast.scene_with_own_account(Kind::Public, Who::Owner).await;
+    let scene = cast.scene_with_a_journey(Kind::Public, Who::Owner).await;
     let Scene {
         caller: ana, room, ..
     } = &scene;

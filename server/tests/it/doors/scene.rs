@@ -120,7 +120,16 @@ impl Cast {
         scene
     }
 
-    /// The same with somebody whom nobody else is, who has got mails.
+    /// The same, whose caller has a journey that everybody sees.
+    pub(crate) async fn scene_with_a_journey(&self, kind: Kind, who: Who) -> Scene {
+        let mut scene = self.scene(kind, who).await;
+        scene.own_journey = begun(&scene.caller).await;
+        let shown = json!({"journey": scene.own_journey.0, "visibility": "public"});
+        scene.caller.call("journeys/update", shown).await;
+        scene
+    }
+
+    /// A scene with somebody whom nobody else is, who has got mails.
     pub(crate) async fn scene_with_own_account(&self, kind: Kind, who: Who) -> Scene {
         let handle = format!("o{}", &Uuid::new_v4().simple().to_string()[..20]);
         let owner = self.server.confirmed(&handle).await;
