@@ -167,6 +167,14 @@ impl Reply {
         self.append(header::LOCATION, path);
     }
 
+    /// Nothing on the way may keep the answer, nor the browser.
+    pub fn forbid_storing(&self) {
+        if let Some(options) = &self.0 {
+            let never = HeaderValue::from_static("no-store");
+            options.insert_header(header::CACHE_CONTROL, never);
+        }
+    }
+
     pub fn set_status(&self, code: ErrorCode) {
         if let (Some(options), Ok(status)) = (&self.0, StatusCode::from_u16(code.status())) {
             options.set_status(status);

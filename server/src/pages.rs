@@ -72,11 +72,11 @@ pub(crate) async fn render(
     if let Some(code) = status {
         *response.status_mut() = doors::status(code);
     }
-    // A page shows what this person may see at this moment.
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-cache"),
-    );
+    // A page shows what this person may see at this moment. One that is theirs alone says more than that.
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-cache"));
     response
 }
 

@@ -11,6 +11,7 @@ use crate::{
     error::{AppError, ErrorCode},
     ids::{EventId, JourneyId},
     ui::{NoIndex, PageTitle, Problem, later, page_status},
+    waits::{Awaited, NextStage, read_awaited},
     words::{
         self as all_words,
         i18n::{t, t_string, use_i18n},
@@ -35,7 +36,7 @@ fn JourneyPage() -> impl IntoView {
                 let status = status.clone();
                 Suspend::new(async move {
                     match loaded.await {
-                        Ok(view) => view! { <Journey view renew/> }.into_any(),
+                        Ok((view, awaited)) => view! { <Journey view awaited renew/> }.into_any(),
                         Err(error) => {
                             status(error.code);
                             view! { <Problem error/> }.into_any()
@@ -47,12 +48,18 @@ fn JourneyPage() -> impl IntoView {
     }
 }
 
-async fn load(asked: Option<JourneyId>) -> Result<JourneyView, AppError> {
-    open_journey(asked.ok_or(ErrorCode::JourneyUnknown)?).await
+/// With what its owner waits for next.
+async fn load(asked: Option<JourneyId>) -> Result<(JourneyView, Option<Awaited>), AppError> {
+    let view = open_journey(asked.ok_or(ErrorCode::JourneyUnknown)?).await?;
+    let awaited = match view.own {
+        Some(_) => read_awaited(view.id).await?,
+        None => None,
+    };
+    Ok((view, awaited))
 }
 
 #[component]
-fn Journey(view: JourneyView, renew: Callback<()>) -> impl IntoView {
+fn Journey(view: JourneyView, awaited: Option<Awaited>, renew: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let name = view.template.name.clone();
     let owner = all_words::name(i18n, &view.owner.handle);
@@ -69,6 +76,7 @@ fn Journey(view: JourneyView, renew: Callback<()>) -> impl IntoView {
         }
     });
     let waits = waits_path(&view);
+    let next = awaited.map(|awaited| view! { <NextStage awaited/> });
     let own = view.own.is_some().then(|| {
         view! {
             <Actions view=view.clone() renew/>
@@ -83,6 +91,7 @@ fn Journey(view: JourneyView, renew: Callback<()>) -> impl IntoView {
             <Slips view=view.clone()/>
             <JourneyChart view=view.clone()/>
             <JourneyTable view=view.clone() renew/>
+            {next}
             <p>
                 <a href=waits>{t!(i18n, waits.link)}</a>
             </p>

@@ -17,12 +17,16 @@ const RIGHT: f64 = 8.0;
 const SHARES: [u8; 5] = [0, 25, 50, 75, 100];
 
 #[component]
-pub(super) fn CurveChart(curve: Vec<Step>) -> impl IntoView {
+pub(super) fn CurveChart(
+    curve: Vec<Step>,
+    /// How many weeks journeys of the viewer's own have waited.
+    here: Vec<u32>,
+) -> impl IntoView {
     let i18n = use_i18n();
-    (!curve.is_empty()).then(|| drawn(i18n, &curve))
+    (!curve.is_empty()).then(|| drawn(i18n, &curve, &here))
 }
 
-fn drawn(i18n: Locale, curve: &[Step]) -> impl IntoView + use<> {
+fn drawn(i18n: Locale, curve: &[Step], here: &[u32]) -> impl IntoView + use<> {
     let scale = Scale::of(curve);
     let title = t_string!(i18n, waits.chart, count = scale.weeks).to_string();
     let shares = SHARES.map(|share| {
@@ -48,6 +52,10 @@ fn drawn(i18n: Locale, curve: &[Step]) -> impl IntoView + use<> {
             </text>
         }
     });
+    let here = here
+        .iter()
+        .filter_map(|week| mark(i18n, &scale, curve, *week));
+    let here = here.collect_view();
     view! {
         <svg
             class="curve-chart"
@@ -60,8 +68,32 @@ fn drawn(i18n: Locale, curve: &[Step]) -> impl IntoView + use<> {
             {weeks.collect_view()}
             <path class="band" d=scale.band(curve)></path>
             <path class="curve" d=scale.line(curve, |step| step.waiting)></path>
+            {here}
         </svg>
     }
+}
+
+/// You are here. None where the curve does not go.
+fn mark(i18n: Locale, scale: &Scale, curve: &[Step], week: u32) -> Option<AnyView> {
+    let step = curve.iter().find(|step| step.week == week)?;
+    let (across, down) = (scale.x(week), scale.y(step.waiting));
+    let x = format!("{across:.1}");
+    let class = if across > WIDTH / 2.0 { "end" } else { "start" };
+    let beside = if across > WIDTH / 2.0 {
+        across - 5.0
+    } else {
+        across + 5.0
+    };
+    let mark = view! {
+        <g class="here">
+            <line x1=x.clone() x2=x.clone() y1=format!("{ABOVE}") y2=format!("{}", HEIGHT - BELOW)></line>
+            <circle cx=x cy=format!("{down:.1}") r="4"></circle>
+            <text class=class x=format!("{beside:.1}") y=format!("{}", ABOVE + 8.0)>
+                {t_string!(i18n, waits.you_are_here)}
+            </text>
+        </g>
+    };
+    Some(mark.into_any())
 }
 
 /// Where weeks and shares are in the picture.

@@ -1,8 +1,11 @@
 //! Waits: how long a step of a journey takes, from members' own dates. Only what may be published of them
-//! comes here.
+//! comes here, and to one's own journeys what follows from it.
 
 mod api;
+mod bars;
 mod chart;
+mod cohorts;
+mod here;
 mod page;
 #[cfg(feature = "ssr")]
 mod port;
@@ -10,8 +13,12 @@ mod tables;
 mod types;
 mod words;
 
-pub use api::{ReadWait, read_wait};
+pub use api::{ListPositions, ReadAwaited, ReadWait, list_positions, read_awaited, read_wait};
+pub(crate) use here::NextStage;
 pub use page::waits_page;
 #[cfg(feature = "ssr")]
 pub use port::{WaitQuery, Waits};
-pub use types::{End, Ending, Estimate, Figures, Level, Outlook, Ranges, Step, Term, WaitView};
+pub use types::{
+    Awaited, Bar, By, Cohort, Comparison, End, Ending, Estimate, Figures, Forecast, Histogram,
+    Level, Outlook, Position, Ranges, Step, Term, WaitView, Window,
+};

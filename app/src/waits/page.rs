@@ -4,9 +4,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
-    WaitView,
+    Position, WaitView,
+    bars::BarChart,
     chart::CurveChart,
-    read_wait,
+    cohorts::CohortMap,
+    here::Here,
+    list_positions, read_wait,
     tables::{CurveTable, OutlookTable},
     words,
 };
@@ -30,8 +33,8 @@ struct Asked {
     to: String,
 }
 
-/// All templates, or one of them.
-type Shown = (Vec<TemplateLine>, Option<WaitView>);
+/// All templates, or one of them, and where the viewer's own journeys stand there.
+type Shown = (Vec<TemplateLine>, Option<(WaitView, Vec<Position>)>);
 
 /// `/waits`, `/waits/:template` and `/waits/:template/:office`, the last two with `?from=` and `&to=`.
 #[component]
@@ -60,7 +63,7 @@ fn WaitsPage() -> impl IntoView {
                     let status = status.clone();
                     Suspend::new(async move {
                         match loaded.await {
-                            Ok((_, Some(view))) => view! { <Wait view/> }.into_any(),
+                            Ok((_, Some((view, own)))) => view! { <Wait view own/> }.into_any(),
                             Ok((templates, None)) => view! { <Templates templates/> }.into_any(),
                             Err(error) => {
                                 status(error.code);
@@ -85,8 +88,12 @@ async fn load(asked: Asked) -> Result<Shown, AppError> {
     let Some(template) = template else {
         return Ok((list_templates().await?, None));
     };
-    match read_wait(template, office, from, to).await {
-        Ok(view) => Ok((Vec::new(), Some(view))),
+    match read_wait(template.clone(), office.clone(), from, to).await {
+        Ok(view) => {
+            let (from, to) = (view.from.clone(), view.to.clone());
+            let own = list_positions(template, office, from, to).await?;
+            Ok((Vec::new(), Some((view, own))))
+        }
         Err(error) if is_in_path && error.code == ErrorCode::OfficeUnknown => {
             Err(ErrorCode::NotFound.into())
         }
@@ -122,7 +129,11 @@ fn Templates(templates: Vec<TemplateLine>) -> impl IntoView {
 }
 
 #[component]
-fn Wait(view: WaitView) -> impl IntoView {
+fn Wait(
+    view: WaitView,
+    /// The viewer's own. Nobody else gets them.
+    own: Vec<Position>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let (from, to) = (
         words::stage(&view, &view.from),
@@ -151,19 +162,42 @@ fn Wait(view: WaitView) -> impl IntoView {
                 .then(|| t_string!(i18n, waits.few_for_median));
             let outlooks = (!figures.outlooks.is_empty())
                 .then(|| view! { <OutlookTable outlooks=figures.outlooks.clone()/> });
+            let here = own.iter().map(|position| position.waited / 7).collect();
+            let bars = figures
+                .histogram
+                .clone()
+                .map(|histogram| view! { <BarChart histogram/> });
+            let cohorts = (!view.cohorts.is_empty())
+                .then(|| view! { <CohortMap cohorts=view.cohorts.clone()/> });
+            let comparison = words::comparison(i18n, &view).map(|words| view! { <p>{words}</p> });
             let table = (!figures.curve.is_empty())
                 .then(|| view! { <CurveTable figures=figures.clone()/> });
             view! {
                 <p class="basis">{basis}</p>
                 <p>{few}</p>
-                <CurveChart curve=figures.curve.clone()/>
+                <CurveChart curve=figures.curve.clone() here/>
                 {outlooks}
                 {table}
+                {bars}
+                {cohorts}
+                {comparison}
             }
             .into_any()
         }
         None => view! { <p class="basis">{t!(i18n, waits.too_few)}</p> }.into_any(),
     };
+    let standing = own.iter().map(|position| {
+        view! { <Here view=view.clone() position=*position/> }
+    });
+    let standing = standing.collect_view();
+    let standing = (!own.is_empty()).then(|| {
+        view! {
+            <section class="here" aria-labelledby="here">
+                <h2 id="here">{t!(i18n, waits.here_title)}</h2>
+                {standing}
+            </section>
+        }
+    });
     let about = format!("{step}. {}", t_string!(i18n, waits.lead));
     // There are thousands of pages that say nothing yet.
     let found = if view.figures.is_some() {
@@ -177,6 +211,7 @@ fn Wait(view: WaitView) -> impl IntoView {
         <h1>{title}</h1>
         <p class="lead">{step}</p>
         <Choose view/>
+        {standing}
         {content}
         <p class="note">{t!(i18n, waits.disclaimer)}</p>
         <p>

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::journeys::{Date, Office, Template};
+use crate::{
+    ids::JourneyId,
+    journeys::{Date, Office, Template},
+};
 
 /// Which journeys an answer rests on: the smallest group of which a median may be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +96,46 @@ pub struct Figures {
     /// Empty below the floor of a curve.
     pub curve: Vec<Step>,
     pub endings: Vec<Ending>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub histogram: Option<Histogram>,
+}
+
+/// The people whose waits lasted for more than `from` weeks, and no longer than `until`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    pub from: u32,
+    pub until: u32,
+    /// To the nearest five.
+    pub people: u32,
+}
+
+/// How many waits lasted for how long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Histogram {
+    pub ended: Vec<Bar>,
+    /// Those that were last heard of then, and went on.
+    pub open: Vec<Bar>,
+    /// Too few go on to be told of alone: those who ended last are counted among them.
+    pub mixed: bool,
+}
+
+/// Those who began their wait in one month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cohort {
+    /// Such as `2026-03`.
+    pub month: String,
+    /// To the nearest five.
+    pub people: u32,
+    pub histogram: Histogram,
+}
+
+/// Offices held against each other, all at once: nobody learns which is the slower one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// How many have enough people.
+    pub offices: u32,
+    /// Whether their waits differ by more than chance would have it.
+    pub differ: bool,
 }
 
 /// How long a step takes, as far as it may be told.
@@ -115,4 +158,65 @@ pub struct WaitView {
     /// When they were made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_on: Option<Date>,
+    /// What is told of the office by months in which waits began, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cohorts: Vec<Cohort>,
+    /// None: fewer than two have enough people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+}
+
+/// Where a journey of the viewer's own stands on a curve. It is told to nobody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    pub journey: JourneyId,
+    /// The day on which the wait began.
+    pub since: Date,
+    /// In days, up to the server's day in UTC.
+    pub waited: u32,
+    /// How many percent were through after as long a wait. None: that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<u8>,
+    /// The wait has lasted for longer than is known of: so many percent still waited after so many weeks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond: Option<Term>,
+    /// None where too few have waited as long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<Forecast>,
+}
+
+/// By when it is likely to come, from those who had waited for `waited` weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forecast {
+    pub waited: u32,
+    /// To the nearest five.
+    pub people: u32,
+    pub median: By,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+}
+
+/// Half of them were through between `q25` and `q75`, eight of ten between `q10` and `q90`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    pub q10: By,
+    pub q25: By,
+    pub q75: By,
+    pub q90: By,
+}
+
+/// A day, never one that is past; or the answer that nobody knows: `waiting` percent still wait then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct By {
+    pub on: Date,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u8>,
+}
+
+/// What a journey of the viewer's own waits for next, and where it stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// Without the template's offices.
+    pub wait: WaitView,
+    pub position: Position,
 }

@@ -1,6 +1,6 @@
 //! What numbers of weeks and ends are called on the page.
 
-use super::{End, Ending, Level, Term, WaitView};
+use super::{Bar, By, End, Ending, Level, Term, WaitView};
 use crate::words::i18n::{Locale, t_string};
 
 pub(super) fn term(i18n: Locale, term: Term) -> String {
@@ -15,6 +15,21 @@ pub(super) fn weeks(i18n: Locale, count: u32) -> String {
         1 => t_string!(i18n, waits.one_week).to_owned(),
         count => t_string!(i18n, waits.weeks, count).to_string(),
     }
+}
+
+/// A day, or that nobody knows.
+pub(super) fn by(i18n: Locale, by: By) -> String {
+    let day = by.on.to_string();
+    match by.waiting {
+        None => day,
+        Some(share) => t_string!(i18n, waits.beyond_day, share, day).to_string(),
+    }
+}
+
+/// The weeks of a bar.
+pub(super) fn span(i18n: Locale, bar: Bar) -> String {
+    let (from, count) = (bar.from, bar.until);
+    t_string!(i18n, waits.span, from, count).to_string()
 }
 
 pub(super) fn ending(i18n: Locale, ending: &Ending) -> String {
@@ -45,4 +60,15 @@ pub(super) fn level(i18n: Locale, view: &WaitView) -> String {
         (Level::Office, Some(office), _) => t_string!(i18n, waits.level_office, office).to_string(),
         _ => t_string!(i18n, waits.level_all).to_owned(),
     }
+}
+
+/// Whether offices differ, where that may be told.
+pub(super) fn comparison(i18n: Locale, view: &WaitView) -> Option<String> {
+    let comparison = view.comparison?;
+    let offices = comparison.offices;
+    Some(if comparison.differ {
+        t_string!(i18n, waits.offices_differ, offices).to_string()
+    } else {
+        t_string!(i18n, waits.offices_alike, offices).to_string()
+    })
 }

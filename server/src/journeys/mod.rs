@@ -205,7 +205,7 @@ async fn stands(db: &mut PgConnection, viewer: &User, stored: &Stored) -> Result
 }
 
 /// The day in UTC.
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     let now = milliseconds(OffsetDateTime::now_utc());
     Date::of(now).expect("it is not the year 10000 yet")
 }

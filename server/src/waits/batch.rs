@@ -22,7 +22,7 @@ use crate::{
     database::milliseconds,
     error::Error,
     journeys::{
-        floors::{Case, Decision, Edition, Figures, Ledger},
+        floors::{Case, Comparison, Decision, Edition, Figures, Ledger},
         survival::{InvalidSample, Level},
         templates::Catalogue,
     },
@@ -132,9 +132,10 @@ async fn publish(
             consents.contains(&(template.clone(), owner))
         })
     });
-    let decided = decided.await?.map_err(|_| Error::Row {
+    let (decided, comparison) = decided.await?.map_err(|_| Error::Row {
         table: "wait_editions",
     })?;
+    store::compare(db, &family, comparison.map(wire::comparison)).await?;
     for (path, decision) in decided {
         let to_show = matches!(decision, Decided::Shown(true));
         if shown.get(&path).is_some_and(|shown| *shown != to_show) {
@@ -179,7 +180,7 @@ fn decide(
     cells: BTreeMap<Path, Vec<Case>>,
     today: Date,
     consents: impl Fn(Uuid) -> bool,
-) -> Result<Vec<(Path, Decided)>, InvalidSample> {
+) -> Result<(Vec<(Path, Decided)>, Option<Comparison>), InvalidSample> {
     let mut ledger = Ledger::default();
     // Of each cell the last edition is left in the end.
     let mut latest = BTreeMap::new();
@@ -220,7 +221,23 @@ fn decide(
         };
         decided.push((path, decision));
     }
-    Ok(decided)
+    let comparison = compare(&ledger, &decided)?;
+    Ok((decided, comparison))
+}
+
+/// The offices by what is shown of them, so that it tells of nobody of whom nothing is shown.
+fn compare(
+    ledger: &Ledger<String>,
+    decided: &[(Path, Decided)],
+) -> Result<Option<Comparison>, InvalidSample> {
+    let shown = decided.iter().filter(|(path, decided)| {
+        let is_shown = match decided {
+            Decided::Fresh(fresh) => fresh.figures.is_some(),
+            Decided::Shown(shown) => *shown,
+        };
+        path.len() == 1 && is_shown
+    });
+    Comparison::of(shown.filter_map(|(path, _)| ledger.latest(path)))
 }
 
 /// Counting keeps a core busy, and the others answer meanwhile.
@@ -255,7 +272,7 @@ mod tests {
         };
         let cells = BTreeMap::from([(Vec::new(), cell(people, 31.0))]);
         let consents = |owner: Uuid| owner.as_u128() >= gone;
-        let decided = decide(vec![past], cells, on.parse().unwrap(), consents).unwrap();
+        let (decided, _) = decide(vec![past], cells, on.parse().unwrap(), consents).unwrap();
         matches!(decided[0].1, Decided::Fresh(_))
     }
 

@@ -6,9 +6,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
-use app::journeys::{Clock, Date};
+use app::journeys::{Clock, Date, Precision};
 use uuid::Uuid;
 
 use crate::journeys::{
@@ -52,6 +52,15 @@ pub(super) struct Journey {
     pub(super) stays: Vec<(String, String)>,
 }
 
+impl Journey {
+    /// The first day since another on which a stage has happened.
+    fn first(&self, stage: &str, since: Date) -> Option<Date> {
+        let days = self.happened.iter();
+        let days = days.filter(|(key, day)| key == stage && *day >= since);
+        days.map(|(_, day)| *day).min()
+    }
+}
+
 /// A step of a template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Family {
@@ -60,7 +69,8 @@ pub(super) struct Family {
     pub(super) to: String,
 }
 
-/// All offices are `[]`, one is `[office]`, a quarter in which waits there began `[office, quarter]`.
+/// All offices are `[]`, one is `[office]`, a quarter in which waits there began `[office, quarter]`, and a month of it
+/// `[office, quarter, month]`.
 pub(super) type Path = Vec<String>;
 
 pub(super) type Cells = BTreeMap<Family, BTreeMap<Path, Vec<Case>>>;
@@ -116,6 +126,49 @@ pub(super) fn of(catalogue: &Catalogue, journeys: &[Journey], today: Date) -> Ce
     cells
 }
 
+/// A step that a journey waits for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Waiting<'a> {
+    pub(super) from: &'a str,
+    pub(super) to: &'a str,
+    pub(super) since: Date,
+    pub(super) office: Option<&'a str>,
+}
+
+/// All steps that a journey waits for on a day: first what must come, then what may, and of these what follows the
+/// latest stage.
+pub(super) fn waiting<'a>(
+    catalogue: &Catalogue,
+    template: &'a Template,
+    journey: &'a Journey,
+    today: Date,
+) -> Vec<Waiting<'a>> {
+    let places = Places::of(catalogue, template);
+    let steps = template.transitions.iter();
+    let steps = steps.filter(|step| step.clock == Clock::Government);
+    let mut waiting: Vec<_> = steps
+        .filter_map(|step| {
+            let since = places.since(template, journey, (&step.from, &step.to), today)?;
+            Some(Waiting {
+                from: &step.from,
+                to: &step.to,
+                since,
+                office: places.office(template, journey, &step.from, &step.to),
+            })
+        })
+        .collect();
+    waiting.sort_by_key(|step| {
+        let awaited = template.stages.get(places.place(step.to));
+        let may_come = awaited.is_some_and(|stage| stage.optional);
+        (
+            may_come,
+            Reverse(places.place(step.from)),
+            places.place(step.to),
+        )
+    });
+    waiting
+}
+
 /// The cells that a wait is in: each holds the next.
 fn paths_of(office: Option<&str>, began: Date, today: Date) -> Vec<Path> {
     let ago = today.quarter() - began.quarter();
@@ -128,8 +181,11 @@ fn paths_of(office: Option<&str>, began: Date, today: Date) -> Vec<Path> {
             began.quarter().div_euclid(4),
             began.quarter().rem_euclid(4) + 1,
         );
+        let quarter = format!("{year:04}-Q{quarter}");
+        let month = began.told(Precision::Month);
         paths.push(vec![office.to_owned()]);
-        paths.push(vec![office.to_owned(), format!("{year:04}-Q{quarter}")]);
+        paths.push(vec![office.to_owned(), quarter.clone()]);
+        paths.push(vec![office.to_owned(), quarter, month]);
     }
     paths
 }
@@ -190,13 +246,8 @@ impl<'a> Places<'a> {
         to: &str,
         today: Date,
     ) -> Option<(Date, Spell)> {
-        let first = |stage: &str, since: Date| {
-            let days = journey.happened.iter();
-            let days = days.filter(|(key, day)| key == stage && *day >= since);
-            days.map(|(_, day)| *day).min()
-        };
-        let began = first(from, Date::FIRST)?;
-        let come = first(to, began);
+        let began = journey.first(from, Date::FIRST)?;
+        let come = journey.first(to, began);
         let (end, cause) = self.end(template, journey, (from, to), began, come)?;
         let days = end.since(began);
         if !(0..=LONGEST).contains(&days) || end > today || today.since(began) > LONGEST {
@@ -215,6 +266,30 @@ impl<'a> Places<'a> {
         Some((began, spell))
     }
 
+    /// Whether a stage has happened that comes after this one.
+    fn is_beyond(&self, journey: &Journey, to: &str, began: Date) -> bool {
+        let mut happened = journey.happened.iter();
+        happened.any(|(stage, day)| *day >= began && self.place(stage) > self.place(to))
+    }
+
+    /// Since when a journey waits for a step that is yet to come. None where the government's clock stands still.
+    fn since(
+        &self,
+        template: &Template,
+        journey: &Journey,
+        (from, to): (&str, &str),
+        today: Date,
+    ) -> Option<Date> {
+        let began = journey.first(from, Date::FIRST)?;
+        let mut ways = template.transitions.iter().filter(|step| step.from == from);
+        let has_gone_on = ways.any(|step| journey.first(&step.to, began).is_some());
+        let goes_on = journey.ended.is_none()
+            && !has_gone_on
+            && !self.is_beyond(journey, to, began)
+            && (0..=LONGEST).contains(&today.since(began));
+        goes_on.then_some(began)
+    }
+
     /// When a wait was over, and by what; without a cause it was only watched so far.
     fn end(
         &self,
@@ -224,15 +299,10 @@ impl<'a> Places<'a> {
         began: Date,
         come: Option<Date>,
     ) -> Option<(Date, Option<Cause>)> {
-        let happened = |stage: &str| {
-            let days = journey.happened.iter();
-            let days = days.filter(|(key, day)| key == stage && *day >= began);
-            days.map(|(_, day)| *day).min()
-        };
         let others = template.transitions.iter();
         let others = others.filter(|step| step.from == from && step.to != to);
         let mut ways: Vec<_> = others
-            .filter_map(|step| Some((happened(&step.to)?, self.place(&step.to))))
+            .filter_map(|step| Some((journey.first(&step.to, began)?, self.place(&step.to))))
             .collect();
         ways.sort_unstable();
         // A question that the applicant has to answer stops the government's clock.
@@ -249,9 +319,7 @@ impl<'a> Places<'a> {
             return Some((*day, Some(PASSED)));
         }
         // Somebody has forgotten to say when it came.
-        let is_beyond =
-            |(stage, day): &(String, Date)| *day >= began && self.place(stage) > self.place(to);
-        if journey.happened.iter().any(is_beyond) {
+        if self.is_beyond(journey, to, began) {
             return None;
         }
         match journey.ended {

@@ -2,18 +2,21 @@
 
 mod batch;
 mod cells;
+mod positions;
 mod store;
 mod wire;
 
 use std::sync::Arc;
 
 use app::{
+    accounts::User,
     error::{AppError, ErrorCode},
-    journeys::{Clock, Template},
-    waits::{Level, WaitQuery, WaitView, Waits},
+    ids::JourneyId,
+    journeys::{Clock, Office, Template},
+    waits::{Awaited, Cohort, Level, Position, WaitQuery, WaitView, Waits},
 };
 use async_trait::async_trait;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 pub use self::batch::Counter;
 pub(crate) use self::{
@@ -57,19 +60,100 @@ impl WaitsOnPostgres {
             from,
             to,
         };
-        let shown = store::shown(&mut db, &family, query.office).await?;
-        let (level, best) = choose(shown);
-        Ok(WaitView {
-            template,
-            from: family.from,
-            to: family.to,
-            office,
-            level,
-            quarter: best.as_ref().and_then(|best| best.path.get(1).cloned()),
-            made_on: best.as_ref().map(|best| best.made_on),
-            figures: best.map(|best| best.figures),
-        })
+        view(&mut db, template, family, office).await
     }
+
+    async fn own_positions(
+        &self,
+        viewer: &User,
+        query: WaitQuery<'_>,
+    ) -> Result<Vec<Position>, Error> {
+        let view = self.find(query).await?;
+        let Some(template) = self.catalogue.template(query.template) else {
+            return Ok(Vec::new());
+        };
+        let mut db = self.pool.acquire().await?;
+        let own = positions::store::own(&mut db, viewer.id, Some(query.template), None).await?;
+        let today = journeys::today();
+        let positions = own.iter().filter_map(|(id, journey)| {
+            let waiting = cells::waiting(&self.catalogue, template, journey, today);
+            let step = waiting.iter().find(|step| {
+                let is_there = query.office.is_none() || query.office == step.office;
+                step.from == view.from && step.to == view.to && is_there
+            })?;
+            positions::position(*id, step.since, today, view.figures.as_ref())
+        });
+        Ok(positions.collect())
+    }
+
+    async fn next_stage(
+        &self,
+        viewer: &User,
+        journey: JourneyId,
+    ) -> Result<Option<Awaited>, Error> {
+        let mut db = self.pool.acquire().await?;
+        let own = positions::store::own(&mut db, viewer.id, None, Some(journey)).await?;
+        let (_, own) = own.first().ok_or(ErrorCode::JourneyUnknown)?;
+        let Some(found) = self.catalogue.template(&own.template) else {
+            return Ok(None);
+        };
+        let today = journeys::today();
+        let waiting = cells::waiting(&self.catalogue, found, own, today);
+        let Some(step) = waiting.first() else {
+            return Ok(None);
+        };
+        let family = Family {
+            template: own.template.clone(),
+            from: step.from.to_owned(),
+            to: step.to.to_owned(),
+        };
+        let mut template = journeys::wire::template(found, self.catalogue.offices_of(found));
+        let office = step.office.and_then(|key| template.office(key).cloned());
+        template.offices.clear();
+        let wait = view(&mut db, template, family, office).await?;
+        let position = positions::position(journey, step.since, today, wait.figures.as_ref());
+        Ok(position.map(|position| Awaited { wait, position }))
+    }
+}
+
+/// What is told of a step, and of the office.
+async fn view(
+    db: &mut PgConnection,
+    template: Template,
+    family: Family,
+    office: Option<Office>,
+) -> Result<WaitView, Error> {
+    let key = office.as_ref().map(|office| office.key.as_str());
+    let shown = store::shown(db, &family, key).await?;
+    let (months, shown): (Vec<_>, Vec<_>) =
+        shown.into_iter().partition(|shown| shown.path.len() > 2);
+    let comparison = store::comparison(db, &family).await?;
+    let (level, best) = choose(shown);
+    Ok(WaitView {
+        template,
+        from: family.from,
+        to: family.to,
+        office,
+        level,
+        quarter: best.as_ref().and_then(|best| best.path.get(1).cloned()),
+        made_on: best.as_ref().map(|best| best.made_on),
+        figures: best.map(|best| best.figures),
+        cohorts: cohorts(months),
+        comparison,
+    })
+}
+
+fn cohorts(months: Vec<Shown>) -> Vec<Cohort> {
+    let cohorts = months.into_iter().filter_map(|mut shown| {
+        Some(Cohort {
+            month: shown.path.pop()?,
+            people: shown.figures.people,
+            histogram: shown.figures.histogram?,
+        })
+    });
+    let mut cohorts: Vec<_> = cohorts.collect();
+    cohorts.sort_by(|a, b| a.month.cmp(&b.month));
+    cohorts
 }
 
 /// The step, if it is one on the government's clock.
@@ -109,6 +193,22 @@ fn choose(mut shown: Vec<Shown>) -> (Level, Option<Shown>) {
 impl Waits for WaitsOnPostgres {
     async fn read(&self, query: WaitQuery<'_>) -> Result<WaitView, AppError> {
         Ok(self.find(query).await?)
+    }
+
+    async fn positions(
+        &self,
+        viewer: &User,
+        query: WaitQuery<'_>,
+    ) -> Result<Vec<Position>, AppError> {
+        Ok(self.own_positions(viewer, query).await?)
+    }
+
+    async fn awaited(
+        &self,
+        viewer: &User,
+        journey: JourneyId,
+    ) -> Result<Option<Awaited>, AppError> {
+        Ok(self.next_stage(viewer, journey).await?)
     }
 }
 
@@ -153,6 +253,7 @@ mod tests {
                 },
                 curve: Vec::new(),
                 endings: Vec::new(),
+                histogram: None,
             },
         }
     }

@@ -3,7 +3,7 @@
 use app::{
     ids::UserId,
     journeys::{Date, Outcome},
-    waits::Figures,
+    waits::{Comparison, Figures},
 };
 use sqlx::{PgConnection, query, query_scalar};
 use uuid::Uuid;
@@ -365,4 +365,60 @@ pub(super) async fn shown(
             })
         })
         .collect()
+}
+
+/// What is told of the offices together.
+pub(super) async fn comparison(
+    db: &mut PgConnection,
+    family: &Family,
+) -> Result<Option<Comparison>, Error> {
+    let row = query!(
+        "SELECT offices, differ FROM wait_comparisons
+         WHERE template = $1 AND from_stage = $2 AND to_stage = $3",
+        family.template,
+        family.from,
+        family.to,
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| {
+        Ok(Comparison {
+            offices: u32::try_from(row.offices).map_err(|_| BROKEN)?,
+            differ: row.differ,
+        })
+    })
+    .transpose()
+}
+
+/// Tells what a batch has made of the offices, in place of what the one before has.
+pub(super) async fn compare(
+    db: &mut PgConnection,
+    family: &Family,
+    comparison: Option<Comparison>,
+) -> Result<(), Error> {
+    let Some(comparison) = comparison else {
+        query!(
+            "DELETE FROM wait_comparisons WHERE template = $1 AND from_stage = $2 AND to_stage = $3",
+            family.template,
+            family.from,
+            family.to,
+        )
+        .execute(db)
+        .await?;
+        return Ok(());
+    };
+    query!(
+        "INSERT INTO wait_comparisons (template, from_stage, to_stage, offices, differ)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (template, from_stage, to_stage) DO UPDATE
+         SET offices = excluded.offices, differ = excluded.differ",
+        family.template,
+        family.from,
+        family.to,
+        i32::try_from(comparison.offices).map_err(|_| BROKEN)?,
+        comparison.differ,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }

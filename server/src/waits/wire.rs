@@ -1,6 +1,8 @@
 //! What the floors let through, as pages get it.
 
-use app::waits::{End, Ending, Estimate, Figures, Outlook, Ranges, Step, Term};
+use app::waits::{
+    Bar, Comparison, End, Ending, Estimate, Figures, Histogram, Outlook, Ranges, Step, Term,
+};
 
 use super::cells::{COME, REFUSED, RETURNED, WITHDRAWN};
 use crate::journeys::{
@@ -40,6 +42,33 @@ pub(super) fn figures(figures: &floors::Figures) -> Figures {
         outlooks: outlooks.collect(),
         curve: curve.collect(),
         endings: endings.collect(),
+        histogram: figures.histogram.as_ref().map(histogram),
+    }
+}
+
+fn histogram(histogram: &floors::Histogram) -> Histogram {
+    let bars = |bars: &[floors::Bar]| {
+        let bars = bars.iter().map(|bar| Bar {
+            from: number(bar.from),
+            until: number(bar.until),
+            people: number(bar.people),
+        });
+        bars.collect()
+    };
+    Histogram {
+        ended: bars(&histogram.ended),
+        open: bars(&histogram.open),
+        mixed: histogram.mixed,
+    }
+}
+
+/// How unlikely chance must make it that offices differ so much, before it is told that they do.
+const SURE: f64 = 0.01;
+
+pub(super) fn comparison(comparison: floors::Comparison) -> Comparison {
+    Comparison {
+        offices: number(comparison.offices),
+        differ: comparison.test.p < SURE,
     }
 }
 
@@ -67,6 +96,6 @@ fn end(cause: Cause) -> End {
 }
 
 /// Weeks and people are few.
-fn number(count: usize) -> u32 {
+pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

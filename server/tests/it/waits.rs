@@ -371,3 +371,102 @@ async fn nothing_leads_from_what_was_told_to_an_account_or_a_journey_that_is_gon
     }
     server.end().await;
 }
+
+#[tokio::test]
+async fn somebody_learns_where_they_are_and_nobody_else_does() {
+    let server = Server::start().await;
+    members(&server, 40, true).await;
+    count(&server, "2026-01-15").await;
+    let (cleo, dan) = (server.person("cleo").await, server.person("dan").await);
+    let office = "uscis-california-service-center";
+    let mut db = server.database.connect().await;
+    let since = query_scalar!(r#"SELECT (current_date - 10)::text AS "day!""#);
+    let since = since.fetch_one(&mut db).await.unwrap();
+    let begin = json!({"template": "us-k1", "stage": "noa1", "office": office, "on": since});
+    let journey = cleo.call("journeys/create", begin).await["journey"].clone();
+    let asked = json!({"template": "us-k1", "office": office, "from": "noa1", "to": "noa2"});
+    let positions = cleo.call("waits/positions", asked.clone()).await;
+    let own = &positions[0];
+    assert_eq!(
+        (&own["journey"], &own["waited"], &own["since"]),
+        (&journey, &json!(10), &json!(since))
+    );
+    assert!(own["through"].is_number() && own["forecast"]["window"].is_object());
+    let next = json!({"journey": journey});
+    let awaited = cleo.call("waits/awaited", next.clone()).await;
+    assert_eq!(awaited["position"], *own);
+    assert_eq!(awaited["wait"]["to"], "noa2");
+    // Nobody else, though they may see the journey itself.
+    let update = json!({"journey": journey, "visibility": "public"});
+    cleo.call("journeys/update", update).await;
+    for other in [&dan, &server.stranger()] {
+        assert_eq!(
+            other.call("waits/positions", asked.clone()).await,
+            json!([])
+        );
+    }
+    let refused = dan.refused("waits/awaited", next.clone()).await;
+    assert_eq!(refused, (404, "journey_unknown".to_owned()));
+    assert_eq!(
+        server.stranger().refused("waits/awaited", next).await.0,
+        401
+    );
+    // Nor do their pages, and none of hers is kept on the way.
+    let at_office = format!("/waits/us-k1/{office}?from=noa1&to=noa2");
+    let own = format!("/journeys/{}", journey.as_str().unwrap());
+    for path in [&at_office, &own] {
+        let page = cleo.get(path).await;
+        assert_eq!(page.headers()["cache-control"], "no-store", "{path}");
+        let page = page.text().await.unwrap();
+        for expected in [
+            "You are here",
+            "Only you see this",
+            "class=\"here\"",
+            "Not official",
+        ] {
+            assert!(page.contains(expected), "{path}: {expected}: {page}");
+        }
+        for other in [&dan, &server.stranger()] {
+            let page = other.get(path).await;
+            assert!(page.status().is_success());
+            let page = page.text().await.unwrap();
+            assert!(!page.contains("You are here") && !page.contains("Only you see this"));
+        }
+    }
+    // With another office, or once it has come, there is nothing to mark.
+    let elsewhere = json!({"template": "us-k1", "office": "us-nvc", "from": "noa1", "to": "noa2"});
+    assert_eq!(cleo.call("waits/positions", elsewhere).await, json!([]));
+    let come = json!({"journey": journey, "stage": "noa2", "on": since});
+    cleo.call("journeys/record", come).await;
+    assert_eq!(cleo.call("waits/positions", asked).await, json!([]));
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_page_shows_how_many_waited_for_how_long_and_month_by_month() {
+    let server = Server::start().await;
+    members(&server, 40, true).await;
+    count(&server, "2026-01-15").await;
+    let office = "uscis-california-service-center";
+    let wait = read(&server, office).await;
+    let histogram = &wait["figures"]["histogram"];
+    for bar in ["ended", "open"]
+        .iter()
+        .flat_map(|side| histogram[side].as_array().unwrap())
+    {
+        let people = bar["people"].as_u64().unwrap();
+        assert!(people >= 5 && people % 5 == 0, "{bar}");
+    }
+    assert_eq!(wait["cohorts"][0]["month"], "2025-10");
+    let path = format!("/waits/us-k1/{office}?from=noa1&to=noa2");
+    let page = server.stranger().get(&path).await.text().await.unwrap();
+    for expected in [
+        "How many waited for how long",
+        "url(#hatched)",
+        "Month by month",
+        "2025-10",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    server.end().await;
+}

@@ -3,6 +3,7 @@
 use super::{
     FEWEST, FEWEST_EVENTS_FOR_CURVE, FEWEST_EVENTS_FOR_MEDIAN, FEWEST_FOR_CURVE, FEWEST_FOR_MEDIAN,
     FEWEST_FOR_RANGES,
+    bars::Histogram,
     edition::{Edition, is_safe},
     ends::{self, Ending},
     weeks::{self, Week},
@@ -30,6 +31,8 @@ pub struct Figures {
     pub curve: Vec<Step>,
     /// How the waits have ended by the weeks of the curve.
     pub endings: Vec<Ending>,
+    /// How many lasted for how long.
+    pub histogram: Option<Histogram>,
 }
 
 /// What those who have waited for `waited` weeks may expect, in weeks from then.
@@ -92,6 +95,7 @@ impl Figures {
             outlooks: Vec::new(),
             curve: Vec::new(),
             endings: Vec::new(),
+            histogram: Histogram::of(edition),
         };
         // A curve that breaks says nothing of those who enter after that.
         if curve.exhausted().is_none() {
@@ -158,7 +162,7 @@ fn steps(curve: &Curve, weeks: &[Week], level: Level) -> Vec<Step> {
         .collect()
 }
 
-fn to_five(count: usize) -> usize {
+pub(super) fn to_five(count: usize) -> usize {
     (count + 2) / 5 * 5
 }
 

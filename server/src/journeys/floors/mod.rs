@@ -11,6 +11,8 @@
 //! differ in, and whatever a cell holds beyond the published cells within it, concerns nobody or
 //! at least [`FEWEST`] people.
 
+mod bars;
+mod comparison;
 mod edition;
 mod ends;
 mod figures;
@@ -20,6 +22,8 @@ mod rest;
 mod tests;
 mod weeks;
 
+pub use bars::{Bar, Histogram};
+pub use comparison::Comparison;
 pub use edition::{Case, Edition};
 pub use ends::Ending;
 pub use figures::{Figures, Outlook, Ranges, Share, Step, Wait, WaitInterval};
@@ -39,3 +43,6 @@ const FEWEST_EVENTS_FOR_CURVE: usize = 10;
 
 /// From so many people on it is told between which times eight of ten are through.
 const FEWEST_FOR_RANGES: usize = 30;
+
+/// Offices with so many people each are compared.
+const FEWEST_FOR_COMPARISON: usize = 20;

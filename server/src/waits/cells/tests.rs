@@ -145,11 +145,21 @@ fn a_wait_counts_for_the_office_with_which_the_case_then_lay_and_the_quarter_in_
     let there = "us-nvc";
     assert_eq!(
         paths("noa1", "noa2"),
-        ["", HERE, &format!("{HERE}/2025-Q1")]
+        [
+            "",
+            HERE,
+            &format!("{HERE}/2025-Q1"),
+            &format!("{HERE}/2025-Q1/2025-02")
+        ]
     );
     assert_eq!(
         paths("noa2", "nvc_case"),
-        ["", there, &format!("{there}/2025-Q2")]
+        [
+            "",
+            there,
+            &format!("{there}/2025-Q2"),
+            &format!("{there}/2025-Q2/2025-05")
+        ]
     );
 }
 
@@ -194,7 +204,7 @@ fn a_wait_counts_for_no_office_whose_work_it_is_not() {
 #[test]
 fn what_began_long_ago_counts_for_all_offices_only_and_then_no_more() {
     for (began, count) in [
-        ("2025-01-01", 3),
+        ("2025-01-01", 4),
         ("2024-12-31", 1),
         ("2023-01-01", 1),
         ("2022-12-31", 0),
@@ -202,4 +212,30 @@ fn what_began_long_ago_counts_for_all_offices_only_and_then_no_more() {
         let paths = paths_of(Some("here"), day(began), day("2026-01-15"));
         assert_eq!(paths.len(), count, "{began}");
     }
+}
+
+#[test]
+fn a_journey_waits_for_what_must_come_next_and_not_while_it_owes_an_answer() {
+    let catalogue = Catalogue::bundled().unwrap();
+    let template = catalogue.template("us-k1").unwrap();
+    let steps = |case: &Journey| -> Vec<String> {
+        let waiting = waiting(&catalogue, template, case, day("2026-01-15"));
+        let steps = waiting.iter();
+        steps
+            .map(|step| format!("{}-{} {}", step.from, step.to, step.since))
+            .collect()
+    };
+    let mut case = journey(&[("filed", "2025-02-01"), ("noa1", "2025-02-11")]);
+    assert_eq!(
+        steps(&case),
+        ["noa1-noa2 2025-02-11", "noa1-rfe 2025-02-11"]
+    );
+    let there = waiting(&catalogue, template, &case, day("2026-01-15"));
+    assert_eq!(there[0].office, Some(HERE));
+    let asked = [("noa1", "2025-02-11"), ("rfe", "2025-03-11")];
+    assert!(steps(&journey(&asked)).is_empty());
+    let answered = [asked[0], asked[1], ("rfe_reply", "2025-04-01")];
+    assert_eq!(steps(&journey(&answered)), ["rfe_reply-noa2 2025-04-01"]);
+    case.ended = Some((None, day("2025-05-01")));
+    assert!(steps(&case).is_empty());
 }

@@ -75,6 +75,60 @@ fn ways_to_end_in_which_few_ended_are_told_together() {
     assert!(endings(&[5, 5]).is_empty());
 }
 
+fn bars(cases: &[(u128, u32, bool)]) -> Option<Histogram> {
+    let cases = cases
+        .iter()
+        .map(|&(owner, days, ended)| case(owner, days, ended));
+    let edition = Edition::new(cases).unwrap();
+    let figures = Figures::of(&edition, Level::NINETY_FIVE).unwrap();
+    figures.and_then(|figures| figures.histogram)
+}
+
+#[test]
+fn weeks_are_put_together_until_each_bar_has_five_people() {
+    // Six in the first week, three in each of the two after it, and one in the fourth; five wait.
+    let mut cases: Vec<_> = (0..6).map(|owner| (owner, 3, true)).collect();
+    cases.extend((6..12).map(|owner| (owner, if owner < 9 { 10 } else { 17 }, true)));
+    cases.push((12, 24, true));
+    cases.extend((13..18).map(|owner| (owner, 28, false)));
+    let bar = |from, until, people| Bar {
+        from,
+        until,
+        people,
+    };
+    let expected = Histogram {
+        ended: vec![bar(0, 1, 5), bar(1, 4, 5)],
+        open: vec![bar(0, 4, 5)],
+        mixed: false,
+    };
+    assert_eq!(bars(&cases), Some(expected));
+    // One fewer who waits: then nobody may be told of them alone.
+    cases.pop();
+    let expected = Histogram {
+        ended: vec![bar(0, 1, 5)],
+        open: vec![bar(1, 4, 10)],
+        mixed: true,
+    };
+    assert_eq!(bars(&cases), Some(expected));
+}
+
+#[test]
+fn offices_are_compared_from_twenty_people_each_on() {
+    let office = |first: u128, people: u128, days: u32| {
+        let cases = (first..first + people)
+            .map(|owner| case(owner, days + u32::try_from(owner - first).unwrap(), true));
+        Edition::new(cases).unwrap()
+    };
+    let (one, other) = (office(0, 20, 10), office(100, 20, 40));
+    let compared = Comparison::of([&one, &other]).unwrap().unwrap();
+    assert_eq!((compared.offices, compared.test.degrees), (2, 1));
+    assert!(compared.test.p < 0.001);
+    let few = office(200, 19, 40);
+    assert_eq!(Comparison::of([&one, &few]).unwrap(), None);
+    let compared = Comparison::of([&one, &other, &few]).unwrap();
+    assert_eq!(compared.unwrap().offices, 2);
+}
+
 #[test]
 fn several_journeys_of_one_person_count_as_one_person() {
     let cases = (0..40).map(|day| case(day % 4, 10 + u32::try_from(day).unwrap(), true));
@@ -107,6 +161,20 @@ proptest! {
             let [earlier, later] = [pair[0].waited, pair[1].waited].map(|week| week * 7);
             let between = owners(&|days, _| (earlier + 1..=later).contains(&(days as usize)));
             prop_assert!(between >= FEWEST);
+        }
+        let histogram = figures.histogram.expect("there are five people");
+        for bar in &histogram.ended {
+            let within = bar.from * 7 + usize::from(bar.from > 0)..=bar.until * 7;
+            prop_assert!(owners(&|days, ended| ended && within.contains(&(days as usize))) >= FEWEST);
+        }
+        if let [bar] = histogram.open[..] && histogram.mixed {
+            let behind = owners(&|days, ended| !ended || days as usize > bar.from * 7);
+            prop_assert!(behind >= FEWEST);
+        } else {
+            for bar in &histogram.open {
+                let within = bar.from * 7..=bar.until * 7;
+                prop_assert!(owners(&|days, ended| !ended && within.contains(&(days as usize))) >= FEWEST);
+            }
         }
         for outlook in &figures.outlooks {
             let left = owners(&|days, _| days as usize > outlook.waited * 7);
