@@ -4,7 +4,7 @@ import type { Person } from '../support/person.ts';
 import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
-const { accounts, errors, journeys } = words;
+const { accounts, errors, journeys, waits } = words;
 const template = 'K-1 fiancé(e) visa';
 
 /** Begins a K-1 journey on the page, and is on its own page then. */
@@ -41,6 +41,10 @@ for (const javaScriptEnabled of [true, false]) {
 
     await row('Receipt notice').getByRole('button', { name: journeys.undo }).click();
     await expect(row('Receipt notice')).toHaveCount(0);
+
+    const here = ana.page.getByRole('region', { name: waits.here_title });
+    await expect(here).toContainText('2026-01-05');
+    await expect(here).toContainText(waits.here_unknown);
 
     await ana.presses(journeys.still_waiting);
     await expect(ana.page.getByRole('heading', { name: template })).toBeVisible();
@@ -83,6 +87,7 @@ test('a journey is nobody else’s until it is shown, and then to the month', as
   await expect(ben.page.getByRole('row').filter({ hasText: 'I-129F filed' })).toContainText('2026-01');
   await expect(ben.page.getByText('2026-01-05')).toHaveCount(0);
   await expect(ben.page.getByRole('button', { name: journeys.undo })).toHaveCount(0);
+  await expect(ben.page.getByText(waits.here_title)).toHaveCount(0);
 });
 
 test('a date that looks like a slip is told and kept', async ({ people }) => {

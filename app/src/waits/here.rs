@@ -67,27 +67,19 @@ fn foretold(i18n: Locale, view: &WaitView, position: Position) -> AnyView {
         let (from, to) = (words::by(i18n, from), words::by(i18n, to));
         t_string!(i18n, waits.from_to, from, to).to_string()
     };
-    let window = match forecast.window {
-        Some(window) => {
-            let (half, most) = (
-                between(window.q25, window.q75),
-                between(window.q10, window.q90),
-            );
-            view! {
-                <p>
-                    {t!(i18n, waits.here_half)} " " <strong>{half}</strong> ". "
-                    {t!(i18n, waits.here_most)} " " {most} "."
-                </p>
-            }
-            .into_any()
+    let window = if let Some(window) = forecast.window {
+        let half = between(window.q25, window.q75);
+        let most = between(window.q10, window.q90);
+        view! {
+            <p>
+                {t!(i18n, waits.here_half)} " " <strong>{half}</strong> ". "
+                {t!(i18n, waits.here_most)} " " {most} "."
+            </p>
         }
-        None => {
-            let median = words::by(i18n, forecast.median);
-            view! {
-                <p>{t!(i18n, waits.here_median)} " " <strong>{median}</strong> "."</p>
-            }
-            .into_any()
-        }
+        .into_any()
+    } else {
+        let median = words::by(i18n, forecast.median);
+        view! { <p>{t!(i18n, waits.here_median)} " " <strong>{median}</strong> "."</p> }.into_any()
     };
     let (people, waited) = (forecast.people, words::weeks(i18n, forecast.waited));
     let made = view.made_on.map(|day| day.to_string()).unwrap_or_default();

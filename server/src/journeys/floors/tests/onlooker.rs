@@ -9,7 +9,7 @@ use super::*;
 
 type Path = Vec<u8>;
 
-/// One person's wait, at an office and in a quarter there.
+/// One person's wait, at an office and in a quarter there. Its days stand for the month.
 #[derive(Clone, Copy, Debug)]
 struct Member {
     office: u8,
@@ -24,8 +24,9 @@ fn cells(community: &Community) -> BTreeMap<Path, Edition> {
     let mut cells: BTreeMap<Path, Vec<Case>> = BTreeMap::new();
     for (&owner, journeys) in community {
         for journey in journeys.iter().filter(|journey| journey.consents) {
-            let path = [journey.office, journey.quarter];
-            for length in 0..=2 {
+            let month = u8::try_from(journey.days % 2).unwrap();
+            let path = [journey.office, journey.quarter, month];
+            for length in 0..=3 {
                 let cell = cells.entry(path[..length].to_vec()).or_default();
                 cell.push(case(owner, journey.days, true));
             }

@@ -68,6 +68,7 @@ fn simulated_waits_lie_within_their_interval_as_often_as_the_page_says() {
             outcome.estimates,
             outcome.naive
         );
+        eprintln!("{row}");
         assert!((0.93..=0.97).contains(&coverage), "{row}");
         assert!(outcome.naive < 0.85 * MEDIAN, "{row}");
         assert!(page.contains(&row), "docs/statistics.md should say:\n{row}");
