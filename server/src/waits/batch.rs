@@ -175,12 +175,14 @@ enum Decided {
     Shown(bool),
 }
 
+type Decisions = Vec<(Path, Decided)>;
+
 fn decide(
     past: Vec<Past>,
     cells: BTreeMap<Path, Vec<Case>>,
     today: Date,
     consents: impl Fn(Uuid) -> bool,
-) -> Result<(Vec<(Path, Decided)>, Option<Comparison>), InvalidSample> {
+) -> Result<(Decisions, Option<Comparison>), InvalidSample> {
     let mut ledger = Ledger::default();
     // Of each cell the last edition is left in the end.
     let mut latest = BTreeMap::new();
