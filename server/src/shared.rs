@@ -107,6 +107,7 @@ impl Shared {
                 pool(),
                 attempts(),
                 Arc::clone(&self.catalogue),
+                hub(),
             )),
             waits: Arc::new(WaitsOnPostgres::new(pool(), Arc::clone(&self.catalogue))),
             public_url: Arc::clone(&self.address),

@@ -45,6 +45,18 @@ pub async fn open_journey(journey: JourneyId) -> Result<JourneyView, AppError> {
     journeys.open(viewer.as_ref(), journey).await
 }
 
+/// The journeys of whoever has this handle, as far as they are shown to the caller.
+#[server(prefix = "/api", endpoint = "journeys/of", input = Door, output = Answer)]
+pub async fn list_journeys_of(handle: String) -> Result<Vec<JourneyView>, AppError> {
+    use crate::{accounts::Handle, context, error::ErrorCode};
+
+    let journeys = context::journeys();
+    let viewer = context::viewer();
+    // What is no handle is nobody's.
+    let handle = Handle::parse(&handle).map_err(|_| ErrorCode::PersonUnknown)?;
+    journeys.of(viewer.as_ref(), &handle).await
+}
+
 /// Begins a journey with the first thing that has happened.
 #[server(prefix = "/api", endpoint = "journeys/create", input = Door, output = Answer)]
 pub async fn create_journey(

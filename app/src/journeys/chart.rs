@@ -20,10 +20,12 @@ pub(super) fn JourneyChart(view: JourneyView) -> impl IntoView {
         .as_ref()
         .filter(|_| view.outcome == Outcome::Pending)
         .map(|own| own.confirmed_on);
-    Line::of(&view.template, &view.events, until).map(|line| drawn(i18n, &line))
+    // There may be several on a page.
+    let id = format!("chart-{}", view.id);
+    Line::of(&view.template, &view.events, until).map(|line| drawn(i18n, &line, id))
 }
 
-fn drawn(i18n: Locale, line: &Line) -> impl IntoView + use<> {
+fn drawn(i18n: Locale, line: &Line, id: String) -> impl IntoView + use<> {
     let (first, last) = (line.first.to_string(), line.last.to_string());
     #[expect(clippy::cast_precision_loss, reason = "a handful of levels")]
     let middle = 8.0 + LEVEL * line.levels() as f64;
@@ -35,6 +37,7 @@ fn drawn(i18n: Locale, line: &Line) -> impl IntoView + use<> {
         last = last.clone()
     )
     .to_string();
+    let named = id.clone();
     let stretches = line.stretches.iter();
     let stretches = stretches.map(|stretch| drawn_stretch(stretch, middle));
     let stops = line.stops.iter().enumerate();
@@ -45,9 +48,9 @@ fn drawn(i18n: Locale, line: &Line) -> impl IntoView + use<> {
             class="journey-chart"
             viewBox=format!("0 0 {WIDTH} {height}")
             role="img"
-            aria-labelledby="journey-chart-title"
+            aria-labelledby=named
         >
-            <title id="journey-chart-title">{title}</title>
+            <title id=id>{title}</title>
             {stretches.collect_view()}
             {stops.collect_view()}
             <text class="day" x="2" y=foot.clone()>

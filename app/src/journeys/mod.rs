@@ -19,14 +19,15 @@ mod port;
 mod settings;
 mod table;
 mod templates;
+mod timelines;
 mod types;
 mod words;
 
 pub use api::{
     ConfirmJourney, CreateJourney, DeleteJourney, EndJourney, RecordStage, TransferJourney,
     UndoStage, UpdateJourney, confirm_journey, create_journey, delete_journey, end_journey,
-    list_journeys, list_templates, open_journey, read_template, record_stage, transfer_journey,
-    undo_stage, update_journey,
+    list_journeys, list_journeys_of, list_templates, open_journey, read_template, record_stage,
+    transfer_journey, undo_stage, update_journey,
 };
 pub use casenumbers::{has_case_number, mask_case_numbers};
 pub use dates::{Date, Precision};
@@ -40,6 +41,7 @@ pub use templates::{
     Actor, Category, Clock, Office, OfficeKind, Stage, StageKind, Template, TemplateLine,
     Transition,
 };
+pub(crate) use timelines::Timelines;
 pub use types::{
     Blur, JourneyLine, JourneyReply, JourneyView, Outcome, Own, Reached, StageEvent, Status, Stay,
     Visibility, Warning, WarningKind,

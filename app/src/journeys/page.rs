@@ -115,7 +115,7 @@ fn waits_path(view: &JourneyView) -> String {
 
 /// Where the case lies, how it has ended, and what it follows.
 #[component]
-fn Facts(view: JourneyView) -> impl IntoView {
+pub(super) fn Facts(view: JourneyView) -> impl IntoView {
     let i18n = use_i18n();
     let line = view.template;
     let stays = view.stays.into_iter().map(|stay| stay.office.name);

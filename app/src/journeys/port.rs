@@ -7,7 +7,7 @@ use super::{
     Visibility,
 };
 use crate::{
-    accounts::User,
+    accounts::{Handle, User},
     error::AppError,
     ids::{EventId, JourneyId, RoomId},
     reports::Note,
@@ -68,6 +68,16 @@ pub trait Journeys: Send + Sync {
         viewer: Option<&User>,
         journey: JourneyId,
     ) -> Result<JourneyView, AppError>;
+
+    /// The journeys of whoever has this handle, the newest first, each as others see it and without the offices
+    /// that its template offers: those that are shown to the viewer, and of one's own those that are shown to
+    /// anybody. Between two of whom one has blocked the other it is what strangers see; of somebody who is
+    /// suspended, nothing.
+    async fn of(
+        &self,
+        viewer: Option<&User>,
+        handle: &Handle,
+    ) -> Result<Vec<JourneyView>, AppError>;
 
     /// Begins one. At most 50 for each person.
     async fn create(&self, viewer: &User, new: NewJourney) -> Result<JourneyId, AppError>;

@@ -14,6 +14,7 @@ use crate::{
     app::Viewer,
     blocks::{BlockErrors, BlockForm, Blocking},
     error::{AppError, ErrorCode},
+    journeys::{JourneyView, Timelines, list_journeys_of},
     live::Live,
     rooms::{OpenDirect, go_to_room},
     ui::{DoorError, DoorForm, NoIndex, PageTitle, Problem, Submit, later, page_status},
@@ -34,12 +35,17 @@ fn ProfilePage() -> impl IntoView {
     let loaded = Resource::new_blocking(move || handle.get(), move |handle| load(viewer, handle));
     // Fetched once for each address: what is being typed is not to be lost when something is saved.
     let own = Resource::new_blocking(move || handle.get(), move |handle| load_own(viewer, handle));
+    let journeys = Resource::new_blocking(
+        move || handle.get(),
+        move |handle| load_journeys(viewer, handle),
+    );
     let shown = StoredValue::new(None::<Profile>);
     // Moves when the picture may be another.
     let fresh = RwSignal::new(());
     // What stands there stays, and with it the focus, unless it is otherwise.
     let look = move || {
         fresh.notify();
+        journeys.refetch();
         let asked = handle.get_untracked();
         spawn_local(async move {
             let found = load(viewer, asked.clone()).await;
@@ -86,6 +92,12 @@ fn ProfilePage() -> impl IntoView {
                     })
                 }}
             </Transition>
+            <Transition>
+                {move || Suspend::new(async move {
+                    let journeys = journeys.await.unwrap_or_default();
+                    view! { <Timelines journeys/> }
+                })}
+            </Transition>
             <Suspense>
                 {move || Suspend::new(async move {
                     let own = own.await.ok().flatten();
@@ -102,6 +114,14 @@ async fn load(viewer: Viewer, handle: String) -> Result<Profile, AppError> {
     }
     let viewer = viewer.load().await.ok_or(ErrorCode::SignInNeeded)?;
     find_profile(viewer.handle.to_string()).await
+}
+
+async fn load_journeys(viewer: Viewer, handle: String) -> Result<Vec<JourneyView>, AppError> {
+    if handle != ME {
+        return list_journeys_of(handle).await;
+    }
+    let viewer = viewer.load().await.ok_or(ErrorCode::SignInNeeded)?;
+    list_journeys_of(viewer.handle.to_string()).await
 }
 
 /// None for others.

@@ -3,6 +3,7 @@
 mod changes;
 pub mod floors;
 mod policy;
+mod shown;
 mod stages;
 pub(crate) mod store;
 pub mod survival;
@@ -14,7 +15,7 @@ pub(crate) mod wire;
 use std::sync::Arc;
 
 use app::{
-    accounts::User,
+    accounts::{Handle, User},
     error::{AppError, ErrorCode},
     ids::{EventId, JourneyId},
     journeys::{
@@ -33,10 +34,10 @@ use self::{
 };
 use crate::{
     attempts::{Attempts, JOURNEY, Whom},
-    blocks,
     database::milliseconds,
     error::Error,
-    rooms, waits,
+    hub::Hub,
+    profiles, waits,
 };
 
 /// How many journeys one person may have.
@@ -47,14 +48,21 @@ pub(crate) struct JourneysOnPostgres {
     pool: PgPool,
     attempts: Attempts,
     catalogue: Arc<Catalogue>,
+    hub: Arc<Hub>,
 }
 
 impl JourneysOnPostgres {
-    pub(crate) fn new(pool: PgPool, attempts: Attempts, catalogue: Arc<Catalogue>) -> Self {
+    pub(crate) fn new(
+        pool: PgPool,
+        attempts: Attempts,
+        catalogue: Arc<Catalogue>,
+        hub: Arc<Hub>,
+    ) -> Self {
         Self {
             pool,
             attempts,
             catalogue,
+            hub,
         }
     }
 
@@ -77,12 +85,7 @@ impl JourneysOnPostgres {
         let found = store::find(db, &[journey]).await?.pop();
         let mut stored = found.ok_or(ErrorCode::JourneyUnknown)?;
         self.furnish(&mut stored);
-        let access = match viewer {
-            Some(viewer) if viewer.id == stored.owner.id => Access::Owner,
-            _ if stored.suspended => Access::Nobody,
-            None => Access::Anybody,
-            Some(viewer) => stands(db, viewer, &stored).await?,
-        };
+        let access = shown::access(db, viewer, &stored).await?;
         Ok((stored, access))
     }
 
@@ -146,7 +149,14 @@ impl JourneysOnPostgres {
             return Err(ErrorCode::Full.into());
         }
         let journey = changes::begin(&mut tx, viewer, &template, &new).await?;
+        let is_shown = store::is_shown(&mut tx, journey).await?;
+        if is_shown {
+            profiles::store::touch(&mut tx, viewer.id).await?;
+        }
         tx.commit().await?;
+        if is_shown {
+            self.hub.hurry();
+        }
         Ok(journey)
     }
 
@@ -171,8 +181,17 @@ impl JourneysOnPostgres {
     ) -> Result<JourneyView, Error> {
         let mut tx = self.pool.begin().await?;
         let stored = self.own(&mut tx, viewer, journey).await?;
+        let tells = !matches!(change, changes::Change::Confirm);
+        let was_shown = tells && store::is_shown(&mut tx, journey).await?;
         changes::make(&mut tx, viewer, &stored, change).await?;
+        let is_shown = was_shown || tells && store::is_shown(&mut tx, journey).await?;
+        if is_shown {
+            profiles::store::touch(&mut tx, viewer.id).await?;
+        }
         tx.commit().await?;
+        if is_shown {
+            self.hub.hurry();
+        }
         self.read(Some(viewer), journey).await
     }
 
@@ -182,26 +201,19 @@ impl JourneysOnPostgres {
         if stored.counted {
             waits::withdraw(&mut tx, viewer.id, &stored.template.slug).await?;
         }
+        let was_shown = store::is_shown(&mut tx, journey).await?;
         store::delete(&mut tx, journey).await?;
         waits::forget(&mut tx, viewer.id).await?;
+        if was_shown {
+            profiles::store::touch(&mut tx, viewer.id).await?;
+        }
         tx.commit().await?;
+        // What has shown it is looked at again.
+        if was_shown {
+            self.hub.hurry();
+        }
         Ok(())
     }
-}
-
-/// How somebody who is signed in stands to a journey of somebody else.
-async fn stands(db: &mut PgConnection, viewer: &User, stored: &Stored) -> Result<Access, Error> {
-    if blocks::store::is_between(db, [viewer.id, stored.owner.id]).await? {
-        return Ok(Access::Anybody);
-    }
-    let is_in_room = match stored.room {
-        Some(room) => {
-            let (standing, _) = rooms::store::standing(db, room, Some(viewer.id)).await?;
-            standing.is_member()
-        }
-        None => false,
-    };
-    Ok(Access::SignedIn { is_in_room })
 }
 
 /// The day in UTC.
@@ -232,6 +244,14 @@ impl Journeys for JourneysOnPostgres {
         journey: JourneyId,
     ) -> Result<JourneyView, AppError> {
         Ok(self.read(viewer, journey).await?)
+    }
+
+    async fn of(
+        &self,
+        viewer: Option<&User>,
+        handle: &Handle,
+    ) -> Result<Vec<JourneyView>, AppError> {
+        Ok(self.read_of(viewer, handle).await?)
     }
 
     async fn create(&self, viewer: &User, new: NewJourney) -> Result<JourneyId, AppError> {

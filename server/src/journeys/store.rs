@@ -102,6 +102,17 @@ pub(super) async fn of(db: &mut PgConnection, owner: UserId) -> Result<Vec<Journ
     Ok(ids.into_iter().map(JourneyId).collect())
 }
 
+/// Whether anybody but its owner sees anything of it.
+pub(super) async fn is_shown(db: &mut PgConnection, journey: JourneyId) -> Result<bool, Error> {
+    let shown = query_scalar!(
+        r#"SELECT visibility <> 'private' AS "shown!" FROM journeys WHERE id = $1"#,
+        journey.0,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(shown == Some(true))
+}
+
 /// In the order in which they were said.
 pub(super) async fn stays(
     db: &mut PgConnection,

@@ -6,7 +6,7 @@
 mod forms;
 mod pictures;
 mod policy;
-mod store;
+pub(crate) mod store;
 
 use std::sync::Arc;
 

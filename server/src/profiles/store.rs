@@ -118,20 +118,26 @@ pub(super) async fn lock(db: &mut PgConnection, user: UserId) -> Result<bool, Er
     Ok(there.is_some())
 }
 
-/// Changes a part, and tells every node of it. The account is locked.
-pub(super) async fn set(
-    db: &mut PgConnection,
-    user: UserId,
-    change: Change<'_>,
-) -> Result<(), Error> {
+/// Something of it, or that is shown beside it, has changed: every node tells of it.
+pub(crate) async fn touch(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
     query!(
         "INSERT INTO profiles (user_id) VALUES ($1)
          ON CONFLICT (user_id) DO UPDATE
              SET version = profiles.version + 1, changed_at = clock_timestamp()",
         user.0,
     )
-    .execute(&mut *db)
+    .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Changes a part, and tells every node of it. The account is locked.
+pub(super) async fn set(
+    db: &mut PgConnection,
+    user: UserId,
+    change: Change<'_>,
+) -> Result<(), Error> {
+    touch(db, user).await?;
     if matches!(change, Change::PictureSeen(_) | Change::Picture(_)) {
         query!(
             "UPDATE profiles SET picture_version = version, picture_changed_at = changed_at

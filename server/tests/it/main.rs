@@ -34,6 +34,7 @@ mod identities_refused;
 mod invites;
 mod journeys;
 mod journeys_forms;
+mod journeys_profiles;
 mod journeys_shown;
 mod journeys_stages;
 mod limits;

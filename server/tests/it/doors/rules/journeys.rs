@@ -33,6 +33,11 @@ pub(super) const RULES: &[Rule] = &[
     reads("journeys/templates", ALL, nothing),
     reads("journeys/template", ALL, |_| json!({"template": "us-k1"})),
     reads("journeys/list", SIGNED_IN, nothing),
+    reads(
+        "journeys/of",
+        ALL,
+        |scene| json!({"handle": scene.target_handle}),
+    ),
     own(
         "journeys/create",
         SIGNED_IN,
