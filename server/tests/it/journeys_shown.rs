@@ -101,6 +101,8 @@ async fn of_somebody_who_is_suspended_nobody_sees_a_journey_until_that_ends() {
     for person in [&ben, &server.stranger()] {
         let refused = person.refused("journeys/open", json!({"journey": journey}));
         assert_eq!(refused.await, unknown());
+        let shown = person.call("journeys/of", json!({"handle": "ana"}));
+        assert_eq!(shown.await, json!([]));
     }
     query!("UPDATE users SET suspended_until = now()")
         .execute(&pool)
