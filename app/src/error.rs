@@ -100,6 +100,8 @@ codes! {
         Unavailable => 503,
         /// The browser could not reach the server.
         Offline => 503,
+        /// There is a case or passport number in it. The form offers to hide it.
+        CaseNumber => 422 "note",
     }
 
     // What doors alone say, with words for it.
@@ -162,8 +164,6 @@ codes! {
         DateInvalid => 422 "on",
         /// It is none of the choices that a list offers.
         ChoiceInvalid => 422,
-        /// There is a case or passport number in it.
-        CaseNumber => 422 "note",
         CategoryInvalid => 422 "category",
         NoteLong => 422 "note",
         /// What becomes of the messages of an account that goes is one of two.

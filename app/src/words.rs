@@ -97,6 +97,7 @@ fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
         E::Busy => t_string!(locale, errors.busy),
         E::Unavailable => t_string!(locale, errors.unavailable),
         E::Offline => t_string!(locale, errors.offline),
+        E::CaseNumber => t_string!(locale, errors.case_number),
         // What follows is not compiled for the browser.
         _ if cfg!(feature = "hydrate") => return None,
         E::Internal => t_string!(locale, errors.internal),
@@ -138,7 +139,6 @@ fn own(locale: Locale, code: ErrorCode) -> Option<&'static str> {
         E::StageUnknown => t_string!(locale, errors.stage_unknown),
         E::DateInvalid => t_string!(locale, errors.date_invalid),
         E::ChoiceInvalid => t_string!(locale, errors.choice_invalid),
-        E::CaseNumber => t_string!(locale, errors.case_number),
         E::CategoryInvalid => t_string!(locale, errors.category_invalid),
         E::NoteLong => t_string!(locale, errors.note_long),
         E::FateInvalid => t_string!(locale, errors.fate_invalid),
