@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test';
 import type { Person } from './person.ts';
 import { accountScreens } from './account_screens.ts';
+import { journeyScreens } from './journey_screens.ts';
 import { mediaScreens } from './media_screens.ts';
 import { profileScreens } from './profile_screens.ts';
 import { answers, conversation, someRooms, type Stage } from './scenes.ts';
@@ -11,6 +12,7 @@ import { fill, words } from './words.ts';
 /** Each returns the page that shows the screen. */
 export const screens: Record<string, (stage: Stage) => Promise<Page>> = {
   ...accountScreens,
+  ...journeyScreens,
   ...mediaScreens,
   ...profileScreens,
 

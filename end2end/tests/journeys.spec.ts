@@ -1,40 +1,20 @@
 // Where somebody's case stands, and who sees it.
 
-import type { Person } from '../support/person.ts';
+import { TEMPLATE, beginsJourney, recordsStage } from '../support/journey_screens.ts';
 import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
 const { accounts, errors, journeys, waits } = words;
-const template = 'K-1 fiancé(e) visa';
-
-/** Begins a K-1 journey on the page, and is on its own page then. */
-async function begins(person: Person): Promise<void> {
-  await person.visits('/journeys/new');
-  await person.page.getByRole('link', { name: template }).click();
-  await person.field(journeys.office).selectOption({ label: 'Manila · Department of State' });
-  await person.field(journeys.on).fill('2026-01-05');
-  await person.presses(journeys.create);
-  await expect(person.page.getByRole('heading', { name: template })).toBeVisible();
-}
-
-/** Records that a stage has happened. */
-async function records(person: Person, stage: string, day: string): Promise<void> {
-  const form = person.page.getByRole('region', { name: journeys.record_title });
-  await form.getByLabel(journeys.stage, { exact: true }).selectOption(stage);
-  await form.getByLabel(journeys.on, { exact: true }).fill(day);
-  await form.getByRole('button', { name: journeys.record, exact: true }).click();
-}
-
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with' : 'without';
 
   test(`a journey is begun, kept up and put right, ${how} JavaScript`, async ({ people }) => {
     const ana = await people.signedIn('ana', { javaScriptEnabled });
-    await begins(ana);
+    await beginsJourney(ana);
     const row = (name: string) => ana.page.getByRole('row').filter({ hasText: name });
     await expect(row('I-129F filed')).toContainText('2026-01-05');
 
-    await records(ana, 'noa1', '2026-01-12');
+    await recordsStage(ana, 'noa1', '2026-01-12');
     await expect(row('Receipt notice')).toContainText(fill(journeys.days, { count: 7 }));
     const drawn = fill(journeys.chart, { first: '2026-01-05', last: '2026-01-12' });
     await expect(ana.page.getByRole('img', { name: drawn.split('2026-01-12')[0] })).toBeVisible();
@@ -47,7 +27,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(here).toContainText(waits.here_unknown);
 
     await ana.presses(journeys.still_waiting);
-    await expect(ana.page.getByRole('heading', { name: template })).toBeVisible();
+    await expect(ana.page.getByRole('heading', { name: TEMPLATE })).toBeVisible();
   });
 
   test(`a case number in a note is caught, and hidden when asked, ${how} JavaScript`, async ({
@@ -56,7 +36,7 @@ for (const javaScriptEnabled of [true, false]) {
   }) => {
     troubles.allowStatus(422);
     const ana = await people.signedIn('ana', { javaScriptEnabled });
-    await begins(ana);
+    await beginsJourney(ana);
     await expect(ana.field(journeys.mask)).toHaveCount(0);
     await ana.field(journeys.note).fill('ours is IOE0912345678');
     await ana.presses(journeys.record);
@@ -75,7 +55,7 @@ test('a journey is nobody else’s until it is shown, and then to the month', as
   troubles.allowStatus(404);
   const ana = await people.signedIn('ana');
   const ben = await people.signedIn('ben');
-  await begins(ana);
+  await beginsJourney(ana);
   const path = new URL(ana.page.url()).pathname;
   await ben.visits(path);
   await expect(ben.page.getByRole('main')).toContainText(errors.journey_unknown);
@@ -92,8 +72,8 @@ test('a journey is nobody else’s until it is shown, and then to the month', as
 
 test('a date that looks like a slip is told and kept', async ({ people }) => {
   const ana = await people.signedIn('ana');
-  await begins(ana);
-  await records(ana, 'noa1', '2025-12-24');
+  await beginsJourney(ana);
+  await recordsStage(ana, 'noa1', '2025-12-24');
   const told = ana.page.getByRole('status').filter({ hasText: journeys.warnings });
   await expect(told).toContainText('Receipt notice');
   await expect(ana.page.getByRole('row').filter({ hasText: 'Receipt notice' })).toBeVisible();
@@ -101,7 +81,7 @@ test('a date that looks like a slip is told and kept', async ({ people }) => {
 
 test('a journey that is deleted is gone', async ({ people }) => {
   const ana = await people.signedIn('ana');
-  await begins(ana);
+  await beginsJourney(ana);
   await ana.page.getByText(journeys.delete_title).click();
   await ana.presses(journeys.delete);
   await expect(ana.page).toHaveURL('/journeys');
