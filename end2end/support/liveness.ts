@@ -1,4 +1,5 @@
-// When a page has come to life: WebAssembly listens to its links and to each of its forms.
+// When a page has come to life: WebAssembly listens to its links and to each form that changes something.
+// One that only asks is the browser's own.
 
 import type { BrowserContext, Page } from '@playwright/test';
 
@@ -20,7 +21,7 @@ export async function keepAccount(context: BrowserContext): Promise<void> {
       return add.apply(this ?? window, args);
     };
     window.isLive = () =>
-      listening.has(window) && [...document.forms].every((form) => listening.has(form));
+      listening.has(window) && [...document.forms].every((form) => form.method === 'get' || listening.has(form));
   });
 }
 
