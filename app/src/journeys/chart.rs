@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
-    Clock, JourneyView, Outcome, Status,
+    Clock, Date, JourneyView, Outcome, Precision, Status,
     line::{Line, Stop, Stretch, StretchKind, WIDTH},
+    words,
 };
 use crate::words::i18n::{Locale, t_string, use_i18n};
 
@@ -22,11 +23,27 @@ pub(super) fn JourneyChart(view: JourneyView) -> impl IntoView {
         .map(|own| own.confirmed_on);
     // There may be several on a page.
     let id = format!("chart-{}", view.id);
-    Line::of(&view.template, &view.events, until).map(|line| drawn(i18n, &line, id))
+    let line = Line::of(&view.template, &view.events, until)?;
+    // As exactly as they are known, or told.
+    let told = |day: Date| {
+        let event = view.events.iter().find(|event| event.on == day);
+        words::day(
+            i18n,
+            day,
+            event.map_or(Precision::Day, |event| event.precision),
+        )
+    };
+    let (first, last) = (told(line.first), told(line.last));
+    Some(drawn(i18n, &line, first, last, id))
 }
 
-fn drawn(i18n: Locale, line: &Line, id: String) -> impl IntoView + use<> {
-    let (first, last) = (line.first.to_string(), line.last.to_string());
+fn drawn(
+    i18n: Locale,
+    line: &Line,
+    first: String,
+    last: String,
+    id: String,
+) -> impl IntoView + use<> {
     #[expect(clippy::cast_precision_loss, reason = "a handful of levels")]
     let middle = 8.0 + LEVEL * line.levels() as f64;
     let height = middle + BELOW;

@@ -85,7 +85,7 @@ fn mark(i18n: Locale, scale: &Scale, curve: &[Step], week: u32) -> Option<AnyVie
         across + 5.0
     };
     let mark = view! {
-        <g class="here">
+        <g class="standing">
             <line x1=x.clone() x2=x.clone() y1=format!("{ABOVE}") y2=format!("{}", HEIGHT - BELOW)></line>
             <circle cx=x cy=format!("{down:.1}") r="4"></circle>
             <text class=class x=format!("{beside:.1}") y=format!("{}", ABOVE + 8.0)>

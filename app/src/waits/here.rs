@@ -14,7 +14,7 @@ pub(crate) fn NextStage(awaited: Awaited) -> impl IntoView {
         view! { <CurveChart curve=figures.curve.clone() here=vec![position.waited / 7]/> }
     });
     view! {
-        <section class="here" aria-labelledby="here">
+        <section class="standing" aria-labelledby="here">
             <h2 id="here">{t!(i18n, waits.here_title)}</h2>
             <Here view=wait position/>
             {chart}

@@ -192,7 +192,7 @@ fn Wait(
     let standing = standing.collect_view();
     let standing = (!own.is_empty()).then(|| {
         view! {
-            <section class="here" aria-labelledby="here">
+            <section class="standing" aria-labelledby="here">
                 <h2 id="here">{t!(i18n, waits.here_title)}</h2>
                 {standing}
             </section>
