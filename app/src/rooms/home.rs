@@ -66,6 +66,9 @@ fn Welcome() -> impl IntoView {
                     {t!(i18n, welcome.have_account)}
                 </a>
             </p>
+            <p>
+                <a href="/waits">{t!(i18n, waits.link)}</a>
+            </p>
         </section>
         <h2>{t!(i18n, rooms.title)}</h2>
     }

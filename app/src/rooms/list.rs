@@ -63,6 +63,9 @@ fn Tools() -> impl IntoView {
             <a class="button small quiet" href="/mentions">
                 {t!(i18n, mentions.title)}
             </a>
+            <a class="button small quiet" href="/journeys">
+                {t!(i18n, journeys.title)}
+            </a>
         </div>
     }
 }
