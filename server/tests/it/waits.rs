@@ -421,7 +421,7 @@ async fn somebody_learns_where_they_are_and_nobody_else_does() {
         for expected in [
             "You are here",
             "Only you see this",
-            "class=\"here\"",
+            "class=\"standing\"",
             "Not official",
         ] {
             assert!(page.contains(expected), "{path}: {expected}: {page}");

@@ -37,7 +37,7 @@ pub struct Ledger<K> {
 struct Published {
     /// In order, at least one.
     editions: Vec<Edition>,
-    /// All that it has ever held beyond the cells within it.
+    /// Itself, and all that it has ever held beyond the cells within it.
     rests: Vec<Rest>,
 }
 
@@ -143,36 +143,44 @@ impl<K: Ord + Clone> Ledger<K> {
     }
 
     /// What is left of the cell at `path`, and of the smallest published one around it, once `edition`
-    /// stands there too.
+    /// stands there too: for each depth, less the cells within it down to there. From nothing on, since whoever
+    /// holds the whole of one day against the rest of another sees the difference.
     fn rests_with(&self, path: &[K], edition: Option<&Edition>) -> Vec<(Path<K>, Rest)> {
         let around = (0..path.len())
             .rev()
             .map(|length| &path[..length])
             .find(|cell| self.cells.contains_key(*cell));
-        [Some(path), around]
-            .into_iter()
-            .flatten()
-            .filter_map(|cell| {
-                let whole = if cell == path { edition } else { None };
-                let whole = whole.or_else(|| self.latest(cell))?;
-                let mut within: BTreeMap<&[K], &Edition> = self
-                    .cells
-                    .iter()
-                    .filter(|(other, _)| other.len() > cell.len() && other.starts_with(cell))
-                    .map(|(other, published)| (other.as_slice(), published.latest()))
-                    .collect();
-                if let Some(edition) = edition.filter(|_| cell != path) {
-                    within.insert(path, edition);
-                }
+        let mut rests = Vec::new();
+        for cell in [Some(path), around].into_iter().flatten() {
+            let whole = if cell == path { edition } else { None };
+            let Some(whole) = whole.or_else(|| self.latest(cell)) else {
+                continue;
+            };
+            let mut within: BTreeMap<&[K], &Edition> = self
+                .cells
+                .iter()
+                .filter(|(other, _)| other.len() > cell.len() && other.starts_with(cell))
+                .map(|(other, published)| (other.as_slice(), published.latest()))
+                .collect();
+            if let Some(edition) = edition.filter(|_| cell != path) {
+                within.insert(path, edition);
+            }
+            let deepest = within.keys().map(|other| other.len()).max();
+            for depth in cell.len()..=deepest.unwrap_or(cell.len()) {
                 let largest = within
                     .iter()
                     .filter(|(other, _)| {
-                        (cell.len() + 1..other.len())
-                            .all(|length| !within.contains_key(&other[..length]))
+                        other.len() <= depth
+                            && (cell.len() + 1..other.len())
+                                .all(|length| !within.contains_key(&other[..length]))
                     })
                     .map(|(_, edition)| *edition);
-                Some((cell.to_vec(), Rest::of(whole, largest)))
-            })
-            .collect()
+                let rest = Rest::of(whole, largest);
+                if rests.last().is_none_or(|(_, last)| *last != rest) {
+                    rests.push((cell.to_vec(), rest));
+                }
+            }
+        }
+        rests
     }
 }
