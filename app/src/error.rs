@@ -227,6 +227,14 @@ impl AppError {
             ..ErrorCode::TooSoon.into()
         }
     }
+
+    /// The same of another field.
+    pub fn at(self, field: &str) -> Self {
+        Self {
+            field: Some(field.to_owned()),
+            ..self
+        }
+    }
 }
 
 impl From<ErrorCode> for AppError {

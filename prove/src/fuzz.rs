@@ -86,6 +86,7 @@ fn seeds() -> Vec<Vec<u8>> {
             body: body(),
             reply_to: Some(41),
             media: Vec::new(),
+            knowing: true,
         },
         ClientFrame::React {
             room,
@@ -106,6 +107,7 @@ fn seeds() -> Vec<Vec<u8>> {
             id,
             message,
             body: body(),
+            knowing: true,
         },
         ClientFrame::Delete { room, id, message },
         ClientFrame::Typing { room },

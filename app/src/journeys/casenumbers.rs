@@ -7,13 +7,70 @@
 
 use std::ops::{Range, RangeInclusive};
 
+use crate::error::ErrorCode;
+
 /// What a mask puts in the place of each hidden letter and digit.
 const HIDDEN: char = '•';
+
+/// How many letters and digits of a number are enough for its writer to know it again.
+const KNOWN_BY: usize = 4;
+
+/// What becomes of such numbers in what somebody sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Care {
+    /// It is not sent.
+    #[default]
+    Refuse,
+    /// They are hidden first.
+    Mask,
+    /// It is sent as it is: its sender knows.
+    Knowing,
+}
+
+impl Care {
+    /// What a form says. Who has asked for both has the numbers hidden.
+    pub fn of(mask: bool, knowing: bool) -> Self {
+        match (mask, knowing) {
+            (true, _) => Self::Mask,
+            (_, true) => Self::Knowing,
+            _ => Self::Refuse,
+        }
+    }
+
+    /// The text as it may be sent.
+    pub fn take(self, text: String) -> Result<String, ErrorCode> {
+        if self == Self::Knowing || !has_case_number(&text) {
+            Ok(text)
+        } else if self == Self::Mask {
+            Ok(mask_case_numbers(&text))
+        } else {
+            Err(ErrorCode::CaseNumber)
+        }
+    }
+}
 
 /// Whether there is such a number in a text.
 pub fn has_case_number(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
-    (0..letters.len()).any(|start| found(&letters, start).is_some())
+    first(&letters).is_some()
+}
+
+/// How the first such number in a text ends.
+pub fn case_number_ending(text: &str) -> Option<String> {
+    let letters: Vec<char> = text.chars().collect();
+    let secret = letters[first(&letters)?].iter();
+    let told: Vec<_> = secret.filter(|letter| letter.is_alphanumeric()).collect();
+    Some(
+        told[told.len().saturating_sub(KNOWN_BY)..]
+            .iter()
+            .copied()
+            .collect(),
+    )
+}
+
+/// What is to be hidden of the first number in a text.
+fn first(letters: &[char]) -> Option<Range<usize>> {
+    (0..letters.len()).find_map(|start| found(letters, start))
 }
 
 /// The text with nothing left of such numbers but the letters that they begin with.
@@ -223,10 +280,35 @@ mod tests {
             "P < UTO",
             "a2026",
             "GWF12345678 is too short",
+            "+63 917 123 4567, (02) 8123-4567, 00442079460958",
+            "PHP 1,234,567.89 or $2340 or EUR 1200000000.50",
+            "order 112-3456789-1234567, tracking 1Z999AA10123456784",
+            "https://example.org/a/1234567890123456?id=9876543210",
+            "on 2026-03-01 at 10:15, or 01.03.2026",
+            "seq 20260301101500",
         ] {
             assert!(!has_case_number(text), "{text}");
             assert_eq!(mask_case_numbers(text), text);
         }
+    }
+
+    #[test]
+    fn a_text_with_a_number_is_sent_masked_or_knowingly_or_not_at_all() {
+        let text = || "mine is A12345678".to_owned();
+        assert_eq!(Care::Refuse.take(text()), Err(ErrorCode::CaseNumber));
+        assert_eq!(Care::Mask.take(text()).unwrap(), "mine is A••••••••");
+        assert_eq!(Care::Knowing.take(text()).unwrap(), text());
+        assert_eq!(Care::Refuse.take("hi".to_owned()).unwrap(), "hi");
+        assert_eq!(Care::of(true, true), Care::Mask);
+    }
+
+    #[test]
+    fn a_number_is_told_by_its_ending() {
+        let ending = |text| case_number_ending(text).unwrap();
+        assert_eq!(ending("is IOE0912345678, then A87654321"), "5678");
+        assert_eq!(ending("1234-5678-9012-3456"), "3456");
+        assert_eq!(ending("p<uto"), "uto");
+        assert_eq!(case_number_ending("call 0123456789"), None);
     }
 
     #[test]

@@ -100,7 +100,7 @@ fn Record(view: JourneyView, renew: Callback<()>) -> impl IntoView {
     view! {
         <section aria-labelledby="record-title">
             <h2 id="record-title">{t!(i18n, journeys.record_title)}</h2>
-            <DoorForm action class="stack">
+            <DoorForm action class="stack" guarded="note">
                 <JourneyField journey=view.id/>
                 <Select
                     name="stage"

@@ -29,7 +29,7 @@ pub use api::{
     list_journeys, list_journeys_of, list_templates, open_journey, read_template, record_stage,
     transfer_journey, undo_stage, update_journey,
 };
-pub use casenumbers::{has_case_number, mask_case_numbers};
+pub use casenumbers::{Care, case_number_ending, has_case_number, mask_case_numbers};
 pub use dates::{Date, Precision};
 pub use list::journeys_page;
 pub use new::new_journey_page;

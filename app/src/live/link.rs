@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::{Command, Entry, Event, OpenRoom, Outbox, Phase, Session, wire::ClientFrame};
 use crate::{
     ids::{ClientId, Epoch, MediaId, RoomId, UserId},
+    journeys::Care,
     messages::Timeline,
 };
 
@@ -164,9 +165,9 @@ impl Live {
         changes.cloned().collect()
     }
 
-    pub fn retry(self, id: ClientId) {
+    pub fn retry(self, id: ClientId, care: Care) {
         self.outbox.update(|outbox| {
-            if let Some(entry) = outbox.retry(id) {
+            if let Some(entry) = outbox.retry(id, care) {
                 entry.stored = self.keep(entry);
             }
         });

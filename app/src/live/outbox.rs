@@ -10,6 +10,7 @@ use super::wire::ClientFrame;
 use crate::{
     error::ErrorCode,
     ids::{ClientId, MediaId, MessageId, RoomId},
+    journeys::{Care, mask_case_numbers},
     messages::Sent,
 };
 
@@ -31,6 +32,9 @@ pub struct Entry {
     /// Whether what it is to show has not come in yet: it is not sent before.
     #[serde(default)]
     pub awaits: bool,
+    /// Whether the person wants it sent with the case numbers that are in it.
+    #[serde(default)]
+    pub knowing: bool,
     pub state: State,
     /// Whether it stands in the storage: once it is gone from there, another tab has seen to it.
     #[serde(skip)]
@@ -77,6 +81,7 @@ impl Entry {
             reply_to: None,
             media: Vec::new(),
             awaits: false,
+            knowing: false,
             state: State::Waiting,
             stored: false,
         }
@@ -92,12 +97,14 @@ impl Entry {
                 body,
                 reply_to: self.reply_to,
                 media: self.media.clone(),
+                knowing: self.knowing,
             },
             Command::Edit(message) => ClientFrame::Edit {
                 room,
                 id,
                 message,
                 body,
+                knowing: self.knowing,
             },
             Command::Delete(message) => ClientFrame::Delete { room, id, message },
             Command::React(message, on) => ClientFrame::React {
@@ -154,7 +161,11 @@ impl Outbox {
             if let Some(known) = self.entries.iter_mut().find(|known| known.id == entry.id) {
                 match known.state {
                     State::Waiting | State::Sending if refused => known.state = entry.state,
-                    State::Refused(_) if !refused => known.state = State::Waiting,
+                    State::Refused(_) if !refused => {
+                        known.state = State::Waiting;
+                        known.body = entry.body;
+                        known.knowing = entry.knowing;
+                    }
                     _ => {}
                 }
                 if known.awaits && !entry.awaits {
@@ -239,9 +250,16 @@ impl Outbox {
         self.set(id, State::Refused(code))
     }
 
-    /// The person tries again, under the same id and at the same place. Returns it, to be stored.
-    pub fn retry(&mut self, id: ClientId) -> Option<&mut Entry> {
-        self.set(id, State::Waiting)
+    /// The person tries again, under the same id and at the same place, and says what becomes of case numbers
+    /// in it. Returns it, to be stored.
+    pub fn retry(&mut self, id: ClientId, care: Care) -> Option<&mut Entry> {
+        let entry = self.set(id, State::Waiting)?;
+        match care {
+            Care::Refuse => {}
+            Care::Mask => entry.body = mask_case_numbers(&entry.body),
+            Care::Knowing => entry.knowing = true,
+        }
+        Some(entry)
     }
 
     pub fn is_refused(&self, id: ClientId) -> bool {

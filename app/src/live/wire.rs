@@ -56,6 +56,9 @@ pub enum ClientFrame {
         /// What it shows: up to 10 of the sender's own, finished uploads. Then the body may be empty.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         media: Vec<MediaId>,
+        /// Whether the sender knows of the case numbers in it; without this they are refused.
+        #[serde(default, skip_serializing_if = "is_false")]
+        knowing: bool,
     },
     /// Changes the words of one's own message; answered as a send is. `id` names the command in its
     /// answer and is not kept: the same edit again changes nothing.
@@ -64,6 +67,9 @@ pub enum ClientFrame {
         id: ClientId,
         message: MessageId,
         body: String,
+        /// As in a send.
+        #[serde(default, skip_serializing_if = "is_false")]
+        knowing: bool,
     },
     /// Takes a message back, for everybody; answered as a send is.
     Delete {
@@ -95,6 +101,14 @@ pub enum ClientFrame {
     Typing {
         room: RoomId,
     },
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// From server to client. Read by [`FromStr`], not by serde: see there.

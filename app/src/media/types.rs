@@ -4,7 +4,7 @@ use std::{collections::HashSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error::ErrorCode, ids::MediaId};
+use crate::{error::ErrorCode, ids::MediaId, journeys::Care};
 
 /// How many pictures, videos and files a message may show.
 pub const MOST_SHOWN: usize = 10;
@@ -195,6 +195,11 @@ impl AltText {
             return Err(ErrorCode::AltLong);
         }
         Ok(Self(text))
+    }
+
+    /// The same, as it may be sent if there are case numbers in it.
+    pub fn with(self, care: Care) -> Result<Self, ErrorCode> {
+        care.take(self.0).map(Self)
     }
 
     pub fn as_str(&self) -> &str {

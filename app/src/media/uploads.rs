@@ -20,6 +20,7 @@ use leptos::{prelude::*, web_sys::FileList};
 
 use crate::{
     ids::{ClientId, RoomId},
+    journeys::Care,
     ui::IntoAtOnce,
     words::i18n::{t_string, use_i18n},
 };
@@ -142,6 +143,21 @@ impl Uploads {
         })
     }
 
+    /// Whether what is said of a room's files may be sent, if there are case numbers in it.
+    pub fn words_pass(self, room: RoomId, care: Care) -> bool {
+        let picked = self.picked.read_untracked();
+        let tracks = self.tracks.read_value();
+        let here = picked.iter().filter(|file| file.is_in_tray(room));
+        let mut alts = here
+            .filter_map(|file| tracks.get(&file.key))
+            .map(|track| track.alt);
+        alts.all(|alt| {
+            let said = alt.try_get_untracked().unwrap_or_default();
+            let passes = care.take(said);
+            passes.map(|said| alt.try_set(said)).is_ok()
+        })
+    }
+
     /// How many files are picked, in all rooms, and for no message yet.
     pub fn in_trays(self) -> usize {
         self.picked.with_untracked(|picked| {
@@ -235,6 +251,9 @@ impl Uploads {
     }
     pub fn in_trays(self) -> usize {
         0
+    }
+    pub fn words_pass(self, _: RoomId, _: Care) -> bool {
+        true
     }
     pub fn clear(self) {}
     pub fn give_to(self, _: RoomId, _: ClientId) {}

@@ -9,7 +9,8 @@ use crate::{
     ids::{ClientId, MediaId, MessageId, RoomId},
 };
 
-/// Posts a message for pages without WebAssembly, bots and tests; the socket's `send` does the same.
+/// Posts a message for pages without WebAssembly, bots and tests; the socket's `send` does the same. With
+/// `mask`, case numbers in it are hidden; with `knowing` it is posted as it is; without either they are refused.
 #[server(prefix = "/api", endpoint = "messages/send", input = Door, output = Answer)]
 pub async fn send_message(
     room: RoomId,
@@ -17,9 +18,11 @@ pub async fn send_message(
     body: String,
     reply_to: Option<i64>,
     #[server(default)] media: Vec<MediaId>,
+    #[server(default)] mask: bool,
+    #[server(default)] knowing: bool,
 ) -> Result<Sent, AppError> {
     use super::{Body, Lane, Posting};
-    use crate::{context, media::shown};
+    use crate::{context, journeys::Care, media::shown};
 
     let messages = context::messages();
     let reply = context::reply();
@@ -28,7 +31,7 @@ pub async fn send_message(
     let posting = Posting {
         room,
         id,
-        body: Body::beside(&body, media.len())?,
+        body: careful(Body::beside(&body, media.len())?, Care::of(mask, knowing))?,
         reply_to,
         media,
     };
@@ -37,20 +40,29 @@ pub async fn send_message(
     Ok(sent)
 }
 
-/// Changes the words of one's own message.
+/// The words as they may be posted; what is wrong with them is wrong with the field `body`.
+#[cfg(feature = "ssr")]
+fn careful(body: super::Body, care: crate::journeys::Care) -> Result<super::Body, AppError> {
+    body.with(care)
+        .map_err(|code| AppError::from(code).at("body"))
+}
+
+/// Changes the words of one's own message; of case numbers in them, as when one is sent.
 #[server(prefix = "/api", endpoint = "messages/edit", input = Door, output = Answer)]
 pub async fn edit_message(
     room: RoomId,
     message: MessageId,
     body: String,
+    #[server(default)] mask: bool,
+    #[server(default)] knowing: bool,
 ) -> Result<Changed, AppError> {
     use super::{Body, place_path};
-    use crate::context;
+    use crate::{context, journeys::Care};
 
     let messages = context::messages();
     let reply = context::reply();
     let viewer = context::signed_in()?;
-    let body = Body::anew(&body)?;
+    let body = careful(Body::anew(&body)?, Care::of(mask, knowing))?;
     let changed = messages.edit(&viewer, room, message, body).await?;
     reply.go_to(&place_path(room, changed.place));
     Ok(changed)

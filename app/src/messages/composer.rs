@@ -10,11 +10,13 @@ use super::{
     Body, SendMessage,
     actions::Actions,
     files::{AddFiles, files_let_go, paste},
+    numbers::{NumberChoices, held},
     writing::WritingBox,
 };
 use crate::{
     error::ErrorCode,
     ids::{ClientId, RoomId},
+    journeys::Care,
     live::Live,
     media::FORM,
     ui::{PageField, refused},
@@ -39,14 +41,17 @@ pub fn Composer(
     let actions = Actions::expect();
     let door = <SendMessage as ServerFn>::url();
     let refusal = refused(door);
+    let typed = |field| refusal.as_ref().and_then(|refusal| refusal.typed(field));
+    let alt = typed("alt").unwrap_or_default().to_owned();
+    let sent = typed("body").unwrap_or_default().to_owned();
     // Leptos does not escape what stands between the tags of a textarea.
-    let typed = refusal.as_ref().and_then(|refusal| refusal.typed("body"));
-    let typed = html_escape::encode_text(typed.unwrap_or_default()).into_owned();
+    let typed = html_escape::encode_text(&sent).into_owned();
     let writing = actions.writing;
     let WritingBox {
         area,
         length,
         error,
+        ..
     } = writing;
     // The browser has no words for everything that a form may be refused for: these came with the page.
     let why = refusal
@@ -66,7 +71,7 @@ pub fn Composer(
 
     let submit = move || {
         if !ended.get_untracked() {
-            actions.submit();
+            actions.submit(Care::Refuse);
         }
     };
     let on_submit = move |event: SubmitEvent| {
@@ -108,7 +113,8 @@ pub fn Composer(
                 aria-autocomplete="list"
                 aria-describedby="body-note"
                 aria-invalid=move || {
-                    error.get().is_some_and(|code| code != ErrorCode::MediaMany).to_string()
+                    let is_fine = [None, Some(ErrorCode::MediaMany), Some(ErrorCode::CaseNumber)];
+                    (!is_fine.contains(&error.get())).to_string()
                 }
                 readonly=move || ended.get()
                 node_ref=area
@@ -117,7 +123,8 @@ pub fn Composer(
                 on:paste=move |event| paste(actions, ended, &event)
                 inner_html=typed
             ></textarea>
-            <AddFiles actions ended/>
+            <NumberChoices actions/>
+            <AddFiles actions ended alt/>
             {move || actions.uploads.tray(room)}
             <button type="submit" class="button" disabled=move || ended.get()>
                 {move || {
@@ -128,9 +135,10 @@ pub fn Composer(
                     }
                 }}
             </button>
-            <p id="body-note" class="note" class:error=move || error.get().is_some() || Body::MOST < length.get() aria-live="polite">
+            <p id="body-note" class="note" class:error=move || error.get().is_some() && !writing.is_held() || Body::MOST < length.get() aria-live="polite">
                 {move || match error.get() {
                     Some(ErrorCode::Internal) if !why.is_empty() => why.clone(),
+                    Some(ErrorCode::CaseNumber) => held(i18n, &writing.text(), &sent),
                     Some(code) => words::error(i18n, code),
                     None => count(i18n, length.get()),
                 }}

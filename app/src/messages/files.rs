@@ -15,7 +15,12 @@ use crate::{
 
 /// Chooses files. Without WebAssembly it opens a place for them, in the form.
 #[component]
-pub(super) fn AddFiles(actions: Actions, ended: Signal<bool>) -> impl IntoView {
+pub(super) fn AddFiles(
+    actions: Actions,
+    ended: Signal<bool>,
+    /// What was said of a file in a form that was refused.
+    alt: String,
+) -> impl IntoView {
     let i18n = use_i18n();
     let add = NodeRef::<html::Summary>::new();
     let chosen = NodeRef::<html::Input>::new();
@@ -34,13 +39,14 @@ pub(super) fn AddFiles(actions: Actions, ended: Signal<bool>) -> impl IntoView {
             input.click();
         }
     };
+    let open = !alt.is_empty();
     Effect::new(move || {
         if let Some(add) = add.get() {
             let _ = add.set_attribute("role", "button");
         }
     });
     view! {
-        <details class="add" hidden=move || ended.get()>
+        <details class="add" open=open hidden=move || ended.get()>
             <summary
                 class="button quiet"
                 aria-label=t_string!(i18n, uploads.add)
@@ -52,7 +58,7 @@ pub(super) fn AddFiles(actions: Actions, ended: Signal<bool>) -> impl IntoView {
             </summary>
             <label>
                 {t!(i18n, uploads.first_alt)}
-                <input type="text" name="alt" dir="auto" maxlength=AltText::MOST/>
+                <input type="text" name="alt" dir="auto" maxlength=AltText::MOST value=alt/>
             </label>
             <label>
                 {t!(i18n, uploads.choose)}

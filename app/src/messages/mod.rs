@@ -16,6 +16,7 @@ mod mentions;
 mod menu;
 mod news;
 mod notes;
+mod numbers;
 mod offers;
 mod page;
 mod pending;

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::actions::Actions;
+use super::{actions::Actions, numbers::tries};
 use crate::{
     live::{Command, Entry, State},
     words::{
@@ -131,9 +131,7 @@ fn RefusedChange(actions: Actions, entry: Entry) -> impl IntoView {
         <p class="note error">{why}</p>
         <p class="bubble" dir="auto">{body}</p>
         <p class="actions">
-            <button type="button" class="button small" on:click=move |_| live.retry(id)>
-                {t!(i18n, messages.retry)}
-            </button>
+            {tries(i18n, live, id, code)}
             <button type="button" class="button small quiet" on:click=move |_| drop(live.discard(id))>
                 {t!(i18n, messages.keep)}
             </button>

@@ -26,8 +26,8 @@ use crate::{
     reports::report_path,
     rooms::{RoomView, open_room},
     ui::{
-        DoorError, DoorForm, FormError, PageTitle, Problem, Submit, TextField, later, page_status,
-        when_done,
+        DoorError, DoorForm, FormError, PageTitle, Problem, Submit, TextField, WhenRefused, later,
+        page_status, when_done,
     },
     words::{
         self,
@@ -124,7 +124,7 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
         let shown = (!message.media.is_empty()).then(|| said(i18n, &message, hidden));
         view! {
             {shown}
-            <DoorForm action=edit class="stack">
+            <DoorForm action=edit class="stack" guarded="body">
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="message" value=id.to_string()/>
                 <TextField
@@ -132,6 +132,7 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
                     label=t_string!(i18n, messages.body)
                     value=text
                 />
+                <FormChoices/>
                 <FormError/>
                 <Submit>{t!(i18n, messages.save)}</Submit>
             </DoorForm>
@@ -178,7 +179,7 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
     });
     let reply = offers.contains(&Offer::Answer).then(|| {
         view! {
-            <DoorForm action=answer class="stack">
+            <DoorForm action=answer class="stack" guarded="body">
                 <input type="hidden" name="room" value=room.to_string()/>
                 <input type="hidden" name="id" value=ClientId::new().to_string()/>
                 <input type="hidden" name="reply_to" value=message.seq/>
@@ -188,6 +189,7 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
                     label=t_string!(i18n, messages.answer)
                     value=""
                 />
+                <FormChoices/>
                 <FormError/>
                 <Submit>{t!(i18n, messages.answer_submit)}</Submit>
             </DoorForm>
@@ -238,6 +240,24 @@ fn MessageCard(viewer: Option<UserId>, view: RoomView, mut message: Message) -> 
                 <a href=place>{t!(i18n, messages.back)}</a>
             </p>
         </section>
+    }
+}
+
+/// What becomes of a case number in the words of a form.
+#[component]
+fn FormChoices() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <WhenRefused code=ErrorCode::CaseNumber>
+            <p class="actions">
+                <button type="submit" class="button small" name="mask" value="true">
+                    {t!(i18n, messages.mask)}
+                </button>
+                <button type="submit" class="button small quiet" name="knowing" value="true">
+                    {t!(i18n, messages.knowing)}
+                </button>
+            </p>
+        </WhenRefused>
     }
 }
 

@@ -5,9 +5,11 @@ use leptos::{either::EitherOf3, prelude::*};
 use super::{
     MessageKind, Timeline,
     actions::{Actions, Ask},
+    numbers::tries,
     quote::Quote,
 };
 use crate::{
+    error::ErrorCode,
     ids::{ClientId, RoomId, UserId},
     live::{Entry, Live, Phase, State},
     media::Uploads,
@@ -80,16 +82,16 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
             let why = t_string!(i18n, messages.not_sent, why);
             // What has come in, and is on no page any more, cannot be put into the composer.
             let edits = shown == 0 || uploads.has(id);
-            EitherOf3::A(view! { <Choice id why retries=true edits/> })
+            EitherOf3::A(view! { <Choice id why refused=Some(code) edits/> })
         }
         // They went with the page that had them.
         _ if awaits && !uploads.has(id) => {
             let why = t_string!(i18n, uploads.lost).to_owned();
-            EitherOf3::A(view! { <Choice id why retries=false edits=true/> })
+            EitherOf3::A(view! { <Choice id why refused=None edits=true/> })
         }
         // The upload layer says how far they have come.
         _ if awaits => {
-            EitherOf3::B(view! { <Choice id why=String::new() retries=false edits=true/> })
+            EitherOf3::B(view! { <Choice id why=String::new() refused=None edits=true/> })
         }
         _ => EitherOf3::C(view! {
             <p class="note sending" role="status">
@@ -127,18 +129,14 @@ fn PendingRow(entry: Entry, follows: bool) -> impl IntoView {
 
 /// Why it was not sent, if there is a reason, and what can be done.
 #[component]
-fn Choice(id: ClientId, why: String, retries: bool, edits: bool) -> impl IntoView {
+fn Choice(id: ClientId, why: String, refused: Option<ErrorCode>, edits: bool) -> impl IntoView {
     let i18n = use_i18n();
     let live = Live::expect();
     let actions = Actions::expect();
     view! {
         {(!why.is_empty()).then(|| view! { <p class="note error" role="alert">{why}</p> })}
         <p class="actions">
-            {retries.then(|| view! {
-                <button class="button small" on:click=move |_| live.retry(id)>
-                    {t!(i18n, messages.retry)}
-                </button>
-            })}
+            {refused.map(|code| tries(i18n, live, id, code))}
             {edits.then(|| view! {
                 <button class="button small quiet" on:click=move |_| actions.ask(Ask::TakeBack(id))>
                     {t!(i18n, messages.edit)}

@@ -6,6 +6,7 @@ use crate::{
     accounts::User,
     error::ErrorCode,
     ids::{ClientId, MessageId, RoomId, UserId},
+    journeys::Care,
     media::Attachment,
     rooms::Room,
 };
@@ -198,6 +199,11 @@ impl Body {
     /// What is to be said instead of what was said. Whether that may be nothing is known with the message.
     pub fn anew(text: &str) -> Result<Self, ErrorCode> {
         Self::beside(text, 1)
+    }
+
+    /// The same, as it may be sent if there are case numbers in it.
+    pub fn with(self, care: Care) -> Result<Self, ErrorCode> {
+        care.take(self.0).map(Self)
     }
 
     pub fn as_str(&self) -> &str {

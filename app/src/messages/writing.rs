@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::ErrorCode,
     ids::ClientId,
+    journeys::Care,
     live::{Command, Entry},
     media::MOST_SHOWN,
 };
@@ -39,6 +40,8 @@ pub(super) struct WritingBox {
     /// How many characters would be sent.
     pub(super) length: RwSignal<usize>,
     pub(super) error: RwSignal<Option<ErrorCode>>,
+    /// The first choice about a case number, while there is one.
+    pub(super) hide: NodeRef<html::Button>,
 }
 
 impl WritingBox {
@@ -47,6 +50,7 @@ impl WritingBox {
             area: NodeRef::new(),
             length: RwSignal::new(0),
             error: RwSignal::new(None),
+            hide: NodeRef::new(),
         }
     }
 
@@ -106,11 +110,27 @@ impl WritingBox {
             let _ = area.focus();
         }
     }
+
+    /// Whether nothing is sent because there is a case number in it.
+    pub(super) fn is_held(self) -> bool {
+        self.error.get() == Some(ErrorCode::CaseNumber)
+    }
+
+    /// Goes back to the words, if they are held for a case number. Returns whether they were.
+    pub(super) fn reconsider(self) -> bool {
+        let held = untrack(|| self.is_held());
+        if held {
+            self.error.set(None);
+            self.focus();
+        }
+        held
+    }
 }
 
 impl Actions {
-    /// Sends what is in the box, or gives it to the message that is being changed.
-    pub(super) fn submit(self) {
+    /// Sends what is in the box, or gives it to the message that is being changed. Where there are case
+    /// numbers in it that nobody has decided on, it stays.
+    pub(super) fn submit(self, care: Care) {
         let editing = self.editing.get_untracked();
         let shown = match &editing {
             Some(message) => message.media.len(),
@@ -119,18 +139,28 @@ impl Actions {
         if editing.is_none() && shown > MOST_SHOWN {
             return self.writing.error.set(Some(ErrorCode::MediaMany));
         }
-        match Body::beside(&self.writing.text(), shown) {
+        let body = Body::beside(&self.writing.text(), shown).and_then(|body| body.with(care));
+        let body = body.and_then(|body| {
+            let passes = editing.is_some() || self.uploads.words_pass(self.room, care);
+            passes.then_some(body).ok_or(ErrorCode::CaseNumber)
+        });
+        let knowing = care == Care::Knowing;
+        match body {
             Ok(body) => {
                 let body = body.as_str().to_owned();
                 let id = ClientId::new();
                 if let Some(message) = editing {
                     let edit = Command::Edit(message.id);
-                    self.live.queue(Entry::new(self.room, id, edit, body));
+                    self.live.queue(Entry {
+                        knowing,
+                        ..Entry::new(self.room, id, edit, body)
+                    });
                     self.editing.set(None);
                 } else {
                     self.live.queue(Entry {
                         reply_to: self.answering.try_update(Option::take).flatten(),
                         awaits: shown > 0,
+                        knowing,
                         ..Entry::new(self.room, id, Command::Send, body)
                     });
                     self.uploads.give_to(self.room, id);
@@ -140,7 +170,17 @@ impl Actions {
                     self.reading.to_end();
                 }
             }
-            Err(code) => self.writing.error.set(Some(code)),
+            Err(code) => {
+                self.writing.error.set(Some(code));
+                if code == ErrorCode::CaseNumber {
+                    // They are there once that is drawn.
+                    return request_animation_frame(move || {
+                        if let Some(hide) = self.writing.hide.try_get_untracked().flatten() {
+                            let _ = hide.focus();
+                        }
+                    });
+                }
+            }
         }
         self.writing.focus();
     }
@@ -193,7 +233,8 @@ impl Actions {
             "Enter" if !event.shift_key() && !touch() => submit(),
             "Escape" => {
                 // The top layer only.
-                return self.editing.try_update(Option::take).flatten().is_some()
+                return self.writing.reconsider()
+                    || self.editing.try_update(Option::take).flatten().is_some()
                     || self.answering.try_update(Option::take).flatten().is_some();
             }
             // With Alt it leads to another room.

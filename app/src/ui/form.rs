@@ -7,7 +7,7 @@ use leptos::{
 use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 
-use super::{Refusal, refused};
+use super::{Refusal, guard::holds_back, refused};
 use crate::{
     error::{AppError, ErrorCode},
     words::{self, i18n::use_i18n},
@@ -60,6 +60,9 @@ impl FormState {
 pub fn DoorForm<F>(
     action: ServerAction<F>,
     #[prop(optional, into)] class: String,
+    /// The text in which case numbers are caught before the browser sends it.
+    #[prop(optional)]
+    guarded: &'static str,
     children: Children,
 ) -> impl IntoView
 where
@@ -69,7 +72,9 @@ where
     let refusal = refused(F::url());
     let refused_with = refusal.as_ref().map(|refusal| refusal.error.clone());
     let value = action.value();
+    let held = RwSignal::new(false);
     let error = Signal::derive(move || match &*value.read() {
+        _ if held.get() => Some(AppError::from(ErrorCode::CaseNumber).at(guarded)),
         None => refused_with.clone(),
         Some(Ok(_)) => None,
         Some(Err(error)) => Some(error.clone()),
@@ -84,6 +89,7 @@ where
         event.prevent_default();
         // One click too many is one send.
         if !action.pending().get_untracked()
+            && !holds_back(&event, guarded, held)
             && let Ok(input) = F::from_event(&event)
         {
             action.dispatch(input);

@@ -3,6 +3,7 @@
 mod at_once;
 mod fields;
 mod form;
+mod guard;
 mod indexing;
 mod later;
 mod local_path;

@@ -114,6 +114,7 @@ impl Client {
                 id,
                 message,
                 body,
+                knowing: false,
             }
         };
         if !self.link.say(&frame) && self.open.remove(&id).is_some() {

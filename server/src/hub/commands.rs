@@ -66,6 +66,7 @@ mod tests {
             body: "hi".into(),
             reply_to: None,
             media: Vec::new(),
+            knowing: false,
         };
         let delete = ClientFrame::Delete { room, id, message };
         let (ping, read) = (cost(None), cost(Some(&ClientFrame::Read { room, seq: 1 })));

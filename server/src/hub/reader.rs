@@ -7,6 +7,7 @@ use app::{
     context::Ports,
     error::{AppError, ErrorCode},
     ids::{ClientId, Epoch, MediaId, MessageId, RoomId},
+    journeys::Care,
     live::wire::{ClientFrame, CloseCode, ServerFrame},
     media::shown,
     messages::{Body, CaughtUp, Changed, Emoji, Lane, Posting, Resumed, Sent},
@@ -126,8 +127,10 @@ impl Reader {
                 body,
                 reply_to,
                 media,
+                knowing,
             } => {
-                let sent = self.send(room, id, &body, reply_to, media);
+                let care = Care::of(false, knowing);
+                let sent = self.send(room, id, &body, reply_to, media, care);
                 (Some(id), Some(room), sent)
             }
             ClientFrame::Edit {
@@ -135,11 +138,12 @@ impl Reader {
                 id,
                 message,
                 body,
-            } => (
-                Some(id),
-                Some(room),
-                self.edit(room, id, message, &body).await,
-            ),
+                knowing,
+            } => {
+                let care = Care::of(false, knowing);
+                let done = self.edit(room, id, message, &body, care).await;
+                (Some(id), Some(room), done)
+            }
             ClientFrame::Delete { room, id, message } => {
                 (Some(id), Some(room), self.delete(room, id, message).await)
             }
@@ -296,12 +300,13 @@ impl Reader {
         body: &str,
         reply_to: Option<i64>,
         media: Vec<MediaId>,
+        care: Care,
     ) -> Result<(), AppError> {
         let media = shown(media)?;
         let posting = Posting {
             room,
             id,
-            body: Body::beside(body, media.len())?,
+            body: Body::beside(body, media.len())?.with(care)?,
             reply_to,
             media,
         };
@@ -317,8 +322,9 @@ impl Reader {
         id: ClientId,
         message: MessageId,
         body: &str,
+        care: Care,
     ) -> Result<(), AppError> {
-        let body = Body::anew(body)?;
+        let body = Body::anew(body)?.with(care)?;
         let changed = self.ports.messages.edit(&self.user, room, message, body);
         self.accept(id, changed.await?).await;
         Ok(())

@@ -13,6 +13,7 @@ use app::{
     context::Caller,
     error::{AppError, ErrorCode},
     ids::{ClientId, MediaId, RoomId},
+    journeys::Care,
     media::{AltText, FileName, MOST_SHOWN, shown},
     messages::{Body, Lane, Posting, SendMessage, Sent},
 };
@@ -59,6 +60,12 @@ impl Form {
         let mut typed = self.typed.iter();
         let found = typed.find(|(name, _)| name == field);
         found.map(|(_, text)| text.as_str())
+    }
+
+    /// What becomes of case numbers in it. A page says so before its files.
+    fn care(&self) -> Care {
+        let says = |field| self.typed(field) == Some("true");
+        Care::of(says("mask"), says("knowing"))
     }
 
     fn refuse(&mut self, error: impl Into<AppError>) {
@@ -181,10 +188,9 @@ async fn text(parts: &mut Incoming, form: &mut Form) -> Result<String, Broken> {
 
 fn keep(form: &mut Form, name: String, text: String) {
     if name == "alt" {
-        form.alt = text;
-    } else {
-        form.typed.push((name, text));
+        form.alt.clone_from(&text);
     }
+    form.typed.push((name, text));
 }
 
 /// Takes a file. A form whose file was left empty sends one without a name.
@@ -197,7 +203,7 @@ async fn take(
     form: &mut Form,
 ) -> Result<(), AppError> {
     let name = head.file.unwrap_or_default();
-    let alt = AltText::parse(&std::mem::take(&mut form.alt))?;
+    let alt = AltText::parse(&std::mem::take(&mut form.alt))?.with(form.care())?;
     if name.is_empty() {
         return Ok(());
     }
@@ -236,7 +242,8 @@ async fn post(
     let posting = Posting {
         room,
         id: id.ok_or(ErrorCode::BadRequest)?,
-        body: Body::beside(form.typed("body").unwrap_or_default(), media.len())?,
+        body: Body::beside(form.typed("body").unwrap_or_default(), media.len())?
+            .with(form.care())?,
         reply_to: form.typed("reply_to").and_then(|place| place.parse().ok()),
         media,
     };

@@ -9,6 +9,7 @@ mod blocks;
 mod bus;
 mod bus_clusters;
 mod bus_outages;
+mod casenumbers;
 mod commands;
 mod conversations;
 mod deletions;

@@ -81,7 +81,7 @@ fn a_refused_send_keeps_its_text_and_lets_the_next_one_pass() {
     outbox.refused(id(1), ErrorCode::BodyLong);
     outbox.disconnected();
     assert_eq!(ids(&outbox.take_waiting()), [id(2)]);
-    outbox.retry(id(1));
+    outbox.retry(id(1), Care::Refuse);
     assert_eq!(ids(&outbox.take_waiting()), [id(1)]);
     assert_eq!(
         outbox.discard(id(1)).map(|entry| entry.body).as_deref(),
@@ -108,6 +108,7 @@ fn changes_and_deletions_wait_their_turn_among_the_sends_of_their_room() {
         id: id(2),
         message,
         body,
+        knowing: false,
     };
     let deleted = ClientFrame::Delete {
         room,
@@ -146,9 +147,42 @@ fn a_refusal_and_a_second_try_are_seen_by_every_tab() {
     let kept = written_down(one.refused(id(1), ErrorCode::NotMember).unwrap());
     other.reconcile(vec![kept]);
     assert!(other.take_waiting().is_empty());
-    let kept = written_down(one.retry(id(1)).unwrap());
+    let kept = written_down(one.retry(id(1), Care::Refuse).unwrap());
     other.reconcile(vec![kept]);
     assert_eq!(ids(&other.take_waiting()), [id(1)]);
+}
+
+#[test]
+fn what_was_refused_for_a_case_number_is_sent_masked_or_as_it_is_by_every_tab() {
+    let number = || "mine is A12345678".to_owned();
+    for (care, said) in [
+        (Care::Mask, "mine is A••••••••"),
+        (Care::Knowing, "mine is A12345678"),
+    ] {
+        let mut one = Outbox::default();
+        let kept = written_down(one.push(room(1), id(1), number(), None));
+        let mut other = Outbox::default();
+        other.reconcile(vec![kept]);
+        let kept = written_down(one.refused(id(1), ErrorCode::CaseNumber).unwrap());
+        other.reconcile(vec![kept]);
+        let kept = written_down(one.retry(id(1), care).unwrap());
+        other.reconcile(vec![kept]);
+        let frames = one.take_waiting();
+        assert_eq!(frames, other.take_waiting());
+        let [
+            ClientFrame::Send {
+                body,
+                knowing,
+                id: under,
+                ..
+            },
+        ] = &frames[..]
+        else {
+            panic!("{frames:?}");
+        };
+        assert_eq!((body.as_str(), *knowing), (said, care == Care::Knowing));
+        assert_eq!(*under, id(1));
+    }
 }
 
 fn written_down(entry: &Entry) -> Entry {

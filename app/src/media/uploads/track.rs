@@ -14,7 +14,7 @@ use leptos::{
 };
 
 use super::{requests, upload::Upload};
-use crate::{error::ErrorCode, ids::MediaId, media::describe_media};
+use crate::{error::ErrorCode, ids::MediaId, journeys::has_case_number, media::describe_media};
 
 /// After how long what is said of a file is tried again.
 const AGAIN: Duration = Duration::from_secs(3);
@@ -62,8 +62,10 @@ impl Track {
     /// Says in words what it shows. Where that fails it goes without.
     pub(super) async fn describe(self, media: MediaId) {
         let alt = self.alt.try_get_untracked().unwrap_or_default();
+        // Whether a number in it may be told was asked when its message was sent.
+        let knowing = has_case_number(&alt);
         while !alt.trim().is_empty()
-            && let Err(error) = describe_media(media, alt.clone()).await
+            && let Err(error) = describe_media(media, alt.clone(), knowing).await
             && matches!(
                 error.code,
                 ErrorCode::Offline | ErrorCode::Unavailable | ErrorCode::Busy | ErrorCode::TooMany

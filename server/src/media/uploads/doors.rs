@@ -4,6 +4,7 @@ use app::{
     accounts::User,
     error::{AppError, ErrorCode},
     ids::MediaId,
+    journeys::Care,
     media::{AltText, FileName, UPLOADS},
 };
 use axum::{
@@ -64,11 +65,12 @@ async fn begun(services: &Services, asked: &request::Parts) -> Result<Response, 
         name,
         alt,
         poster_of,
+        knowing,
     } = Metadata::parse(asked.headers.get(METADATA))?;
     let asked = Asked {
         length,
         name: FileName::of(&name),
-        alt: AltText::parse(&alt)?,
+        alt: AltText::parse(&alt)?.with(Care::of(false, knowing))?,
         poster_of,
         portrait: false,
     };

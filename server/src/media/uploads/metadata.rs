@@ -10,6 +10,8 @@ pub(super) struct Metadata {
     pub(super) name: String,
     pub(super) alt: String,
     pub(super) poster_of: Option<MediaId>,
+    /// Whether the sender knows of the case numbers in `alt`. The value of this key does not matter.
+    pub(super) knowing: bool,
 }
 
 impl Metadata {
@@ -28,6 +30,7 @@ impl Metadata {
             match key {
                 "filename" => metadata.name = value,
                 "alt" => metadata.alt = value,
+                "knowing" => metadata.knowing = true,
                 "poster_of" => {
                     let video = value.parse().map_err(|_| ErrorCode::MediaUnknown)?;
                     metadata.poster_of = Some(video);
@@ -56,6 +59,7 @@ mod tests {
                 name: "a.png".into(),
                 alt: "a letter".into(),
                 poster_of: None,
+                knowing: false,
             })
         );
         assert_eq!(Metadata::parse(None), Ok(Metadata::default()));
