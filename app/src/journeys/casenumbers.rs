@@ -140,7 +140,16 @@ fn receipt(letters: &[char]) -> Option<Range<usize>> {
     let joint = matches!(letters.get(3), Some(' ')) && are_capitals || letters.get(3) == Some(&'-');
     let from = 3 + usize::from(joint);
     let length = from + 10;
-    (digits(letters.get(from..)?) == 10 && ends(letters, length)).then_some(from..length)
+    let is_number = digits(letters.get(from..)?) == 10 && ends(letters, length);
+    (is_number && !goes_on_as_a_price(letters, length)).then_some(from..length)
+}
+
+/// Whether what looked like a receipt number is a currency and an amount with decimals.
+fn goes_on_as_a_price(letters: &[char], length: usize) -> bool {
+    let is_decimal = |letter: &char| letter.is_ascii_digit() || *letter == HIDDEN;
+    letters.get(3) == Some(&' ')
+        && matches!(letters.get(length), Some('.' | ','))
+        && letters.get(length + 1).is_some_and(is_decimal)
 }
 
 /// So many digits after a prefix.

@@ -11,6 +11,7 @@ use crate::{
     ids::ClientId,
     journeys::{Care, case_number_ending},
     live::Live,
+    ui::IntoAtOnce,
     words::{
         self,
         i18n::{Locale, t_string, use_i18n},
@@ -73,7 +74,7 @@ pub(super) fn NumberChoices(actions: Actions) -> impl IntoView {
                     </button>
                 </p>
             }
-            .into_any()
+            .at_once()
         })
     }
 }
@@ -88,13 +89,13 @@ pub(super) fn tries(i18n: Locale, live: Live, id: ClientId, code: ErrorCode) -> 
                 {words}
             </button>
         }
-        .into_any()
+        .at_once()
     };
     if code == ErrorCode::CaseNumber {
         let mask = button(PLAIN, t_string!(i18n, messages.mask), Care::Mask);
         let knowing = t_string!(i18n, messages.knowing);
         let knowing = button("button small quiet", knowing, Care::Knowing);
-        view! { {mask} {knowing} }.into_any()
+        view! { {mask} {knowing} }.at_once()
     } else {
         button(PLAIN, t_string!(i18n, messages.retry), Care::Refuse)
     }
