@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::{
     cells::{self, Cells, Family, Path},
-    store::{self, Fresh, Past},
-    wire,
+    editions::store::{self as editions, Fresh, Past},
+    store, wire,
 };
 use crate::{
     database::milliseconds,
@@ -106,7 +106,7 @@ async fn families(
     mut cells: Cells,
 ) -> Result<Vec<(Family, BTreeMap<Path, Vec<Case>>)>, Error> {
     cells.retain(|_, cells| !cells.is_empty());
-    for family in store::families(db).await? {
+    for family in editions::families(db).await? {
         cells.entry(family).or_default();
     }
     Ok(cells.into_iter().collect())
@@ -120,7 +120,7 @@ async fn publish(
     consents: &Arc<BTreeSet<(String, Uuid)>>,
     today: Date,
 ) -> Result<(), Error> {
-    let past = store::past(db, &family).await?;
+    let past = editions::past(db, &family).await?;
     // The last of each.
     let shown: BTreeMap<Path, bool> = past
         .iter()
@@ -139,10 +139,10 @@ async fn publish(
     for (path, decision) in decided {
         let to_show = matches!(decision, Decided::Shown(true));
         if shown.get(&path).is_some_and(|shown| *shown != to_show) {
-            store::show(db, &family, &path, to_show).await?;
+            editions::show(db, &family, &path, to_show).await?;
         }
         if let Decided::Fresh(fresh) = decision {
-            store::insert(db, &family, &path, &fresh, today).await?;
+            editions::insert(db, &family, &path, &fresh, today).await?;
         }
     }
     Ok(())

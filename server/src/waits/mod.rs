@@ -2,6 +2,7 @@
 
 mod batch;
 mod cells;
+mod editions;
 mod positions;
 mod store;
 mod wire;
@@ -21,9 +22,9 @@ use sqlx::{PgConnection, PgPool};
 pub use self::batch::Counter;
 pub(crate) use self::{
     batch::keep_counting,
-    store::{forget, withdraw},
+    editions::store::{forget, withdraw},
 };
-use self::{cells::Family, store::Shown};
+use self::{cells::Family, editions::store::Shown};
 use crate::{error::Error, journeys, journeys::templates::Catalogue};
 
 pub(crate) struct WaitsOnPostgres {
@@ -49,7 +50,7 @@ impl WaitsOnPostgres {
         let (from, to) = if let Some(step) = query.step {
             counted(&template, step)?
         } else {
-            let best = store::largest(&mut db, query.template).await?;
+            let best = editions::store::largest(&mut db, query.template).await?;
             let best =
                 best.filter(|(from, to)| counted(&template, (from.as_str(), to.as_str())).is_ok());
             best.or_else(|| first_step(&template))
@@ -124,7 +125,7 @@ async fn view(
     office: Option<Office>,
 ) -> Result<WaitView, Error> {
     let key = office.as_ref().map(|office| office.key.as_str());
-    let shown = store::shown(db, &family, key).await?;
+    let shown = editions::store::shown(db, &family, key).await?;
     let (months, shown): (Vec<_>, Vec<_>) =
         shown.into_iter().partition(|shown| shown.path.len() > 2);
     let comparison = store::comparison(db, &family).await?;

@@ -1,0 +1,3 @@
+//! All that was ever told of cells: what may be told next depends on it.
+
+pub(super) mod store;
