@@ -22,7 +22,7 @@ use crate::{
     reports::report_page,
     rooms::{Layers, LayersListen, Listing, RoomPage, about_page, home_page, new_room_page},
     ui::{Alive, AtOnce, Clock, Later, NewCount, NotFound, Refusal},
-    waits::waits_page,
+    waits::{calibration_page, waits_page},
     words::i18n::{self, t, use_i18n},
 };
 
@@ -93,6 +93,7 @@ fn Site() -> impl IntoView {
                     <Route path=path!("/journeys") view=Later(journeys_page) ssr=SsrMode::Async/>
                     <Route path=path!("/journeys/new") view=Later(new_journey_page) ssr=SsrMode::Async/>
                     <Route path=path!("/journeys/:journey") view=Later(journey_page) ssr=SsrMode::Async/>
+                    <Route path=path!("/waits/calibration") view=Later(calibration_page) ssr=SsrMode::Async/>
                     <Route path=path!("/waits/:template?/:office?") view=Later(waits_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/pins") view=Later(pins_page) ssr=SsrMode::Async/>
                     <Route path=path!("/rooms/:room/messages/:place") view=Later(message_page) ssr=SsrMode::Async/>

@@ -92,4 +92,10 @@ export const journeyScreens: Record<string, (stage: Stage) => Promise<Page>> = {
     await visitor.visits('/waits/us-k1/us-post-manila');
     return visitor.page;
   },
+
+  'how often ranges were right': async ({ people }) => {
+    const visitor = await people.stranger('eun');
+    await visitor.visits('/waits/calibration');
+    return visitor.page;
+  },
 };

@@ -19,4 +19,13 @@ for (const javaScriptEnabled of [true, false]) {
     await ana.presses(waits.show);
     await expect(ana.page.getByRole('heading', { name: 'K-1 fiancé(e) visa · Manila' })).toBeVisible();
   });
+
+  test(`a visitor asks how far to believe it, ${how} JavaScript`, async ({ people }) => {
+    const ana = await people.stranger('ana', { javaScriptEnabled });
+    await ana.visits('/waits');
+    await ana.page.getByRole('link', { name: waits.calibration.link }).click();
+    await expect(ana.page.getByRole('heading', { name: waits.calibration.title })).toBeVisible();
+    await expect(ana.page.getByText(waits.calibration.too_few)).toBeVisible();
+    await expect(ana.page.getByText(waits.calibration.meaning)).toBeVisible();
+  });
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Awaited, Position, WaitView};
+use super::{Awaited, Calibration, Position, WaitView};
 use crate::{
     doors::{Answer, Door},
     error::AppError,
@@ -23,6 +23,12 @@ pub async fn read_wait(
     let waits = context::waits();
     let query = WaitQuery::of(&template, &office, &from, &to);
     waits.read(query).await
+}
+
+/// How often what was told was right, by kinds of journeys.
+#[server(prefix = "/api", endpoint = "waits/calibration", input = Door, output = Answer)]
+pub async fn read_calibration() -> Result<Vec<Calibration>, AppError> {
+    crate::context::waits().calibration().await
 }
 
 /// Where the caller's own journeys stand that wait for this step now. Nobody has none.

@@ -3,6 +3,7 @@
 
 mod api;
 mod bars;
+mod calibration;
 mod chart;
 mod cohorts;
 mod here;
@@ -13,12 +14,17 @@ mod tables;
 mod types;
 mod words;
 
-pub use api::{ListPositions, ReadAwaited, ReadWait, list_positions, read_awaited, read_wait};
+pub use api::{
+    ListPositions, ReadAwaited, ReadCalibration, ReadWait, list_positions, read_awaited,
+    read_calibration, read_wait,
+};
+pub use calibration::calibration_page;
 pub(crate) use here::NextStage;
 pub use page::waits_page;
 #[cfg(feature = "ssr")]
 pub use port::{WaitQuery, Waits};
 pub use types::{
-    Awaited, Bar, By, Cohort, Comparison, End, Ending, Estimate, Figures, Forecast, Histogram,
-    Level, Outlook, Position, Ranges, Step, Term, WaitView, Window,
+    Awaited, Bar, By, Calibration, CalibrationStep, Cohort, Comparison, Coverage, End, Ending,
+    Estimate, Figures, Forecast, Histogram, Level, Outlook, Position, Ranges, StageName, Step,
+    Term, WaitView, Window,
 };

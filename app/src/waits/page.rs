@@ -122,6 +122,9 @@ fn Templates(templates: Vec<TemplateLine>) -> impl IntoView {
         <Indexed path about/>
         <h1>{title}</h1>
         <p class="lead">{t!(i18n, waits.lead)}</p>
+        <p>
+            <a href="/waits/calibration">{t!(i18n, waits.calibration.link)}</a>
+        </p>
         <ul class="room-list" role="list">
             {lines.collect_view()}
         </ul>
@@ -174,6 +177,9 @@ fn Wait(
                 .then(|| view! { <CurveTable figures=figures.clone()/> });
             view! {
                 <p class="basis">{basis}</p>
+                <p>
+                    <a href="/waits/calibration">{t!(i18n, waits.calibration.link)}</a>
+                </p>
                 <p>{few}</p>
                 <CurveChart curve=figures.curve.clone() here/>
                 {outlooks}

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Awaited, Position, WaitView};
+use super::{Awaited, Calibration, Position, WaitView};
 use crate::{accounts::User, error::AppError, ids::JourneyId};
 
 /// What is asked for. What is left out is chosen: all offices, and the step of which most is known.
@@ -31,6 +31,9 @@ impl<'a> WaitQuery<'a> {
 pub trait Waits: Send + Sync {
     /// How long a step takes, from what was made last. Everybody may know it.
     async fn read(&self, query: WaitQuery<'_>) -> Result<WaitView, AppError>;
+
+    /// How often what was told was right, by kinds of journeys: those of which enough is known. Everybody may know it.
+    async fn calibration(&self) -> Result<Vec<Calibration>, AppError>;
 
     /// Where journeys of the viewer's own stand that wait for this step now. Nothing goes into it but what is told
     /// to everybody, and their own days.

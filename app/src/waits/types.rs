@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::JourneyId,
-    journeys::{Date, Office, Template},
+    journeys::{Date, Office, Template, TemplateLine},
 };
 
 /// Which journeys an answer rests on: the smallest group of which a median may be told.
@@ -219,4 +219,43 @@ pub struct Awaited {
     /// Without the template's offices.
     pub wait: WaitView,
     pub position: Position,
+}
+
+/// How often ranges of eighty percent were right, of forecasts whose weeks are over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// To the nearest five, as `forecasts` and `unknown`.
+    pub people: u32,
+    pub forecasts: u32,
+    /// In percent of those of which it is known, with an interval of 95 percent.
+    pub within: u8,
+    pub lower: u8,
+    pub upper: u8,
+    /// Of how many more nobody has said what became of them. None if they are fewer than five people's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<u32>,
+}
+
+/// How often what was told of a kind of journey was right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calibration {
+    pub template: TemplateLine,
+    pub made_on: Date,
+    pub coverage: Coverage,
+    /// Those of which enough is known for themselves.
+    pub steps: Vec<CalibrationStep>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalibrationStep {
+    pub from: StageName,
+    pub to: StageName,
+    pub made_on: Date,
+    pub coverage: Coverage,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageName {
+    pub key: String,
+    pub name: String,
 }

@@ -14,15 +14,16 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
 use super::{
-    cells::{self, Cells, Family, Path},
-    editions::store::{self as editions, Fresh, Past},
+    calibration::{self, History},
+    cells::{self, Cells, Family, Journey, Path},
+    editions::store::{self as editions, Fresh, Past, Told},
     store, wire,
 };
 use crate::{
     database::milliseconds,
     error::Error,
     journeys::{
-        floors::{Case, Comparison, Decision, Edition, Figures, Ledger},
+        floors::{Case, Comparison, Coverage, Decision, Edition, Figures, Ledger},
         survival::{InvalidSample, Level},
         templates::Catalogue,
     },
@@ -33,6 +34,10 @@ use crate::{
 const LARGE: usize = 100;
 
 const WEEK: i32 = 7;
+
+const BROKEN: Error = Error::Row {
+    table: "wait_editions",
+};
 
 /// How long until it is asked again whether the day's batch was made.
 const PAUSE: Duration = Duration::from_mins(10);
@@ -83,16 +88,22 @@ impl Counter {
             tx.rollback().await?;
             return Ok(false);
         }
-        let journeys = store::journeys(&mut tx).await?;
-        let consents: BTreeSet<(String, Uuid)> = journeys
-            .iter()
-            .map(|journey| (journey.template.clone(), journey.owner))
-            .collect();
+        let histories = calibration::store::histories(&mut tx).await?;
         let catalogue = Arc::clone(&self.catalogue);
-        let cells = off_thread(move || cells::of(&catalogue, &journeys, today)).await?;
-        let consents = Arc::new(consents);
-        for (family, cells) in families(&mut tx, cells).await? {
-            publish(&mut tx, family, cells, &consents, today).await?;
+        let counted = off_thread(move || Counted::of(&catalogue, &histories, today)).await?;
+        let counted = counted.map_err(|_| BROKEN)?;
+        let consents = Arc::new(counted.consents);
+        let families = editions::families(&mut tx).await?;
+        // Of what has no step it is only told how often it was right.
+        let (past, foretold): (Vec<_>, Vec<_>) = families
+            .into_iter()
+            .partition(|family| *family != calibration::family(&family.template));
+        for (family, cells) in all(counted.cells, past) {
+            let comparison = publish(&mut tx, &family, cells, &consents, today, figures).await?;
+            store::compare(&mut tx, &family, comparison.map(wire::comparison)).await?;
+        }
+        for (family, cells) in all(counted.forecasts, foretold) {
+            publish(&mut tx, &family, cells, &consents, today, coverage).await?;
         }
         store::finish(&mut tx, today).await?;
         tx.commit().await?;
@@ -100,27 +111,65 @@ impl Counter {
     }
 }
 
-/// Those that have waits now, and those that had.
-async fn families(
-    db: &mut PgConnection,
-    mut cells: Cells,
-) -> Result<Vec<(Family, BTreeMap<Path, Vec<Case>>)>, Error> {
-    cells.retain(|_, cells| !cells.is_empty());
-    for family in editions::families(db).await? {
-        cells.entry(family).or_default();
-    }
-    Ok(cells.into_iter().collect())
+/// What a day's batch goes by.
+struct Counted {
+    /// Who wants to be counted with a journey of a kind.
+    consents: BTreeSet<(String, Uuid)>,
+    cells: Cells,
+    /// What became of what was foretold.
+    forecasts: Cells,
 }
 
-/// What becomes of the cells of one family.
-async fn publish(
+impl Counted {
+    fn of(
+        catalogue: &Catalogue,
+        histories: &[History],
+        today: Date,
+    ) -> Result<Self, InvalidSample> {
+        let journeys: Vec<Journey> = histories.iter().filter_map(History::now).collect();
+        let consents = journeys
+            .iter()
+            .map(|journey| (journey.template.to_string(), journey.owner));
+        Ok(Self {
+            consents: consents.collect(),
+            cells: cells::of(catalogue, &journeys, today),
+            forecasts: calibration::of(catalogue, histories, today)?,
+        })
+    }
+}
+
+/// Those that hold something now, and those that did.
+fn all(mut cells: Cells, past: Vec<Family>) -> Cells {
+    cells.retain(|_, cells| !cells.is_empty());
+    for family in past {
+        cells.entry(family).or_default();
+    }
+    cells
+}
+
+/// How what may be told of an edition is made; nothing where its owners are too few.
+type Tell<F> = fn(&Edition) -> Result<Option<F>, InvalidSample>;
+
+fn figures(edition: &Edition) -> Result<Option<app::waits::Figures>, InvalidSample> {
+    let figures = Figures::of(edition, Level::NINETY_FIVE)?;
+    Ok(figures.as_ref().map(wire::figures))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as figures")]
+fn coverage(edition: &Edition) -> Result<Option<app::waits::Coverage>, InvalidSample> {
+    Ok(Coverage::of(edition, Level::NINETY_FIVE).map(wire::coverage))
+}
+
+/// What becomes of the cells of one family. Answers with what may be told of its offices together.
+async fn publish<F: Told + Send + 'static>(
     db: &mut PgConnection,
-    family: Family,
+    family: &Family,
     cells: BTreeMap<Path, Vec<Case>>,
     consents: &Arc<BTreeSet<(String, Uuid)>>,
     today: Date,
-) -> Result<(), Error> {
-    let past = editions::past(db, &family).await?;
+    tell: Tell<F>,
+) -> Result<Option<Comparison>, Error> {
+    let past = editions::past(db, family).await?;
     // The last of each.
     let shown: BTreeMap<Path, bool> = past
         .iter()
@@ -128,24 +177,20 @@ async fn publish(
         .collect();
     let (template, consents) = (family.template.clone(), Arc::clone(consents));
     let decided = off_thread(move || {
-        decide(past, cells, today, |owner| {
-            consents.contains(&(template.clone(), owner))
-        })
+        let consents = |owner| consents.contains(&(template.clone(), owner));
+        decide(past, cells, today, consents, tell)
     });
-    let (decided, comparison) = decided.await?.map_err(|_| Error::Row {
-        table: "wait_editions",
-    })?;
-    store::compare(db, &family, comparison.map(wire::comparison)).await?;
+    let (decided, comparison) = decided.await?.map_err(|_| BROKEN)?;
     for (path, decision) in decided {
         let to_show = matches!(decision, Decided::Shown(true));
         if shown.get(&path).is_some_and(|shown| *shown != to_show) {
-            editions::show(db, &family, &path, to_show).await?;
+            editions::show(db, family, &path, to_show).await?;
         }
         if let Decided::Fresh(fresh) = decision {
-            editions::insert(db, &family, &path, &fresh, today).await?;
+            editions::insert(db, family, &path, &fresh, today).await?;
         }
     }
-    Ok(())
+    Ok(comparison)
 }
 
 /// What was told of a cell last.
@@ -169,20 +214,21 @@ impl Latest {
 }
 
 /// What is to be put down of a cell.
-enum Decided {
-    Fresh(Fresh),
+enum Decided<F> {
+    Fresh(Fresh<F>),
     /// What was told last is shown, or not.
     Shown(bool),
 }
 
-type Decisions = Vec<(Path, Decided)>;
+type Decisions<F> = Vec<(Path, Decided<F>)>;
 
-fn decide(
+fn decide<F>(
     past: Vec<Past>,
     cells: BTreeMap<Path, Vec<Case>>,
     today: Date,
     consents: impl Fn(Uuid) -> bool,
-) -> Result<(Decisions, Option<Comparison>), InvalidSample> {
+    tell: Tell<F>,
+) -> Result<(Decisions<F>, Option<Comparison>), InvalidSample> {
     let mut ledger = Ledger::default();
     // Of each cell the last edition is left in the end.
     let mut latest = BTreeMap::new();
@@ -212,10 +258,9 @@ fn decide(
         let decision = match decision {
             Decision::Fresh => {
                 let edition = &current[&path];
-                let figures = Figures::of(edition, Level::NINETY_FIVE)?;
                 Decided::Fresh(Fresh {
                     cases: edition.cases().collect(),
-                    figures: figures.as_ref().map(wire::figures),
+                    figures: tell(edition)?,
                 })
             }
             Decision::Kept => Decided::Shown(!latest[&path].withdrawn),
@@ -228,9 +273,9 @@ fn decide(
 }
 
 /// The offices by what is shown of them, so that it tells of nobody of whom nothing is shown.
-fn compare(
+fn compare<F>(
     ledger: &Ledger<String>,
-    decided: &[(Path, Decided)],
+    decided: &[(Path, Decided<F>)],
 ) -> Result<Option<Comparison>, InvalidSample> {
     let shown = decided.iter().filter(|(path, decided)| {
         let is_shown = match decided {
@@ -274,7 +319,8 @@ mod tests {
         };
         let cells = BTreeMap::from([(Vec::new(), cell(people, 31.0))]);
         let consents = |owner: Uuid| owner.as_u128() >= gone;
-        let (decided, _) = decide(vec![past], cells, on.parse().unwrap(), consents).unwrap();
+        let (decided, _) =
+            decide(vec![past], cells, on.parse().unwrap(), consents, figures).unwrap();
         matches!(decided[0].1, Decided::Fresh(_))
     }
 

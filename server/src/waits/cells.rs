@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use app::journeys::{Clock, Date, Precision};
 use uuid::Uuid;
@@ -28,16 +28,16 @@ pub(super) const PASSED: Cause = 5;
 const LONGEST: i32 = 20 * 366;
 
 /// Nobody goes more ways of one kind at a time.
-const MOST_OF_ONE_KIND: usize = 3;
+pub(super) const MOST_OF_ONE_KIND: usize = 3;
 
 /// How many quarters before the present one count: of all offices, and of one.
-const QUARTERS_OF_ALL: i32 = 12;
-const QUARTERS_OF_OFFICE: i32 = 4;
+pub(super) const QUARTERS_OF_ALL: i32 = 12;
+pub(super) const QUARTERS_OF_OFFICE: i32 = 4;
 
 /// A journey whose owner wants it to be counted.
 #[derive(Debug, Clone)]
 pub(super) struct Journey {
-    pub(super) template: String,
+    pub(super) template: Arc<str>,
     /// A pseudonym.
     pub(super) owner: Uuid,
     /// When it was first heard of.
@@ -47,16 +47,16 @@ pub(super) struct Journey {
     /// How and when it has ended, where no stage says so; none as a cause: as its owner wanted.
     pub(super) ended: Option<(Option<Cause>, Date)>,
     /// Stages and days, to the week at least.
-    pub(super) happened: Vec<(String, Date)>,
+    pub(super) happened: Vec<(Arc<str>, Date)>,
     /// Where it has lain from which stage on.
-    pub(super) stays: Vec<(String, String)>,
+    pub(super) stays: Vec<(Arc<str>, Arc<str>)>,
 }
 
 impl Journey {
     /// The first day since another on which a stage has happened.
     fn first(&self, stage: &str, since: Date) -> Option<Date> {
         let days = self.happened.iter();
-        let days = days.filter(|(key, day)| key == stage && *day >= since);
+        let days = days.filter(|(key, day)| **key == *stage && *day >= since);
         days.map(|(_, day)| *day).min()
     }
 }
@@ -89,6 +89,10 @@ pub(super) fn of(catalogue: &Catalogue, journeys: &[Journey], today: Date) -> Ce
             cells.insert(family, BTreeMap::new());
         }
     }
+    let places: BTreeMap<&str, Places<'_>> = catalogue
+        .templates()
+        .map(|template| (template.slug.as_str(), Places::of(catalogue, template)))
+        .collect();
     let mut own: BTreeMap<(&str, Uuid), usize> = BTreeMap::new();
     for journey in journeys {
         *own.entry((&journey.template, journey.owner)).or_default() += 1;
@@ -97,10 +101,10 @@ pub(super) fn of(catalogue: &Catalogue, journeys: &[Journey], today: Date) -> Ce
         let Some(template) = catalogue.template(&journey.template) else {
             continue;
         };
-        if own[&(journey.template.as_str(), journey.owner)] > MOST_OF_ONE_KIND {
+        if own[&(&*journey.template, journey.owner)] > MOST_OF_ONE_KIND {
             continue;
         }
-        let places = Places::of(catalogue, template);
+        let places = &places[&*journey.template];
         let steps = template.transitions.iter();
         for step in steps.filter(|step| step.clock == Clock::Government) {
             let Some((began, spell)) = places.wait(template, journey, &step.from, &step.to, today)
@@ -191,13 +195,13 @@ fn paths_of(office: Option<&str>, began: Date, today: Date) -> Vec<Path> {
 }
 
 /// Where stages stand in the order of a template, and the offices that it has.
-struct Places<'a> {
+pub(super) struct Places<'a> {
     stages: BTreeMap<&'a str, usize>,
     offices: BTreeMap<&'a str, &'a Office>,
 }
 
 impl<'a> Places<'a> {
-    fn of(catalogue: &'a Catalogue, template: &'a Template) -> Self {
+    pub(super) fn of(catalogue: &'a Catalogue, template: &'a Template) -> Self {
         let stages = template.stages.iter().enumerate();
         let offices = catalogue.offices_of(template);
         Self {
@@ -216,7 +220,7 @@ impl<'a> Places<'a> {
 
     /// With which office the case lay while it waited from that stage on, of those whose work it was that the next
     /// one came.
-    fn office<'b>(
+    pub(super) fn office<'b>(
         &self,
         template: &Template,
         journey: &'b Journey,
@@ -234,11 +238,11 @@ impl<'a> Places<'a> {
             stays.filter(|(stage, office)| self.place(stage) <= from && is_its_work(office));
         // Of two for one stage the later said holds.
         let last = until.max_by_key(|(stage, _)| self.place(stage))?;
-        Some(last.1.as_str())
+        Some(&last.1)
     }
 
     /// When a wait began and what has become of it. None if nothing can be known of it.
-    fn wait(
+    pub(super) fn wait(
         &self,
         template: &Template,
         journey: &Journey,
@@ -273,7 +277,7 @@ impl<'a> Places<'a> {
     }
 
     /// Since when a journey waits for a step that is yet to come. None where the government's clock stands still.
-    fn since(
+    pub(super) fn since(
         &self,
         template: &Template,
         journey: &Journey,

@@ -1,6 +1,7 @@
 //! Waits on PostgreSQL: what the daily batch has made of members' journeys, and may be told.
 
 mod batch;
+mod calibration;
 mod cells;
 mod editions;
 mod positions;
@@ -14,7 +15,7 @@ use app::{
     error::{AppError, ErrorCode},
     ids::JourneyId,
     journeys::{Clock, Office, Template},
-    waits::{Awaited, Cohort, Level, Position, WaitQuery, WaitView, Waits},
+    waits::{Awaited, Calibration, Cohort, Level, Position, WaitQuery, WaitView, Waits},
 };
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
@@ -104,7 +105,7 @@ impl WaitsOnPostgres {
             return Ok(None);
         };
         let family = Family {
-            template: own.template.clone(),
+            template: own.template.to_string(),
             from: step.from.to_owned(),
             to: step.to.to_owned(),
         };
@@ -194,6 +195,12 @@ fn choose(mut shown: Vec<Shown>) -> (Level, Option<Shown>) {
 impl Waits for WaitsOnPostgres {
     async fn read(&self, query: WaitQuery<'_>) -> Result<WaitView, AppError> {
         Ok(self.find(query).await?)
+    }
+
+    async fn calibration(&self) -> Result<Vec<Calibration>, AppError> {
+        let mut db = self.pool.acquire().await.map_err(Error::from)?;
+        let shown = calibration::store::shown(&mut db).await?;
+        Ok(calibration::told(&self.catalogue, shown))
     }
 
     async fn positions(

@@ -1,17 +1,10 @@
-//! The SQL of batches: what they count, and what they put down of offices together.
+//! The SQL of batches: whose turn it is, and what they put down of offices together.
 
-use app::{
-    journeys::{Date, Outcome},
-    waits::Comparison,
-};
+use app::{journeys::Date, waits::Comparison};
 use sqlx::{PgConnection, query, query_scalar};
 
-use super::cells::{Family, Journey, REFUSED, RETURNED, WITHDRAWN};
-use crate::{
-    database::milliseconds,
-    error::Error,
-    journeys::store::{date, stored_date},
-};
+use super::cells::Family;
+use crate::{error::Error, journeys::store::stored_date};
 
 const BROKEN: Error = Error::Row {
     table: "wait_editions",
@@ -55,63 +48,6 @@ pub(super) async fn finish(db: &mut PgConnection, today: Date) -> Result<(), Err
     .execute(db)
     .await?;
     Ok(())
-}
-
-/// All that may be counted. Owners are pseudonyms, which only who has the salt can tell from each other's.
-pub(super) async fn journeys(db: &mut PgConnection) -> Result<Vec<Journey>, Error> {
-    query!("INSERT INTO wait_salts DEFAULT VALUES ON CONFLICT DO NOTHING")
-        .execute(&mut *db)
-        .await?;
-    let rows = query!(
-        r#"WITH happened AS (
-               SELECT journey_id, array_agg(stage ORDER BY on_date) AS stages,
-                      array_agg(on_date ORDER BY on_date) AS days
-               FROM standing_events JOIN journeys ON journeys.id = journey_id
-               WHERE counted AND status = 'happened' AND precision IN ('day', 'week')
-               GROUP BY journey_id
-           ), stays AS (
-               SELECT journey_id, array_agg(from_stage ORDER BY number) AS stages,
-                      array_agg(office ORDER BY number) AS offices
-               FROM journey_offices JOIN journeys ON journeys.id = journey_id
-               WHERE counted GROUP BY journey_id
-           )
-           SELECT template, encode(substr(sha256(salt || uuid_send(owner_id)), 1, 16), 'hex')::uuid AS "owner!",
-                  created_at, last_confirmed_at, outcome, ended_on,
-                  happened.stages AS "stages!", days AS "days!",
-                  coalesce(stays.stages, '{}') AS "from_stages!", coalesce(offices, '{}') AS "offices!"
-           FROM journeys CROSS JOIN wait_salts
-                JOIN happened ON happened.journey_id = journeys.id
-                LEFT JOIN stays ON stays.journey_id = journeys.id
-           WHERE counted"#
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let ended = match (row.outcome.as_deref(), row.ended_on) {
-                (Some(outcome), Some(on)) => {
-                    let cause = match outcome.parse::<Outcome>().map_err(|_| BROKEN)? {
-                        Outcome::Refused => Some(REFUSED),
-                        Outcome::Withdrawn => Some(WITHDRAWN),
-                        Outcome::Returned => Some(RETURNED),
-                        Outcome::Approved | Outcome::Pending => None,
-                    };
-                    Some((cause, date(on)?))
-                }
-                _ => None,
-            };
-            let days: Result<Vec<_>, _> = row.days.into_iter().map(date).collect();
-            Ok(Journey {
-                template: row.template,
-                owner: row.owner,
-                joined: Date::of(milliseconds(row.created_at)).ok_or(BROKEN)?,
-                confirmed: Date::of(milliseconds(row.last_confirmed_at)).ok_or(BROKEN)?,
-                ended,
-                happened: row.stages.into_iter().zip(days?).collect(),
-                stays: row.from_stages.into_iter().zip(row.offices).collect(),
-            })
-        })
-        .collect()
 }
 
 /// What changes the past waits for a batch that is being made; batches come later than it.

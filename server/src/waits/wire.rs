@@ -1,7 +1,8 @@
 //! What the floors let through, as pages get it.
 
 use app::waits::{
-    Bar, Comparison, End, Ending, Estimate, Figures, Histogram, Outlook, Ranges, Step, Term,
+    Bar, Comparison, Coverage, End, Ending, Estimate, Figures, Histogram, Outlook, Ranges, Step,
+    Term,
 };
 
 use super::cells::{COME, REFUSED, RETURNED, WITHDRAWN};
@@ -69,6 +70,17 @@ pub(super) fn comparison(comparison: floors::Comparison) -> Comparison {
     Comparison {
         offices: number(comparison.offices),
         differ: comparison.test.p < SURE,
+    }
+}
+
+pub(super) fn coverage(coverage: floors::Coverage) -> Coverage {
+    Coverage {
+        people: number(coverage.people),
+        forecasts: number(coverage.forecasts),
+        within: coverage.within,
+        lower: coverage.lower,
+        upper: coverage.upper,
+        unknown: coverage.unknown.map(number),
     }
 }
 

@@ -82,4 +82,5 @@ mod support;
 mod suspensions;
 mod tokens;
 mod waits;
+mod waits_calibration;
 mod xss;

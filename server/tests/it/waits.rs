@@ -17,7 +17,7 @@ fn counter(server: &Server) -> Counter {
     Counter::new(pool, Arc::new(Catalogue::bundled().unwrap()))
 }
 
-async fn count(server: &Server, day: &str) -> bool {
+pub(crate) async fn count(server: &Server, day: &str) -> bool {
     counter(server).count(day.parse().unwrap()).await.unwrap()
 }
 
@@ -58,7 +58,7 @@ async fn members(server: &Server, number: i32, counted: bool) {
 }
 
 /// Somebody withdraws consent.
-async fn withdraw(server: &Server, handles: &[&str]) {
+pub(crate) async fn withdraw(server: &Server, handles: &[&str]) {
     let mut db = server.database.connect().await;
     let handles: Vec<String> = handles.iter().map(|handle| (*handle).to_owned()).collect();
     query!(
@@ -303,7 +303,7 @@ async fn told_of(server: &Server) -> Vec<(Vec<Uuid>, Vec<i32>)> {
 }
 
 /// The pseudonym under which somebody's waits are counted.
-async fn pseudonym(server: &Server, handle: &str) -> Uuid {
+pub(crate) async fn pseudonym(server: &Server, handle: &str) -> Uuid {
     let mut db = server.database.connect().await;
     let found = query_scalar!(
         r#"SELECT encode(substr(sha256(salt || uuid_send(id)), 1, 16), 'hex')::uuid AS "one!"

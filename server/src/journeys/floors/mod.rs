@@ -13,6 +13,7 @@
 
 mod bars;
 mod comparison;
+mod coverage;
 mod edition;
 mod ends;
 mod figures;
@@ -24,6 +25,7 @@ mod weeks;
 
 pub use bars::{Bar, Histogram};
 pub use comparison::Comparison;
+pub use coverage::{Coverage, Fate};
 pub use edition::{Case, Edition};
 pub use ends::Ending;
 pub use figures::{Figures, Outlook, Ranges, Share, Step, Wait, WaitInterval};
@@ -41,8 +43,8 @@ const FEWEST_EVENTS_FOR_MEDIAN: usize = 5;
 const FEWEST_FOR_CURVE: usize = 20;
 const FEWEST_EVENTS_FOR_CURVE: usize = 10;
 
-/// From so many people on it is told between which times eight of ten are through.
-const FEWEST_FOR_RANGES: usize = 30;
+/// From so many people on it is told between which times eight of ten are through, and how often that was right.
+pub(crate) const FEWEST_FOR_RANGES: usize = 30;
 
 /// Offices with so many people each are compared.
 const FEWEST_FOR_COMPARISON: usize = 20;

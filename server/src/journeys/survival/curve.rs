@@ -12,7 +12,7 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level {
     /// The standard normal quantile of `(1 + level) / 2`.
-    z: f64,
+    pub(super) z: f64,
 }
 
 #[derive(Clone, Copy, Debug, Error, PartialEq)]

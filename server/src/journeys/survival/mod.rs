@@ -37,6 +37,7 @@ mod quantile;
 mod remaining;
 mod risk;
 mod sample;
+mod share;
 #[cfg(test)]
 mod tests;
 
@@ -47,3 +48,4 @@ pub use period::{DatedSpell, in_period};
 pub use quantile::{Interval, Quantile, naive_median};
 pub use remaining::{Remaining, Window};
 pub use sample::{Cause, InvalidSample, Sample, Spell};
+pub use share::wilson;

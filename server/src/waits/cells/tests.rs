@@ -17,7 +17,7 @@ fn journey(happened: &[(&str, &str)]) -> Journey {
         confirmed: day("2025-12-01"),
         ended: None,
         happened: happened
-            .map(|(stage, on)| ((*stage).to_owned(), day(on)))
+            .map(|(stage, on)| ((*stage).into(), day(on)))
             .collect(),
         stays: vec![
             ("filed".into(), HERE.into()),
@@ -170,7 +170,7 @@ fn a_wait_counts_for_no_office_whose_work_it_is_not() {
         let template = catalogue.template(template).unwrap();
         let first = template.stages[0].key.clone();
         let mut case = journey(&[]);
-        case.stays = vec![(first, stay.to_owned())];
+        case.stays = vec![(first.into(), stay.into())];
         let places = Places::of(&catalogue, template);
         places.office(template, &case, from, to).is_some()
     };

@@ -1,6 +1,11 @@
 //! The SQL of what is told of cells. A row stays when what it tells is shown no more.
 
-use app::{ids::UserId, journeys::Date, waits::Figures};
+use app::{
+    ids::UserId,
+    journeys::Date,
+    waits::{Coverage, Figures},
+};
+use serde::Serialize;
 use sqlx::{PgConnection, query};
 use uuid::Uuid;
 
@@ -39,9 +44,26 @@ pub(in crate::waits) struct Past {
 }
 
 /// What is told of a cell from now on; without figures its owners are too few for any.
-pub(in crate::waits) struct Fresh {
+pub(in crate::waits) struct Fresh<F> {
     pub(in crate::waits) cases: Vec<Case>,
-    pub(in crate::waits) figures: Option<Figures>,
+    pub(in crate::waits) figures: Option<F>,
+}
+
+/// What can be told of a cell.
+pub(in crate::waits) trait Told: Serialize {
+    fn people(&self) -> u32;
+}
+
+impl Told for Figures {
+    fn people(&self) -> u32 {
+        self.people
+    }
+}
+
+impl Told for Coverage {
+    fn people(&self) -> u32 {
+        self.people
+    }
 }
 
 /// All of which anything was ever told.
@@ -111,7 +133,7 @@ pub(in crate::waits) async fn insert(
     db: &mut PgConnection,
     family: &Family,
     path: &[String],
-    fresh: &Fresh,
+    fresh: &Fresh<impl Told>,
     today: Date,
 ) -> Result<(), Error> {
     let spells = || fresh.cases.iter().map(|case| case.spell);
@@ -121,7 +143,7 @@ pub(in crate::waits) async fn insert(
     let causes = spells().map(|spell| i16::try_from(spell.cause.unwrap_or(0)));
     let causes = causes.collect::<Result<Vec<_>, _>>().map_err(|_| BROKEN)?;
     let figures = fresh.figures.as_ref().map(serde_json::to_string);
-    let people = fresh.figures.as_ref().map_or(0, |figures| figures.people);
+    let people = fresh.figures.as_ref().map_or(0, Told::people);
     query!(
         "INSERT INTO wait_editions (template, from_stage, to_stage, path, made_on, owners, entries, times,
                                     causes, figures, people, shown)
@@ -167,14 +189,14 @@ pub(in crate::waits) async fn show(
     Ok(())
 }
 
-/// The step of a template of which most is told.
+/// The step of a template of which most is told. What is told without a step is how often it was right.
 pub(in crate::waits) async fn largest(
     db: &mut PgConnection,
     template: &str,
 ) -> Result<Option<(String, String)>, Error> {
     let row = query!(
         "SELECT from_stage, to_stage FROM wait_editions
-         WHERE template = $1 AND shown AND path = '{}' ORDER BY people DESC, number LIMIT 1",
+         WHERE template = $1 AND from_stage <> '' AND shown AND path = '{}' ORDER BY people DESC, number LIMIT 1",
         template,
     )
     .fetch_optional(db)

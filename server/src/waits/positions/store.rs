@@ -44,14 +44,16 @@ pub(in crate::waits) async fn own(
             let days: Result<Vec<_>, _> = row.days.into_iter().map(date).collect();
             let ended = row.ended_on.map(date).transpose()?;
             let journey = Journey {
-                template: row.template,
+                template: row.template.into(),
                 // Of one owner nobody need be told from another.
                 owner: Uuid::nil(),
                 joined: Date::of(milliseconds(row.created_at)).ok_or(BROKEN)?,
                 confirmed: Date::of(milliseconds(row.last_confirmed_at)).ok_or(BROKEN)?,
                 ended: ended.map(|on| (None, on)),
-                happened: row.stages.into_iter().zip(days?).collect(),
-                stays: row.from_stages.into_iter().zip(row.offices).collect(),
+                happened: row.stages.into_iter().map(Into::into).zip(days?).collect(),
+                stays: (row.from_stages.into_iter().map(Into::into))
+                    .zip(row.offices.into_iter().map(Into::into))
+                    .collect(),
             };
             Ok((JourneyId(row.id), journey))
         })

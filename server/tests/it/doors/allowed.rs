@@ -31,9 +31,9 @@ const JOURNEY_KEYS: &str = "
 
 /// The same, of waits.
 const WAIT_KEYS: &str = "
-    beyond cohorts comparison curve differ ended endings ends estimate figures forecast histogram lower made_on
-    median mixed month offices open outlooks position q10 q25 q75 q90 quarter ranges shares since through until
-    upper waited waiting week weeks window
+    beyond cohorts comparison coverage curve differ ended endings ends estimate figures forecast forecasts histogram lower made_on
+    median mixed month offices open outlooks position q10 q25 q75 q90 quarter ranges shares since steps through unknown
+    until upper waited waiting week weeks window within
 ";
 
 /// Columns whose values never leave the server, by a part of their names.

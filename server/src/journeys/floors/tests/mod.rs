@@ -1,5 +1,6 @@
 //! The floors, one by one, and against an onlooker who keeps everything that was ever published.
 
+mod coverage;
 mod figures;
 mod ledger;
 mod onlooker;

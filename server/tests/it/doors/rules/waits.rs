@@ -10,6 +10,7 @@ pub(super) const RULES: &[Rule] = &[
         ALL,
         |_| json!({"template": "us-k1", "office": "us-post-manila"}),
     ),
+    reads("waits/calibration", ALL, |_| json!({})),
     reads("waits/positions", ALL, |_| json!({"template": "us-k1"})),
     own(
         "waits/awaited",
