@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     Bounds, Parts, accounts,
     config::Config,
-    database,
+    database, demo,
     embedded::{self, Postgres},
     error, reports,
 };
@@ -170,6 +170,48 @@ pub async fn resolve(config: &Config, report: Uuid) -> Result<(), Box<dyn Error>
     } else {
         Err(format!("there is no report {report}").into())
     }
+}
+
+/// Fills an empty database with a community that is made up, and says what there is to see.
+///
+/// # Errors
+///
+/// When somebody is there already, when the settings are those of a place where people are served, or when the
+/// database cannot be reached.
+pub async fn demo(
+    config: &Config,
+    seed: u64,
+    journeys: u32,
+    anyway: bool,
+) -> Result<(), Box<dyn Error>> {
+    demo::check(config, anyway)?;
+    let (pool, private) = database_beside(config).await?;
+    let made = demo::make(&pool, seed, usize::try_from(journeys)?).await;
+    pool.close().await;
+    stop_postgres(private).await?;
+    let made = made?;
+    let address = config.public_url(config.addr())?;
+    let at = |path: &str| format!("  {}{path}", address.as_str().trim_end_matches('/'));
+    say(&format!(
+        "Made {} people, {} rooms with {} messages, and {} journeys with {} stages, of which {} still wait.",
+        made.people, made.rooms, made.messages, made.journeys, made.stages, made.pending
+    ));
+    say(&format!(
+        "Their waits were counted in {:.1} s.",
+        made.counted.as_secs_f64()
+    ));
+    say("Start Layover, and look at:");
+    for path in [
+        "/".to_owned(),
+        "/waits/us-k1".to_owned(),
+        format!("/waits/us-k1/{}", demo::VISITOR_OFFICE),
+    ] {
+        say(&at(&path));
+    }
+    say("Nobody of them can sign in but one, whose password is told here and nowhere else:");
+    say(&format!("  handle    {}", demo::VISITOR));
+    say(&format!("  password  {}", made.password));
+    Ok(())
 }
 
 fn parse(handle: &str) -> Result<Handle, Box<dyn Error>> {

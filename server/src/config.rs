@@ -16,7 +16,7 @@ use url::{Host, Url};
 use uuid::Uuid;
 
 use crate::{
-    deletions, embedded,
+    deletions, demo, embedded,
     hub::{Limits, bus::RedisConfig},
     mails::{MailConfig, MailWay},
     media::MediaConfig,
@@ -72,6 +72,18 @@ pub enum Command {
     Resolve {
         #[arg(value_name = "REPORT_ID")]
         report: Uuid,
+    },
+    /// Fill an empty database with people, rooms and journeys that are made up, to look at and to try things on.
+    Demo {
+        /// What chance begins with: the same number makes the same community.
+        #[arg(long, default_value_t = demo::SEED)]
+        seed: u64,
+        /// How many journeys.
+        #[arg(long, default_value_t = demo::JOURNEYS, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
+        journeys: u32,
+        /// Although some settings are such as those have who serve others.
+        #[arg(long)]
+        anyway: bool,
     },
 }
 
@@ -387,6 +399,14 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Whether a name or an address is this machine's own.
+pub(crate) fn is_loopback_name(host: &str) -> bool {
+    host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

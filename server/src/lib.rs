@@ -15,6 +15,7 @@ pub mod config;
 mod connections;
 mod database;
 pub mod deletions;
+pub mod demo;
 mod doors;
 pub mod embedded;
 pub mod error;

@@ -25,6 +25,11 @@ async fn main() -> ExitCode {
         } => commands::suspend(&cli.config, &handle, days, &because).await,
         Command::Reinstate { handle } => commands::reinstate(&cli.config, &handle).await,
         Command::Resolve { report } => commands::resolve(&cli.config, report).await,
+        Command::Demo {
+            seed,
+            journeys,
+            anyway,
+        } => Box::pin(commands::demo(&cli.config, seed, journeys, anyway)).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

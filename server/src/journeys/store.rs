@@ -176,7 +176,7 @@ pub(super) async fn lock(db: &mut PgConnection, journey: JourneyId) -> Result<()
 }
 
 /// Writes a template down as it is in this version, unless it is known.
-pub(super) async fn keep_template(db: &mut PgConnection, template: &Template) -> Result<(), Error> {
+pub(crate) async fn keep_template(db: &mut PgConnection, template: &Template) -> Result<(), Error> {
     let lasting = Template {
         offices: Vec::new(),
         ..template.clone()

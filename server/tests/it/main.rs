@@ -13,6 +13,7 @@ mod casenumbers;
 mod commands;
 mod conversations;
 mod deletions;
+mod demo;
 mod directs;
 mod doors;
 mod edits;
