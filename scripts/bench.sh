@@ -2,7 +2,7 @@
 # Measures Layover beside its peers, and writes docs/performance.md and its picture.
 #   QUICK=1       a minute or two; its page goes to target/bench
 #   HISTORY=0     leaves out the 5 million messages
-#   PART=media    of Layover only this (idle, times or media); its page goes to target/bench, too
+#   PART=media    of Layover only this (idle, times, media or waits); its page goes to target/bench, too
 #   LAYOVER_BIN   a release that is built already, in place of building one
 # Everything is started here, and stopped again by its process id; only loopback is talked to.
 set -euo pipefail

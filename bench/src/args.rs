@@ -59,6 +59,8 @@ pub(crate) enum Part {
     Times,
     /// Uploads of large files: memory, and what they do to chat.
     Media,
+    /// A million stages of journeys: the daily batch, and pages about waits.
+    Waits,
 }
 
 /// How much is measured.
@@ -75,6 +77,8 @@ pub(crate) struct Scale {
     pub(crate) history: i64,
     /// Known names that are asked for in each way, and unknown ones.
     pub(crate) names: usize,
+    /// Journeys whose waits are counted. Each has seven stages or eight, on average.
+    pub(crate) journeys: u32,
 }
 
 impl Args {
@@ -87,6 +91,7 @@ impl Args {
                 connections: 2_000,
                 history: 200_000,
                 names: 100,
+                journeys: 7_000,
             }
         } else {
             Scale {
@@ -96,6 +101,7 @@ impl Args {
                 connections: 10_000,
                 history: 5_000_000,
                 names: 800,
+                journeys: 140_000,
             }
         }
     }

@@ -14,7 +14,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures::future::try_join_all;
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection, raw_sql};
 use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
@@ -54,6 +54,15 @@ pub(crate) struct Database {
 pub(crate) struct Person {
     pub(crate) id: Uuid,
     pub(crate) cookie: String,
+}
+
+/// What a batch has counted, and when it has begun, in seconds since 1970.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub(crate) struct Counted {
+    pub(crate) journeys: i64,
+    pub(crate) stages: i64,
+    pub(crate) cells: i64,
+    pub(crate) begun: f64,
 }
 
 impl Database {
@@ -216,6 +225,16 @@ impl Database {
         .execute(&mut self.db)
         .await?;
         Ok(have)
+    }
+
+    pub(crate) async fn counted(&mut self) -> Result<Counted, Error> {
+        let counted = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM journeys) AS journeys, (SELECT count(*) FROM stage_events) AS stages,
+                    (SELECT count(*) FROM wait_editions) AS cells,
+                    extract(epoch FROM made_at)::double precision AS begun
+             FROM wait_batches",
+        );
+        Ok(counted.fetch_one(&mut self.db).await?)
     }
 
     /// As after a night: statistics are made, and what was written is on the disk.

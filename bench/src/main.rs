@@ -27,6 +27,7 @@ mod service;
 mod target;
 mod times;
 mod usage;
+mod waits;
 
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};

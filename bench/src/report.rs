@@ -198,6 +198,19 @@ fn alone(results: &Results) -> String {
             media.chat[1].deliveries_per_second()
         );
     }
+    if let Some(waits) = results.waits {
+        let [all, all_p99] = waits.all.map(milliseconds);
+        let [office, office_p99] = waits.office.map(milliseconds);
+        let _ = writeln!(
+            text,
+            "* {} journeys with {} stages: counted in {:.1} s, which told of {} cells. A page about one of their \
+             steps, of all offices: {all} (p99 {all_p99}); of one office: {office} (p99 {office_p99}).",
+            waits.journeys,
+            waits.stages,
+            waits.batch.as_secs_f64(),
+            waits.cells
+        );
+    }
     for times in &results.times {
         let [known, unknown] = times.medians.map(milliseconds);
         let _ = writeln!(

@@ -12,6 +12,7 @@ use crate::{
     run::Results,
     target::Target,
     times::Times,
+    waits::{BATCH, PAGE, Waits},
 };
 
 /// How much one cost may be above another that is to be the same. The machine is noisy.
@@ -93,6 +94,7 @@ pub(crate) fn requirements(results: &Results) -> Vec<Requirement> {
     }
     all.extend(results.times.iter().map(times));
     all.extend(results.media.iter().flat_map(media));
+    all.extend(results.waits.iter().flat_map(waits));
     all
 }
 
@@ -193,6 +195,25 @@ fn media(media: &Media) -> [Requirement; 3] {
     ]
 }
 
+fn waits(waits: &Waits) -> [Requirement; 3] {
+    let page = |what: &str, [_, p99]: [Duration; 2]| Requirement {
+        what: format!("p99 of a page about waits, {what}"),
+        wanted: format!("under {}", milliseconds(PAGE)),
+        measured: milliseconds(p99),
+        holds: p99 < PAGE,
+    };
+    [
+        Requirement {
+            what: format!("The daily batch, of {} stages", waits.stages),
+            wanted: format!("under {} s", BATCH.as_secs()),
+            measured: format!("{:.1} s", waits.batch.as_secs_f64()),
+            holds: waits.batch < BATCH,
+        },
+        page("of all offices", waits.all),
+        page("of one office", waits.office),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,6 +283,23 @@ mod tests {
         let mib = 1024 * 1024;
         assert_eq!(of(Kind::Pictures, 20, 200 * mib, 4), [true; 3]);
         assert_eq!(of(Kind::Videos, 19, 64 * mib, 5), [false; 3]);
+    }
+
+    #[test]
+    fn a_batch_and_pages_that_take_too_long_do_not_hold() {
+        let of = |seconds, [all, office]: [u64; 2]| {
+            let lines = waits(&Waits {
+                journeys: 140_000,
+                stages: 1_000_000,
+                cells: 4_000,
+                batch: Duration::from_secs(seconds),
+                all: [Duration::from_millis(1), Duration::from_millis(all)],
+                office: [Duration::from_millis(1), Duration::from_millis(office)],
+            });
+            lines.map(|line| line.holds)
+        };
+        assert_eq!(of(59, [19, 19]), [true; 3]);
+        assert_eq!(of(60, [20, 19]), [false, false, true]);
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::{
     service::Service,
     target::Target,
     times::{self, Times},
+    waits::{self, Waits},
 };
 
 /// All that was measured.
@@ -42,6 +43,7 @@ pub(crate) struct Results {
     pub(crate) times: Vec<Times>,
     /// One for each kind.
     pub(crate) media: Vec<Media>,
+    pub(crate) waits: Option<Waits>,
 }
 
 /// How often each shape of the closed loop is measured; the middle one counts.
@@ -80,6 +82,8 @@ pub(crate) async fn run(args: &Args) -> Result<(), Error> {
         results.times = times::measure(args).await?;
         say("Layover, large files from many people at once");
         results.media = media::measure(args).await?;
+        say("Layover, a million stages of journeys");
+        results.waits = Some(waits::measure(args).await?);
     }
     report::write(args, &results)
 }
@@ -93,6 +97,10 @@ async fn alone(args: &Args, part: Part, results: &mut Results) -> Result<(), Err
         }
         Part::Media => {
             results.media = media::measure(args).await?;
+            return Ok(());
+        }
+        Part::Waits => {
+            results.waits = Some(waits::measure(args).await?);
             return Ok(());
         }
         Part::Idle => {}
