@@ -229,6 +229,7 @@ impl AppError {
     }
 
     /// The same of another field.
+    #[must_use]
     pub fn at(self, field: &str) -> Self {
         Self {
             field: Some(field.to_owned()),

@@ -22,7 +22,7 @@ use crate::{
     ui::{PageField, refused},
     words::{
         self,
-        i18n::{t, t_string, use_i18n},
+        i18n::{Locale, t, t_string, use_i18n},
     },
 };
 
@@ -47,12 +47,7 @@ pub fn Composer(
     // Leptos does not escape what stands between the tags of a textarea.
     let typed = html_escape::encode_text(&sent).into_owned();
     let writing = actions.writing;
-    let WritingBox {
-        area,
-        length,
-        error,
-        ..
-    } = writing;
+    let WritingBox { area, error, .. } = writing;
     // The browser has no words for everything that a form may be refused for: these came with the page.
     let why = refusal
         .as_ref()
@@ -135,20 +130,35 @@ pub fn Composer(
                     }
                 }}
             </button>
-            <p id="body-note" class="note" class:error=move || error.get().is_some() && !writing.is_held() || Body::MOST < length.get() aria-live="polite">
-                {move || match error.get() {
-                    Some(ErrorCode::Internal) if !why.is_empty() => why.clone(),
-                    Some(ErrorCode::CaseNumber) => held(i18n, &writing.text(), &sent),
-                    Some(code) => words::error(i18n, code),
-                    None => count(i18n, length.get()),
-                }}
-            </p>
+            {note(i18n, writing, why, sent)}
         </form>
     }
 }
 
+/// What is wrong with the words, or how much room is left for more. `why` and `sent` came with a form that was
+/// refused.
+fn note(i18n: Locale, writing: WritingBox, why: String, sent: String) -> impl IntoView {
+    let WritingBox { length, error, .. } = writing;
+    let is_wrong = move || error.get().is_some() && !writing.is_held();
+    view! {
+        <p
+            id="body-note"
+            class="note"
+            class:error=move || is_wrong() || Body::MOST < length.get()
+            aria-live="polite"
+        >
+            {move || match error.get() {
+                Some(ErrorCode::Internal) if !why.is_empty() => why.clone(),
+                Some(ErrorCode::CaseNumber) => held(i18n, &writing.text(), &sent),
+                Some(code) => words::error(i18n, code),
+                None => count(i18n, length.get()),
+            }}
+        </p>
+    }
+}
+
 /// How much room is left, once that matters.
-fn count(i18n: words::i18n::Locale, length: usize) -> String {
+fn count(i18n: Locale, length: usize) -> String {
     match Body::MOST.checked_sub(length) {
         Some(left) if left >= COUNT_FROM => String::new(),
         Some(1) => t_string!(i18n, messages.left_one).to_string(),
