@@ -77,6 +77,10 @@ fn foretold(i18n: Locale, view: &WaitView, position: Position) -> AnyView {
             </p>
         }
         .into_any()
+    } else if let Some(share) = forecast.median.waiting {
+        let day = forecast.median.on.to_string();
+        let beyond = t_string!(i18n, waits.here_median_beyond, share, day).to_string();
+        view! { <p>{beyond}</p> }.into_any()
     } else {
         let median = words::by(i18n, forecast.median);
         view! { <p>{t!(i18n, waits.here_median)} " " <strong>{median}</strong> "."</p> }.into_any()

@@ -3,29 +3,29 @@
 use leptos::prelude::*;
 
 use super::{Figures, Outlook, words};
-use crate::words::i18n::{t, t_string, use_i18n};
+use crate::words::i18n::{t, use_i18n};
+
+/// So many weeks lie between two rows at least: each week has nearly the same to say as the one before.
+const APART: u32 = 4;
 
 /// How long it still takes, by how long one has waited.
 #[component]
 pub(super) fn OutlookTable(outlooks: Vec<Outlook>) -> impl IntoView {
     let i18n = use_i18n();
-    let rows = outlooks.into_iter().map(|outlook| {
+    let mut next = 0;
+    let rows = outlooks.into_iter().filter(move |outlook| {
+        let far = outlook.waited >= next;
+        if far {
+            next = outlook.waited + APART;
+        }
+        far
+    });
+    let rows = rows.map(|outlook| {
         let median = outlook.median;
-        let interval = t_string!(
-            i18n,
-            waits.from_to,
-            from = words::term(i18n, median.lower),
-            to = words::term(i18n, median.upper)
-        )
-        .to_string();
-        let range = outlook.ranges.map(|ranges| {
-            let (from, to) = (words::term(i18n, ranges.q10), words::term(i18n, ranges.q90));
-            t_string!(i18n, waits.from_to, from, to).to_string()
-        });
-        let middle = outlook.ranges.map(|ranges| {
-            let (from, to) = (words::term(i18n, ranges.q25), words::term(i18n, ranges.q75));
-            t_string!(i18n, waits.from_to, from, to).to_string()
-        });
+        let interval = words::range(i18n, median.lower, median.upper);
+        let range = outlook.ranges;
+        let middle = range.map(|range| words::range(i18n, range.q25, range.q75));
+        let range = range.map(|range| words::range(i18n, range.q10, range.q90));
         view! {
             <tr>
                 <th scope="row">{words::weeks(i18n, outlook.waited)}</th>

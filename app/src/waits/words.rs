@@ -17,6 +17,16 @@ pub(super) fn weeks(i18n: Locale, count: u32) -> String {
     }
 }
 
+/// From one to the other.
+pub(super) fn range(i18n: Locale, from: Term, to: Term) -> String {
+    if from.waiting.is_some() || to.waiting.is_some() {
+        let (from, to) = (term(i18n, from), term(i18n, to));
+        return t_string!(i18n, waits.from_to, from, to).to_string();
+    }
+    let (from, count) = (from.weeks, to.weeks);
+    t_string!(i18n, waits.span, from, count).to_string()
+}
+
 /// A day, or that nobody knows.
 pub(super) fn by(i18n: Locale, by: By) -> String {
     let day = by.on.to_string();

@@ -172,14 +172,15 @@ fn first_step(template: &Template) -> Option<(String, String)> {
     Some((first.from.clone(), first.to.clone()))
 }
 
-/// The fallback: the smallest group of which a median may be told, the latest quarter first; else the largest
-/// of which anything may be.
+/// The fallback: the smallest group of which the median is known, the latest quarter first. If there is none, the
+/// largest of which anything may be told: it says most of how long some still wait.
 fn choose(mut shown: Vec<Shown>) -> (Level, Option<Shown>) {
     shown.sort_by(|a, b| (b.path.len(), &b.path).cmp(&(a.path.len(), &a.path)));
-    let with_median = shown
-        .iter()
-        .position(|one| !one.figures.outlooks.is_empty());
-    let best = match with_median {
+    let knows_half = |one: &Shown| {
+        let first = one.figures.outlooks.first();
+        first.is_some_and(|first| first.median.estimate.waiting.is_none())
+    };
+    let best = match shown.iter().position(knows_half) {
         Some(index) => Some(shown.swap_remove(index)),
         None => shown.pop(),
     };
@@ -304,5 +305,15 @@ mod tests {
             assert_eq!((chosen, best.unwrap().path), (level, owned(&path)));
         }
         assert!(choose(Vec::new()).1.is_none());
+    }
+
+    #[test]
+    fn a_group_of_which_half_still_wait_gives_way_to_a_larger_one() {
+        let mut quarter = shown(&["manila", "2026-Q2"], true);
+        quarter.figures.outlooks[0].median.estimate.waiting = Some(54);
+        let cells = vec![shown(&[], true), quarter, shown(&["manila"], true)];
+        let (level, best) = choose(cells);
+        assert_eq!(level, Level::Office);
+        assert_eq!(best.unwrap().path, ["manila"]);
     }
 }

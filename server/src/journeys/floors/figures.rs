@@ -46,7 +46,8 @@ pub struct Outlook {
     pub ranges: Option<Ranges>,
 }
 
-/// Between `q10` and `q90` eight of ten are through, between `q25` and `q75` half of all.
+/// Between `q10` and `q90` eight of ten are through, between `q25` and `q75` half of all. Rounded outwards to whole
+/// weeks, so that a span holds no fewer than it says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranges {
     pub q10: Wait,
@@ -64,7 +65,7 @@ pub struct WaitInterval {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wait {
-    /// Through by the end of so many weeks.
+    /// Through by the end of so many weeks; where a span begins, not before.
     Weeks(usize),
     /// Beyond what is known: so many percent still wait after so many weeks.
     Beyond { weeks: usize, waiting: Share },
@@ -178,8 +179,8 @@ pub(super) fn percent(share: f64) -> Share {
 fn ranges(curve: &Curve) -> Ranges {
     let window = curve.window();
     Ranges {
-        q10: wait(window.q10),
-        q25: wait(window.q25),
+        q10: begin(window.q10),
+        q25: begin(window.q25),
         q75: wait(window.q75),
         q90: wait(window.q90),
     }
@@ -188,7 +189,7 @@ fn ranges(curve: &Curve) -> Ranges {
 fn interval(days: Interval) -> WaitInterval {
     WaitInterval {
         estimate: wait(days.estimate),
-        lower: wait(days.lower),
+        lower: begin(days.lower),
         upper: wait(days.upper),
     }
 }
@@ -200,5 +201,13 @@ fn wait(quantile: Quantile) -> Wait {
             weeks: weeks::until(last),
             waiting: percent(waiting),
         },
+    }
+}
+
+/// Where a span of whole weeks begins that holds the day.
+fn begin(quantile: Quantile) -> Wait {
+    match quantile {
+        Quantile::At(days) => Wait::Weeks(weeks::before(days)),
+        Quantile::Beyond { .. } => wait(quantile),
     }
 }

@@ -47,6 +47,16 @@ pub(super) fn until(days: f64) -> usize {
     (days / DAYS).ceil() as usize
 }
 
+/// The whole weeks that are over by then.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "samples hold finite numbers of 0 or more, and a cast saturates"
+)]
+pub(super) fn before(days: f64) -> usize {
+    (days / DAYS).floor() as usize
+}
+
 /// The weeks in which anybody waits. The first holds everybody.
 pub(super) fn of(edition: &Edition) -> Vec<Week> {
     let mut weeks: Vec<Week> = Vec::new();

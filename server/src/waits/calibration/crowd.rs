@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::journeys::{
     floors::FEWEST_FOR_RANGES,
-    survival::{Curve, InvalidSample, Quantile, Sample, Spell},
+    survival::{Curve, InvalidSample, Sample, Spell},
 };
 
 pub(super) const WEEK: i32 = 7;
@@ -134,17 +134,22 @@ impl Crowd {
             let left = (waited > 0).then(|| curve.after(days));
             let window = left.as_ref().unwrap_or(curve).window();
             Window {
-                first: weeks(window.q10).unwrap_or(i32::MAX),
-                last: weeks(window.q90),
+                first: window.q10.days().map_or(i32::MAX, before),
+                last: window.q90.days().map(until),
             }
         });
         Some(*window)
     }
 }
 
-/// The week whose end is the first at or after so many days, as pages tell it.
-fn weeks(days: Quantile) -> Option<i32> {
-    days.days().map(until)
+/// The whole weeks that are over by then, and the first week whose end is then or later: as pages tell where a
+/// range begins and ends.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a wait has a few thousand days"
+)]
+fn before(days: f64) -> i32 {
+    (days / f64::from(WEEK)).floor() as i32
 }
 
 #[expect(

@@ -137,7 +137,8 @@ fn where_waits_stay_what_they_are_eight_ranges_of_ten_hold() {
     let even = population(1600, |share, _| 30.0 + 300.0 * share);
     let fates = fates(&even);
     assert!(fates[0] + fates[1] > 1500.0, "{fates:?}");
-    assert!((0.77..0.85).contains(&coverage(fates)), "{fates:?}");
+    // A few more, since whole weeks are rounded outwards.
+    assert!((0.8..0.88).contains(&coverage(fates)), "{fates:?}");
     // Nobody is silent.
     assert!(fates[2] < 1.0, "{fates:?}");
 }
