@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::{
     calibration::{self, History},
     cells::{self, Cells, Family, Journey, Path},
+    doubts,
     editions::store::{self as editions, Fresh, Past, Told},
     store, wire,
 };
@@ -90,7 +91,7 @@ impl Counter {
         }
         let histories = calibration::store::histories(&mut tx).await?;
         let catalogue = Arc::clone(&self.catalogue);
-        let counted = off_thread(move || Counted::of(&catalogue, &histories, today)).await?;
+        let counted = off_thread(move || Counted::of(&catalogue, histories, today)).await?;
         let counted = counted.map_err(|_| BROKEN)?;
         let consents = Arc::new(counted.consents);
         let families = editions::families(&mut tx).await?;
@@ -123,17 +124,21 @@ struct Counted {
 impl Counted {
     fn of(
         catalogue: &Catalogue,
-        histories: &[History],
+        histories: Vec<History>,
         today: Date,
     ) -> Result<Self, InvalidSample> {
-        let journeys: Vec<Journey> = histories.iter().filter_map(History::now).collect();
-        let consents = journeys
+        // Who is not believed has withdrawn nothing.
+        let consents = histories
             .iter()
-            .map(|journey| (journey.template.to_string(), journey.owner));
+            .filter(|history| history.said.iter().any(|said| said.until.is_none()))
+            .map(|history| (history.template.to_string(), history.owner))
+            .collect();
+        let histories = doubts::believed(catalogue, histories, today);
+        let journeys: Vec<Journey> = histories.iter().filter_map(History::now).collect();
         Ok(Self {
-            consents: consents.collect(),
+            consents,
             cells: cells::of(catalogue, &journeys, today),
-            forecasts: calibration::of(catalogue, histories, today)?,
+            forecasts: calibration::of(catalogue, &histories, today)?,
         })
     }
 }

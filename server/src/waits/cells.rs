@@ -54,7 +54,7 @@ pub(super) struct Journey {
 
 impl Journey {
     /// The first day since another on which a stage has happened.
-    fn first(&self, stage: &str, since: Date) -> Option<Date> {
+    pub(super) fn first(&self, stage: &str, since: Date) -> Option<Date> {
         let days = self.happened.iter();
         let days = days.filter(|(key, day)| **key == *stage && *day >= since);
         days.map(|(_, day)| *day).min()
@@ -214,7 +214,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn place(&self, stage: &str) -> usize {
+    pub(super) fn place(&self, stage: &str) -> usize {
         self.stages.get(stage).copied().unwrap_or_default()
     }
 

@@ -3,6 +3,7 @@
 mod batch;
 mod calibration;
 mod cells;
+mod doubts;
 mod editions;
 mod positions;
 mod store;
