@@ -86,7 +86,7 @@ test('the keyboard shows what is hidden, and the list is still one stop', async 
   await keyboard.press('Enter');
   await expect(said(ana, 'Pay me')).toBeVisible();
   await keyboard.press('Enter');
-  await expect(ana.page.getByRole('menuitem', { name: messages.unblock })).toBeVisible();
+  await expect(ana.page.getByRole('menuitem', { name: messages.unblock, exact: true })).toBeVisible();
   await keyboard.press('Escape');
   await keyboard.press('Tab');
   await expect(ana.composer).toBeFocused();
@@ -97,7 +97,7 @@ test('what a blocked person says is no news', async ({ people }) => {
   const other = await ana.hasRoom('Spouse visas');
   await opensAbout(ana, room);
   await ana.presses(`${blocks.block} ben`);
-  await expect(ana.page.getByRole('button', { name: `${blocks.unblock} ben` })).toBeVisible();
+  await expect(ana.page.getByRole('button', { name: `${blocks.unblock} ben`, exact: true })).toBeVisible();
   await ana.opens(other);
   await ben.hasSaid(room, 'Pay me, @ana');
   // What somebody else says arrives after it, and is counted alone.
@@ -130,7 +130,7 @@ test('a conversation of two ends for both, and neither is told by whom', async (
 
   await ana.page.getByRole('link', { name: rooms.about, exact: true }).click();
   await ana.presses(`${blocks.unblock} ben`);
-  await expect(ana.page.getByRole('button', { name: `${blocks.block} ben` })).toBeVisible();
+  await expect(ana.page.getByRole('button', { name: `${blocks.block} ben`, exact: true })).toBeVisible();
   await ana.opens(room);
   await ana.says('Let us try again');
   await expect(ana.delivered('Let us try again')).toBeVisible();
