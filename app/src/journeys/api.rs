@@ -10,7 +10,7 @@ use super::{JourneyLine, JourneyReply, JourneyView, Template, TemplateLine};
 use crate::{
     doors::{Answer, Door},
     error::AppError,
-    ids::{EventId, JourneyId},
+    ids::{EventId, JourneyId, RoomId},
 };
 
 /// All templates.
@@ -218,6 +218,19 @@ pub async fn update_journey(
         parent: named("parent", &parent)?,
     };
     journeys.update(&viewer, journey, settings).await
+}
+
+/// Shows its stage beside the owner's name in these rooms, and in no other.
+#[server(prefix = "/api", endpoint = "journeys/badges", input = Door, output = Answer)]
+pub async fn show_badges(
+    journey: JourneyId,
+    #[server(default)] rooms: Vec<RoomId>,
+) -> Result<JourneyView, AppError> {
+    use crate::context;
+
+    let journeys = context::journeys();
+    let viewer = context::signed_in()?;
+    journeys.show_badges(&viewer, journey, &rooms).await
 }
 
 /// Deletes a journey with everything that was said of it.

@@ -4,6 +4,7 @@
 //! question than who sees it.
 
 mod api;
+mod badges;
 mod casenumbers;
 mod chart;
 mod dates;
@@ -17,6 +18,7 @@ mod parts;
 #[cfg(feature = "ssr")]
 mod port;
 mod settings;
+mod share;
 mod table;
 mod templates;
 mod timelines;
@@ -24,11 +26,12 @@ mod types;
 mod words;
 
 pub use api::{
-    ConfirmJourney, CreateJourney, DeleteJourney, EndJourney, RecordStage, TransferJourney,
-    UndoStage, UpdateJourney, confirm_journey, create_journey, delete_journey, end_journey,
-    list_journeys, list_journeys_of, list_templates, open_journey, read_template, record_stage,
-    transfer_journey, undo_stage, update_journey,
+    ConfirmJourney, CreateJourney, DeleteJourney, EndJourney, RecordStage, ShowBadges,
+    TransferJourney, UndoStage, UpdateJourney, confirm_journey, create_journey, delete_journey,
+    end_journey, list_journeys, list_journeys_of, list_templates, open_journey, read_template,
+    record_stage, show_badges, transfer_journey, undo_stage, update_journey,
 };
+pub(crate) use badges::Badges;
 pub use casenumbers::{Care, case_number_ending, has_case_number, mask_case_numbers};
 pub use dates::{Date, Precision};
 pub use list::journeys_page;
@@ -43,7 +46,7 @@ pub use templates::{
 };
 pub(crate) use timelines::Timelines;
 pub use types::{
-    Blur, JourneyLine, JourneyReply, JourneyView, Outcome, Own, Reached, StageEvent, Status, Stay,
-    Visibility, Warning, WarningKind,
+    Badge, Blur, JourneyLine, JourneyReply, JourneyView, Outcome, Own, Reached, StageEvent, Status,
+    Stay, Visibility, Warning, WarningKind,
 };
 pub(crate) use words::country;

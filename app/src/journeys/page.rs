@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     JourneyView, Outcome, Precision, chart::JourneyChart, forms::Actions, open_journey,
-    settings::SettingsForms, table::JourneyTable, words,
+    settings::SettingsForms, share::share, table::JourneyTable, words,
 };
 use crate::{
     error::{AppError, ErrorCode},
@@ -80,6 +80,7 @@ fn Journey(view: JourneyView, awaited: Option<Awaited>, renew: Callback<()>) -> 
     let own = view.own.is_some().then(|| {
         view! {
             <Actions view=view.clone() renew/>
+            {share(i18n, view.clone())}
             <SettingsForms view=view.clone() renew/>
         }
     });

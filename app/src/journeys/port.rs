@@ -127,6 +127,16 @@ pub trait Journeys: Send + Sync {
         settings: Settings,
     ) -> Result<JourneyView, AppError>;
 
+    /// Shows its stage beside the owner's name in these rooms of theirs, in the place of another journey's, and
+    /// in no other. Whoever sees the journey, this tells members of the room the name of its last stage, and
+    /// nothing else of it.
+    async fn show_badges(
+        &self,
+        viewer: &User,
+        journey: JourneyId,
+        rooms: &[RoomId],
+    ) -> Result<JourneyView, AppError>;
+
     /// With everything that was ever said of it.
     async fn delete(&self, viewer: &User, journey: JourneyId) -> Result<(), AppError>;
 }

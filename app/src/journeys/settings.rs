@@ -3,17 +3,22 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{Blur, DeleteJourney, JourneyView, Own, UpdateJourney, Visibility, words};
+use super::{Blur, DeleteJourney, JourneyView, Own, ShowBadges, UpdateJourney, Visibility, words};
 use crate::{
     ids::JourneyId,
-    ui::{Check, DoorForm, FormError, Select, Submit, refused, when_done},
+    ui::{Check, Checks, DoorForm, FormError, Select, Submit, refused, when_done},
     words::i18n::{t, t_string, use_i18n},
 };
 
 #[component]
 pub(super) fn SettingsForms(view: JourneyView, renew: Callback<()>) -> impl IntoView {
     let journey = view.id;
-    let settings = view.own.map(|own| view! { <Settings journey own renew/> });
+    let settings = view.own.map(|own| {
+        view! {
+            <Settings journey own=own.clone() renew/>
+            <BadgesForm journey own renew/>
+        }
+    });
     view! {
         {settings}
         <Delete journey/>
@@ -92,6 +97,40 @@ fn Settings(journey: JourneyId, own: Own, renew: Callback<()>) -> impl IntoView 
             </DoorForm>
         </section>
     }
+}
+
+/// In which rooms its stage stands beside the owner's name. Who is in none is asked nothing.
+#[component]
+fn BadgesForm(journey: JourneyId, own: Own, renew: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let action = ServerAction::<ShowBadges>::new();
+    when_done(action, renew);
+    let rooms = own
+        .rooms
+        .into_iter()
+        .map(|room| (room.id.to_string(), room.title(i18n)));
+    let rooms: Vec<_> = rooms.collect();
+    let shown = own.badges.iter().map(ToString::to_string);
+    let shown: Vec<_> = shown.collect();
+    (!rooms.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="journey-badges-title">
+                <h2 id="journey-badges-title">{t!(i18n, journeys.badges_title)}</h2>
+                <DoorForm action class="stack">
+                    <input type="hidden" name="journey" value=journey.to_string()/>
+                    <Checks
+                        name="rooms"
+                        label=t_string!(i18n, journeys.badges)
+                        hint=t_string!(i18n, journeys.badges_hint)
+                        options=rooms
+                        values=shown
+                    />
+                    <FormError/>
+                    <Submit class="quiet">{t!(i18n, journeys.badges_save)}</Submit>
+                </DoorForm>
+            </section>
+        }
+    })
 }
 
 #[component]

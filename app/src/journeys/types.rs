@@ -8,7 +8,7 @@ use super::{Date, Office, Precision, Template, TemplateLine};
 use crate::{
     accounts::User,
     error::ErrorCode,
-    ids::{EventId, JourneyId, RoomId},
+    ids::{EventId, JourneyId, RoomId, UserId},
     rooms::Room,
 };
 
@@ -155,6 +155,19 @@ pub struct Own {
     pub others: Vec<JourneyLine>,
     /// The owner's rooms.
     pub rooms: Vec<Room>,
+    /// Those of them in which its stage stands beside the owner's name.
+    #[serde(default)]
+    pub badges: Vec<RoomId>,
+}
+
+/// How far somebody has come, beside their name in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Badge {
+    pub user: UserId,
+    /// The name of the last stage that has happened.
+    pub stage: String,
+    /// The name of the template.
+    pub template: String,
 }
 
 /// A journey with all that this viewer may see of it.

@@ -84,14 +84,22 @@ impl Live {
         whose: impl Fn() -> Option<UserId> + 'static,
         changed: impl Fn() + 'static,
     ) {
-        let heard = move |told: &Option<UserId>| {
-            if told.is_some() && *told == whose() {
+        self.hear_profiles(move |told| {
+            if whose() == Some(told) {
                 changed();
             }
-        };
+        });
+    }
+
+    /// Calls `changed` with each person whose profile is said to have changed.
+    pub fn hear_profiles(self, changed: impl Fn(UserId) + 'static) {
         Effect::watch(
             move || self.profile.get(),
-            move |told, _, _| heard(told),
+            move |told, _, _| {
+                if let Some(told) = *told {
+                    changed(told);
+                }
+            },
             false,
         );
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Message, MessageKind, Reaction, place_path, quote::Quote};
 use crate::{
     ids::{RoomId, UserId},
+    journeys::Badges,
     media::gallery,
     profiles::{Face, profile_path},
     ui::{IntoAtOnce, Time},
@@ -61,6 +62,10 @@ pub(super) fn MessageRow(
     let said = said(i18n, &message, hidden);
     let author = author(i18n, &message, mine, follows);
     let face = (!follows && !mine).then(|| view! { <Face user=message.sender.id/> });
+    let badge = (!follows).then(|| {
+        let badge = Badges::of(message.sender.id);
+        view! { <span class="mark badge" dir="auto">{badge}</span> }
+    });
     let place = message.seq;
     let own_page = format!("/rooms/{room}/messages/{place}");
     let quote = message
@@ -87,6 +92,7 @@ pub(super) fn MessageRow(
             {face}
             <p class="message-head">
                 {author}
+                {badge}
                 " "
                 <a class="place" href=place_path(room, place) rel="external">
                     <Time at=message.sent_at/>

@@ -13,6 +13,7 @@ use crate::{
     app::Viewer,
     error::{AppError, ErrorCode},
     ids::RoomId,
+    journeys::Badges,
     live::{Live, OpenRoom},
     messages::{Actions, Composer, MessageList, Page, Reading, SendMessage, Stand, page_messages},
     presence::TypingLine,
@@ -144,6 +145,7 @@ fn RoomScreen(
         unread,
         ended: over,
         blocked,
+        badges,
     } = view;
     let name = room.title(i18n);
     let id = room.id;
@@ -166,6 +168,7 @@ fn RoomScreen(
     let direct = room.kind == RoomKind::Direct;
     let ended = Signal::derive(move || over || ended.get());
     Actions::provide(id, viewer.clone(), role, room.kind, over, reading).attend();
+    Badges::provide(id, badges, members);
     let members = Memo::new(move |_| members + timeline.read().news().grown());
 
     if joined {

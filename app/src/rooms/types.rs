@@ -9,6 +9,7 @@ use crate::{
     accounts::Handle,
     error::ErrorCode,
     ids::{RoomId, UserId},
+    journeys::Badge,
     words::{self, i18n::Locale},
 };
 
@@ -207,6 +208,9 @@ pub struct RoomView {
     /// Whom they have blocked, as far as these can write here.
     #[serde(default)]
     pub blocked: Vec<UserId>,
+    /// Whose stage stands beside their name; none for those who are no members.
+    #[serde(default)]
+    pub badges: Vec<Badge>,
 }
 
 #[cfg(test)]

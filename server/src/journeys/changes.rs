@@ -3,13 +3,14 @@
 use app::{
     accounts::User,
     error::ErrorCode,
-    ids::{EventId, JourneyId},
+    ids::{EventId, JourneyId, RoomId},
     journeys::{Date, NewJourney, Outcome, Recording, Settings, Status, Template, Visibility},
     reports::Note,
 };
 use sqlx::PgConnection;
 
 use super::{
+    badges,
     stages::store::{self as said, Event, Said},
     store::{self, Stored},
 };
@@ -39,6 +40,8 @@ pub(super) enum Change<'a> {
         on: Date,
     },
     Settings(Settings),
+    /// Where its stage stands beside its owner's name.
+    Badges(&'a [RoomId]),
 }
 
 /// Begins a journey with the first thing that has happened.
@@ -104,6 +107,7 @@ pub(super) async fn make(
         Change::Confirm => {}
         Change::End { outcome, on } => store::end(db, stored.id, outcome, on).await?,
         Change::Settings(settings) => return update(db, viewer, stored, settings).await,
+        Change::Badges(rooms) => return badges::choose(db, stored, rooms).await,
     }
     // Whoever says something of their case knows how it stands.
     store::confirm(db, stored.id).await

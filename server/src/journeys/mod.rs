@@ -1,5 +1,6 @@
 //! Visa journeys: their templates, members' own journeys, and what these say about how long things take.
 
+pub(crate) mod badges;
 mod changes;
 pub mod floors;
 mod policy;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use app::{
     accounts::{Handle, User},
     error::{AppError, ErrorCode},
-    ids::{EventId, JourneyId},
+    ids::{EventId, JourneyId, RoomId},
     journeys::{
         Date, JourneyLine, JourneyView, Journeys, NewJourney, Outcome, Recording, Settings,
         Template, TemplateLine,
@@ -108,14 +109,13 @@ impl JourneysOnPostgres {
         let others = self.lines(&mut db, &stored.owner).await?;
         let others = others.into_iter().filter(|line| line.id != journey);
         let rooms = store::rooms(&mut db, stored.owner.id).await?;
-        Ok(view::for_owner(
-            &stored,
-            &events,
-            &stays,
-            others.collect(),
-            rooms,
-            today(),
-        ))
+        let badges = badges::store::rooms(&mut db, journey).await?;
+        let others = others.collect();
+        let mut view = view::for_owner(&stored, &events, &stays, others, rooms, today());
+        if let Some(own) = &mut view.own {
+            own.badges = badges;
+        }
+        Ok(view)
     }
 
     async fn lines(&self, db: &mut PgConnection, owner: &User) -> Result<Vec<JourneyLine>, Error> {
@@ -316,6 +316,16 @@ impl Journeys for JourneysOnPostgres {
         settings: Settings,
     ) -> Result<JourneyView, AppError> {
         let change = changes::Change::Settings(settings);
+        Ok(self.change(viewer, journey, change).await?)
+    }
+
+    async fn show_badges(
+        &self,
+        viewer: &User,
+        journey: JourneyId,
+        rooms: &[RoomId],
+    ) -> Result<JourneyView, AppError> {
+        let change = changes::Change::Badges(rooms);
         Ok(self.change(viewer, journey, change).await?)
     }
 

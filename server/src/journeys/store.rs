@@ -105,7 +105,9 @@ pub(super) async fn of(db: &mut PgConnection, owner: UserId) -> Result<Vec<Journ
 /// Whether anybody but its owner sees anything of it.
 pub(super) async fn is_shown(db: &mut PgConnection, journey: JourneyId) -> Result<bool, Error> {
     let shown = query_scalar!(
-        r#"SELECT visibility <> 'private' AS "shown!" FROM journeys WHERE id = $1"#,
+        r#"SELECT visibility <> 'private'
+                  OR EXISTS (SELECT FROM stage_badges WHERE journey_id = journeys.id) AS "shown!"
+           FROM journeys WHERE id = $1"#,
         journey.0,
     )
     .fetch_optional(db)

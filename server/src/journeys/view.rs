@@ -37,6 +37,7 @@ pub(super) fn for_owner(
         warnings: warnings::of(&stored.template, &events, today),
         others,
         rooms,
+        badges: Vec::new(),
     };
     JourneyView {
         own: Some(own),
@@ -80,25 +81,28 @@ fn shared(stored: &Stored, events: Vec<StageEvent>, stays: &[StoredStay]) -> Jou
 /// As a line in a list.
 pub(super) fn line(stored: &Stored, events: &[Event], stays: &[StoredStay]) -> JourneyLine {
     let events = in_order(&stored.template, own_of(stored.id, events));
-    let mut happened = events.iter().rev();
-    let last = happened.find(|event| event.status == Status::Happened);
-    let reached = last.map(|event| Reached {
-        stage: stored
-            .template
-            .stage(&event.stage)
-            .map_or_else(|| event.stage.clone(), |stage| stage.name.clone()),
-        on: event.on,
-        precision: event.precision,
-    });
     JourneyLine {
         id: stored.id,
         template: stored.template.line(),
         office: placed(stored, stays).pop().map(|stay| stay.office.name),
-        reached,
+        reached: reached(&stored.template, &events),
         outcome: outcome(stored, &events),
         visibility: stored.visibility,
         counted: stored.counted,
     }
+}
+
+/// The last stage that has happened.
+pub(super) fn reached(template: &Template, events: &[StageEvent]) -> Option<Reached> {
+    let mut happened = events.iter().rev();
+    let last = happened.find(|event| event.status == Status::Happened)?;
+    Some(Reached {
+        stage: template
+            .stage(&last.stage)
+            .map_or_else(|| last.stage.clone(), |stage| stage.name.clone()),
+        on: last.on,
+        precision: last.precision,
+    })
 }
 
 /// How it has ended: as its owner says, else as the last stage that ends one does.
@@ -120,7 +124,10 @@ fn own_of(journey: JourneyId, events: &[Event]) -> impl Iterator<Item = StageEve
 }
 
 /// By their days, and those of one day by their stages.
-fn in_order(template: &Template, events: impl Iterator<Item = StageEvent>) -> Vec<StageEvent> {
+pub(super) fn in_order(
+    template: &Template,
+    events: impl Iterator<Item = StageEvent>,
+) -> Vec<StageEvent> {
     let mut events: Vec<_> = events.collect();
     events.sort_by_key(|event| (event.on, template.place(&event.stage)));
     events

@@ -25,6 +25,7 @@ pub(crate) use self::policy::{
 use crate::{
     accounts, blocks,
     error::Error,
+    journeys,
     messages::{self, Writer, store::insert_line},
     reads,
 };
@@ -168,7 +169,7 @@ impl RoomsOnPostgres {
         may_read(standing)?;
         let found = store::get(db, room, viewer).await?;
         let (mut read, mut unread) = (None, None);
-        let mut blocked = Vec::new();
+        let (mut blocked, mut badges) = (Vec::new(), Vec::new());
         if let Some(viewer) = viewer {
             let of = (found.room.kind == RoomKind::Direct).then_some(room);
             blocked = blocks::store::ids(db, viewer, of).await?;
@@ -177,6 +178,7 @@ impl RoomsOnPostgres {
             let position = reads::store::position(db, room, member).await?;
             read = Some(position);
             unread = reads::store::first_unread(db, room, member, position).await?;
+            badges = journeys::badges::of_room(db, room, member).await?;
         }
         let view = RoomView {
             room: found.room,
@@ -189,6 +191,7 @@ impl RoomsOnPostgres {
             unread,
             ended: standing.has_ended(),
             blocked,
+            badges,
         };
         Ok((view, standing))
     }

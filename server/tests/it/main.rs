@@ -5,6 +5,7 @@
 
 mod accounts;
 mod attempts;
+mod badges;
 mod blocks;
 mod bus;
 mod bus_clusters;

@@ -23,6 +23,7 @@ pub(in crate::exports) struct Journey {
     visibility: String,
     room: Option<Uuid>,
     counted: bool,
+    badges: Vec<Uuid>,
     blur: String,
     outcome: Option<String>,
     ended_on: Option<String>,
@@ -43,7 +44,9 @@ impl Listed for Journey {
             r#"SELECT id, template, template_version, visibility, room_id, counted, blur, outcome,
                       ended_on, last_confirmed_at, parent_id, created_at,
                       ARRAY(SELECT from_stage || ': ' || office FROM journey_offices
-                            WHERE journey_id = journeys.id ORDER BY number) AS "offices!"
+                            WHERE journey_id = journeys.id ORDER BY number) AS "offices!",
+                      ARRAY(SELECT room_id FROM stage_badges
+                            WHERE journey_id = journeys.id ORDER BY room_id) AS "badges!"
                FROM journeys WHERE owner_id = $1 AND id > $2 ORDER BY id LIMIT $3"#,
             user.0,
             after.map_or(Uuid::nil(), |last| last.id),
@@ -59,6 +62,7 @@ impl Listed for Journey {
             visibility: row.visibility,
             room: row.room_id,
             counted: row.counted,
+            badges: row.badges,
             blur: row.blur,
             outcome: row.outcome,
             ended_on: row.ended_on.map(|on| on.to_string()),

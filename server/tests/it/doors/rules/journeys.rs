@@ -81,6 +81,10 @@ pub(super) const RULES: &[Rule] = &[
     own("journeys/update", NOT_THEIRS, |scene| {
         theirs(scene, json!({"visibility": "public"}))
     }),
+    own("journeys/badges", SIGNED_IN, |scene| mine(scene, json!({}))),
+    own("journeys/badges", NOT_THEIRS, |scene| {
+        theirs(scene, json!({}))
+    }),
     own("journeys/delete", SIGNED_IN, |scene| mine(scene, json!({}))),
     own("journeys/delete", NOT_THEIRS, |scene| {
         theirs(scene, json!({}))

@@ -1,0 +1,99 @@
+//! The card by which its owner tells a room how far a journey has come. It is a message like any other, sent by nobody
+//! but them, in words that they have seen.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{JourneyView, Outcome, Precision, Status};
+use crate::{
+    error::ErrorCode,
+    ids::ClientId,
+    messages::SendMessage,
+    ui::{Check, DoorForm, FormError, Select, Submit, TextField, WhenRefused, refused},
+    words::i18n::{Locale, t, t_string},
+};
+
+/// Open by itself when the journey has come to its end as it should. Who is in no room is asked nothing.
+pub(super) fn share(i18n: Locale, view: JourneyView) -> Option<AnyView> {
+    let words = news(i18n, &view)?;
+    let own = view.own?;
+    let rooms = own.rooms.into_iter();
+    let rooms: Vec<_> = rooms
+        .map(|room| (room.id.to_string(), room.title(i18n)))
+        .collect();
+    // Where the stage is shown already it is most likely to be told.
+    let likely = own.badges.first().map(ToString::to_string);
+    let likely = likely.or_else(|| Some(rooms.first()?.0.clone()))?;
+    let approved = view.outcome == Outcome::Approved;
+
+    let action = ServerAction::<SendMessage>::new();
+    let navigate = use_navigate();
+    let room = StoredValue::new(None);
+    Effect::new(move || {
+        if let Some(sent) = &*action.input().read() {
+            room.set_value(Some(sent.room));
+        }
+    });
+    Effect::new(move || {
+        if let (Some(Ok(_)), Some(room)) = (&*action.value().read(), room.get_value()) {
+            navigate(&format!("/rooms/{room}"), NavigateOptions::default());
+        }
+    });
+    let title = if approved {
+        t_string!(i18n, journeys.share_approved)
+    } else {
+        t_string!(i18n, journeys.share)
+    };
+    let form = view! {
+        <details class="ask share" open=approved || refused(SendMessage::url()).is_some()>
+            <summary class="button small quiet">{title}</summary>
+            <DoorForm action class="stack" guarded="body">
+                <p class="note">{t!(i18n, journeys.share_lead)}</p>
+                <input type="hidden" name="id" value=ClientId::new().to_string()/>
+                <Select
+                    name="room"
+                    id="share-room"
+                    label=t_string!(i18n, journeys.share_room)
+                    options=rooms
+                    value=likely
+                />
+                <TextField name="body" label=t_string!(i18n, journeys.share_words) value=words/>
+                <WhenRefused code=ErrorCode::CaseNumber>
+                    <Check
+                        name="mask"
+                        label=t_string!(i18n, journeys.mask)
+                        hint=t_string!(i18n, journeys.mask_hint)
+                        checked=true
+                    />
+                </WhenRefused>
+                <FormError/>
+                <Submit>{t!(i18n, journeys.share_send)}</Submit>
+            </DoorForm>
+        </details>
+    };
+    Some(form.into_any())
+}
+
+/// The last stage that has happened, and how many days after the first one that was, where both days are known. No
+/// date: who wants to tell one adds it.
+fn news(i18n: Locale, view: &JourneyView) -> Option<String> {
+    let mut happened = view
+        .events
+        .iter()
+        .filter(|event| event.status == Status::Happened);
+    let first = happened.next()?;
+    let last = happened.next_back().unwrap_or(first);
+    let name = |key: &str| view.template.stage(key).map(|stage| stage.name.clone());
+    let mut card = format!("> 🎉 **{}**\n> {}", name(&last.stage)?, view.template.name);
+    if let Some(stay) = view.stays.last() {
+        card = format!("{card} · {}", stay.office.name);
+    }
+    let exact = |precision| precision == Precision::Day;
+    let count = last.on.since(first.on);
+    if count > 0 && exact(first.precision) && exact(last.precision) {
+        let since = name(&first.stage)?;
+        let after = t_string!(i18n, journeys.share_after, count, since).to_string();
+        card = format!("{card}\n> {after}");
+    }
+    Some(card)
+}
