@@ -2,8 +2,10 @@
 // with the same database.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,6 +23,7 @@ export class Server {
   secrets = new Set<string>();
   /** Where people find it. */
   address = '';
+  private port?: number;
   private child?: ChildProcess;
 
   private constructor(
@@ -57,6 +60,7 @@ export class Server {
 
   /** Resolves when the server has said that it is ready. */
   async start(): Promise<void> {
+    this.port ??= await freePort();
     const child = spawn(program(), { env: this.settings(), stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     // Whatever ends the test run ends the server.
@@ -154,10 +158,27 @@ export class Server {
       // Tests fill rooms faster than people do.
       LAYOVER_RATE_BURST: '2000',
       LAYOVER_SITE: process.env.LAYOVER_SITE || here('../../target/site'),
-      // The first start takes any free port.
       ...this.own,
-      PORT: this.address ? new URL(this.address).port : '0',
+      PORT: String(this.port),
     };
+  }
+}
+
+/**
+ * A port that is not among those which systems give to whoever asks for any: between a kill and the next
+ * start one of these could become somebody else's.
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const free = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!free) continue;
+    await new Promise((closed) => probe.close(closed));
+    return port;
   }
 }
 
