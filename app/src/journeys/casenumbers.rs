@@ -100,7 +100,8 @@ pub fn mask_case_numbers(text: &str) -> String {
 
 /// What is to be hidden of a number that begins at `start`.
 fn found(letters: &[char], start: usize) -> Option<Range<usize>> {
-    let is_inside = start > 0 && letters[start - 1].is_alphanumeric();
+    // Letters of scripts that are written without spaces stand right beside it.
+    let is_inside = start > 0 && letters[start - 1].is_ascii_alphanumeric();
     if is_inside || !letters[start].is_ascii_alphanumeric() {
         return None;
     }
@@ -127,7 +128,7 @@ fn digits(letters: &[char]) -> usize {
 fn ends(letters: &[char], length: usize) -> bool {
     letters
         .get(length)
-        .is_none_or(|letter| !letter.is_alphanumeric())
+        .is_none_or(|letter| !letter.is_ascii_alphanumeric())
 }
 
 /// Three letters and ten digits.
@@ -144,8 +145,15 @@ fn receipt(letters: &[char]) -> Option<Range<usize>> {
     (is_number && !goes_on_as_a_price(letters, length)).then_some(from..length)
 }
 
+/// How the numbers of USCIS begin. No currency is called so.
+const RECEIPTS: [&str; 8] = ["EAC", "IOE", "LIN", "MSC", "NBC", "SRC", "WAC", "YSC"];
+
 /// Whether what looked like a receipt number is a currency and an amount with decimals.
 fn goes_on_as_a_price(letters: &[char], length: usize) -> bool {
+    let is_called = |name: &&str| name.chars().eq(letters[..3].iter().copied());
+    if RECEIPTS.iter().any(is_called) {
+        return false;
+    }
     let is_decimal = |letter: &char| letter.is_ascii_digit() || *letter == HIDDEN;
     letters.get(3) == Some(&' ')
         && matches!(letters.get(length), Some('.' | ','))
@@ -265,12 +273,22 @@ mod tests {
                 ("mine is ", ", since March"),
                 ("(", ")"),
                 ("nº:", "\n"),
+                ("我的号码", "です"),
+                ("번호", "입니다"),
             ] {
                 let text = format!("{before}{number}{after}");
                 assert!(has_case_number(&text), "{text}");
                 assert_eq!(mask_case_numbers(&text), format!("{before}{masked}{after}"));
             }
         }
+    }
+
+    #[test]
+    fn a_receipt_number_before_a_comma_and_a_digit_is_no_price() {
+        assert_eq!(
+            mask_case_numbers("EAC 1990012345,2 weeks ago"),
+            "EAC ••••••••••,2 weeks ago"
+        );
     }
 
     #[test]

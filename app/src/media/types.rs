@@ -4,7 +4,11 @@ use std::{collections::HashSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error::ErrorCode, ids::MediaId, journeys::Care};
+use crate::{
+    error::ErrorCode,
+    ids::MediaId,
+    journeys::{Care, mask_case_numbers},
+};
 
 /// How many pictures, videos and files a message may show.
 pub const MOST_SHOWN: usize = 10;
@@ -154,7 +158,8 @@ impl FileName {
             '"' | '<' | '>' | ':' | '|' | '?' | '*' => Some('_'),
             _ => Some(c),
         });
-        let plain: String = plain.collect();
+        // Scans are often called by the case that they belong to.
+        let plain = mask_case_numbers(&plain.collect::<String>());
         let name = plain.trim_matches([' ', '.']);
         let count = name.chars().count();
         Self(match count {
