@@ -249,6 +249,8 @@ fn decide<F>(
         latest.insert(past.path, last);
     }
     let mut current = BTreeMap::new();
+    // Quarters and offices in which nobody is counted any more tell how long it took once.
+    let there: BTreeSet<_> = cells.keys().cloned().collect();
     for (path, cases) in cells {
         if !latest
             .get(&path)
@@ -268,11 +270,13 @@ fn decide<F>(
                     figures: tell(edition)?,
                 })
             }
-            Decision::Kept => Decided::Shown(!latest[&path].withdrawn),
+            Decision::Kept => Decided::Shown(there.contains(&path) && !latest[&path].withdrawn),
             Decision::Withheld => Decided::Shown(false),
         };
         decided.push((path, decision));
     }
+    // The ledger is restored in the order in which they are written down: as they were decided, larger cells first.
+    decided.sort_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
     let comparison = compare(&ledger, &decided)?;
     Ok((decided, comparison))
 }

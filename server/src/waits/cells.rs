@@ -8,7 +8,7 @@ mod tests;
 
 use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
-use app::journeys::{Clock, Date, Precision};
+use app::journeys::{Clock, Date, Precision, StageKind};
 use uuid::Uuid;
 
 use crate::journeys::{
@@ -26,6 +26,8 @@ pub(super) const PASSED: Cause = 5;
 
 /// No wait is longer, in days: whoever says so has mistyped.
 const LONGEST: i32 = 20 * 366;
+
+const WEEK: i32 = 7;
 
 /// Nobody goes more ways of one kind at a time.
 pub(super) const MOST_OF_ONE_KIND: usize = 3;
@@ -58,6 +60,13 @@ impl Journey {
         let days = self.happened.iter();
         let days = days.filter(|(key, day)| **key == *stage && *day >= since);
         days.map(|(_, day)| *day).min()
+    }
+
+    /// The day on which a stage has come after what began on another. A day that is only known to the week is told as
+    /// the first of it, and may seem to lie before.
+    pub(super) fn come(&self, stage: &str, began: Date) -> Option<Date> {
+        let since = Date::from_days(began.days() - (WEEK - 1))?;
+        Some(self.first(stage, since)?.max(began))
     }
 }
 
@@ -251,7 +260,7 @@ impl<'a> Places<'a> {
         today: Date,
     ) -> Option<(Date, Spell)> {
         let began = journey.first(from, Date::FIRST)?;
-        let come = journey.first(to, began);
+        let come = journey.come(to, began);
         let (end, cause) = self.end(template, journey, (from, to), began, come)?;
         let days = end.since(began);
         if !(0..=LONGEST).contains(&days) || end > today || today.since(began) > LONGEST {
@@ -285,13 +294,66 @@ impl<'a> Places<'a> {
         today: Date,
     ) -> Option<Date> {
         let began = journey.first(from, Date::FIRST)?;
-        let mut ways = template.transitions.iter().filter(|step| step.from == from);
-        let has_gone_on = ways.any(|step| journey.first(&step.to, began).is_some());
         let goes_on = journey.ended.is_none()
-            && !has_gone_on
+            && journey.come(to, began).is_none()
+            && self.asked(template, journey, (from, to), began).is_none()
             && !self.is_beyond(journey, to, began)
             && (0..=LONGEST).contains(&today.since(began));
         goes_on.then_some(began)
+    }
+
+    /// The day on which the applicant was first asked for something, or has answered, between two stages; and whether
+    /// it is the day of the question, which can be missing.
+    fn asked(
+        &self,
+        template: &Template,
+        journey: &Journey,
+        (from, to): (&str, &str),
+        began: Date,
+    ) -> Option<(Date, bool)> {
+        let between = template.stages.get(self.place(from) + 1..self.place(to))?;
+        let applicants = template.transitions.iter();
+        let applicants = applicants.filter(|step| step.clock == Clock::Applicant);
+        let said = between.iter().filter_map(|stage| {
+            let asks = stage.kind == StageKind::Rfe
+                || applicants.clone().any(|step| step.from == stage.key);
+            let answers = applicants.clone().any(|step| step.to == stage.key);
+            let day = journey.come(&stage.key, began)?;
+            (asks || answers).then_some((day, asks))
+        });
+        // Of a question and an answer on one day the question came first.
+        said.min_by_key(|(day, asks)| (*day, !asks))
+    }
+
+    /// When a case had gone on without a stage: by another way, or past one that need not come.
+    fn passed(
+        &self,
+        template: &Template,
+        journey: &Journey,
+        (from, to): (&str, &str),
+        began: Date,
+    ) -> Option<Date> {
+        let place = self.place(to);
+        let steps = template.transitions.iter();
+        let goes_on = steps.clone().filter(|step| step.from == from);
+        let other_way = goes_on
+            .filter(|step| self.place(&step.to) > place)
+            .filter_map(|step| journey.come(&step.to, began))
+            .min();
+        if other_way.is_some() || !template.stages.get(place)?.optional {
+            return other_way;
+        }
+        // What only follows it says that it has come.
+        let follows = |stage: &str| {
+            let mut into = steps.clone().filter(|step| step.to == stage).peekable();
+            into.peek().is_some() && into.all(|step| step.from == to)
+        };
+        let beyond = journey.happened.iter();
+        let beyond = beyond.filter(|(stage, day)| *day >= began && self.place(stage) > place);
+        if beyond.clone().any(|(stage, _)| follows(stage)) {
+            return None;
+        }
+        beyond.map(|(_, day)| *day).min()
     }
 
     /// When a wait was over, and by what; without a cause it was only watched so far.
@@ -303,24 +365,17 @@ impl<'a> Places<'a> {
         began: Date,
         come: Option<Date>,
     ) -> Option<(Date, Option<Cause>)> {
-        let others = template.transitions.iter();
-        let others = others.filter(|step| step.from == from && step.to != to);
-        let mut ways: Vec<_> = others
-            .filter_map(|step| Some((journey.first(&step.to, began)?, self.place(&step.to))))
-            .collect();
-        ways.sort_unstable();
         // A question that the applicant has to answer stops the government's clock.
-        let aside = ways
-            .iter()
-            .find(|(day, place)| *place < self.place(to) && come.is_none_or(|come| *day < come));
-        if let Some((day, _)) = aside {
-            return Some((*day, None));
+        let asked = self.asked(template, journey, (from, to), began);
+        if let Some(asked) = asked.filter(|(day, _)| come.is_none_or(|come| *day < come)) {
+            let (day, is_known) = asked;
+            return is_known.then_some((day, None));
         }
         if let Some(come) = come {
             return Some((come, Some(COME)));
         }
-        if let Some((day, _)) = ways.first() {
-            return Some((*day, Some(PASSED)));
+        if let Some(day) = self.passed(template, journey, (from, to), began) {
+            return Some((day, Some(PASSED)));
         }
         // Somebody has forgotten to say when it came.
         if self.is_beyond(journey, to, began) {

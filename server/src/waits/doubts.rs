@@ -105,7 +105,7 @@ fn can_be(template: &Template, places: &Places<'_>, journey: &Journey, today: Da
                 return true;
             };
             journey.first(&step.to, Date::FIRST).is_none()
-                || journey.first(&step.to, asked).is_some()
+                || journey.come(&step.to, asked).is_some()
         })
 }
 
@@ -163,7 +163,9 @@ mod tests {
             (vec![filed, ("noa1", "2025-02-11")], true),
             // An answer before what it answers.
             (vec![filed, ("noa1", "2025-01-11")], false),
-            (vec![("noa1", "2025-02-11"), ("noa2", "2025-02-10")], false),
+            (vec![("noa1", "2025-02-11"), ("noa2", "2025-02-04")], false),
+            // The one may be known to the day, and the other to the week.
+            (vec![("noa1", "2025-02-12"), ("noa2", "2025-02-10")], true),
             // A second request for evidence, and both on one day.
             (
                 vec![

@@ -6,7 +6,7 @@ use super::{
     bars::Histogram,
     edition::{Edition, is_safe},
     ends::{self, Ending},
-    weeks::{self, Week},
+    weeks::{self, Ground, Week},
 };
 use crate::journeys::survival::{
     Curve, Incidences, Interval, InvalidSample, Level, Quantile, Sample,
@@ -118,24 +118,33 @@ fn ended(edition: &Edition, everybody: &Week) -> Option<usize> {
 fn outlooks(curve: &Curve, weeks: &[Week], level: Level) -> Vec<Outlook> {
     let mut outlooks = Vec::new();
     let mut before = usize::MAX;
-    for (waited, week) in weeks.iter().enumerate() {
+    let Some(ground) = Ground::of(weeks.iter().map(|week| week.watched.people)) else {
+        return outlooks;
+    };
+    for (waited, week) in weeks
+        .iter()
+        .enumerate()
+        .take(ground.last + 1)
+        .skip(ground.first)
+    {
         let people = week.longer.people;
         if people < FEWEST_FOR_MEDIAN || week.ended.people < FEWEST_EVENTS_FOR_MEDIAN {
             break;
         }
         // Those of one week are among those of the week before: what differs is a few people's.
-        if before - people < FEWEST {
+        if before - people < FEWEST || week.watched.people < FEWEST_FOR_MEDIAN {
             continue;
         }
         before = people;
         // From the start, those for whom it took no day count as well.
         let left = (waited > 0).then(|| curve.after(weeks::days(waited)));
         let curve = left.as_ref().unwrap_or(curve);
+        let end = End::of(curve, ground.last - waited);
         outlooks.push(Outlook {
             waited,
             people: to_five(people),
-            median: interval(curve.median(level)),
-            ranges: (people >= FEWEST_FOR_RANGES).then(|| ranges(curve)),
+            median: end.interval(curve.median(level)),
+            ranges: (people >= FEWEST_FOR_RANGES).then(|| end.ranges(curve)),
         });
     }
     outlooks
@@ -176,38 +185,54 @@ pub(super) fn percent(share: f64) -> Share {
     (share * 100.0).round() as Share
 }
 
-fn ranges(curve: &Curve) -> Ranges {
-    let window = curve.window();
-    Ranges {
-        q10: begin(window.q10),
-        q25: begin(window.q25),
-        q75: wait(window.q75),
-        q90: wait(window.q90),
-    }
+/// How far what is not reached is known not to be: after that too few are watched.
+struct End {
+    weeks: usize,
+    waiting: Share,
 }
 
-fn interval(days: Interval) -> WaitInterval {
-    WaitInterval {
-        estimate: wait(days.estimate),
-        lower: begin(days.lower),
-        upper: wait(days.upper),
+impl End {
+    fn of(curve: &Curve, weeks: usize) -> Self {
+        Self {
+            weeks,
+            waiting: percent(curve.survival(weeks::days(weeks))),
+        }
     }
-}
 
-fn wait(quantile: Quantile) -> Wait {
-    match quantile {
-        Quantile::At(days) => Wait::Weeks(weeks::until(days)),
-        Quantile::Beyond { last, waiting } => Wait::Beyond {
-            weeks: weeks::until(last),
-            waiting: percent(waiting),
-        },
+    fn ranges(&self, curve: &Curve) -> Ranges {
+        let window = curve.window();
+        Ranges {
+            q10: self.begin(window.q10),
+            q25: self.begin(window.q25),
+            q75: self.wait(window.q75),
+            q90: self.wait(window.q90),
+        }
     }
-}
 
-/// Where a span of whole weeks begins that holds the day.
-fn begin(quantile: Quantile) -> Wait {
-    match quantile {
-        Quantile::At(days) => Wait::Weeks(weeks::before(days)),
-        Quantile::Beyond { .. } => wait(quantile),
+    fn interval(&self, days: Interval) -> WaitInterval {
+        WaitInterval {
+            estimate: self.wait(days.estimate),
+            lower: self.begin(days.lower),
+            upper: self.wait(days.upper),
+        }
+    }
+
+    fn wait(&self, quantile: Quantile) -> Wait {
+        self.told(quantile.days().map(weeks::until))
+    }
+
+    /// Where a span of whole weeks begins that holds the day.
+    fn begin(&self, quantile: Quantile) -> Wait {
+        self.told(quantile.days().map(weeks::before))
+    }
+
+    fn told(&self, weeks: Option<usize>) -> Wait {
+        weeks.map_or(
+            Wait::Beyond {
+                weeks: self.weeks,
+                waiting: self.waiting,
+            },
+            Wait::Weeks,
+        )
     }
 }

@@ -30,13 +30,14 @@ pub use edition::{Case, Edition};
 pub use ends::Ending;
 pub use figures::{Figures, Outlook, Ranges, Share, Step, Wait, WaitInterval};
 pub use ledger::{Decision, Ledger};
+pub(crate) use weeks::Ground;
 
 /// So many people, or nobody, stand behind whatever is told: of a count, a point of a curve, and
 /// every difference.
 pub const FEWEST: usize = 5;
 
 /// From so many people on a median is told, if it came for [`FEWEST_EVENTS_FOR_MEDIAN`] of them.
-const FEWEST_FOR_MEDIAN: usize = 10;
+pub(crate) const FEWEST_FOR_MEDIAN: usize = 10;
 const FEWEST_EVENTS_FOR_MEDIAN: usize = 5;
 
 /// From so many people on a curve with its band is told, if it came for [`FEWEST_EVENTS_FOR_CURVE`].

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::edition::Edition;
+use super::{FEWEST, edition::Edition};
 
 const DAYS: f64 = 7.0;
 
@@ -77,4 +77,29 @@ pub(super) fn of(edition: &Edition) -> Vec<Week> {
         }
     }
     weeks
+}
+
+/// Whom the curve rests on, week by week: those who are watched at its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ground {
+    /// The first week from which on enough are watched, until there are too few for good.
+    pub(crate) first: usize,
+    /// The last week at whose beginning enough are watched.
+    pub(crate) last: usize,
+}
+
+impl Ground {
+    /// From how many are watched at the beginning of each week; none if they are never enough. Who has joined in the
+    /// middle of a wait is known to have waited, and is watched from then on only: where few are watched and others are
+    /// yet to join, the curve falls by what happens to one of them.
+    pub(crate) fn of(
+        watched: impl DoubleEndedIterator<Item = usize> + ExactSizeIterator + Clone,
+    ) -> Option<Self> {
+        let last = watched.clone().rposition(|people| people >= FEWEST)?;
+        let thin = watched.take(last).rposition(|people| people < FEWEST);
+        Some(Self {
+            first: thin.map_or(0, |thin| thin + 1),
+            last,
+        })
+    }
 }

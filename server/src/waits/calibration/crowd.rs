@@ -8,7 +8,7 @@ use std::{
 use uuid::Uuid;
 
 use crate::journeys::{
-    floors::FEWEST_FOR_RANGES,
+    floors::{FEWEST_FOR_MEDIAN, FEWEST_FOR_RANGES, Ground},
     survival::{Curve, InvalidSample, Sample, Spell},
 };
 
@@ -96,6 +96,9 @@ struct Crowd {
     curve: Curve,
     /// How long each person has waited at least, in order.
     lengths: Vec<f64>,
+    /// How many are watched at the beginning of each week, and on which weeks the curve rests.
+    watched: Vec<usize>,
+    ground: Option<Ground>,
     windows: BTreeMap<i32, Window>,
 }
 
@@ -109,9 +112,12 @@ impl Crowd {
         let mut lengths: Vec<f64> = longest.into_values().collect();
         lengths.sort_unstable_by(f64::total_cmp);
         let sample = Sample::from_spells(watched.iter().map(|one| one.spell))?;
+        let watched = at_risk(watched);
         Ok(Self {
             curve: Curve::fit(&sample),
             lengths,
+            ground: Ground::of(watched.iter().copied()),
+            watched,
             windows: BTreeMap::new(),
         })
     }
@@ -126,7 +132,14 @@ impl Crowd {
         } else {
             self.lengths.len()
         };
-        if people < FEWEST_FOR_RANGES || self.curve.exhausted().is_some() {
+        let week = usize::try_from(waited).ok()?;
+        let ground = self.ground?;
+        let enough = self.watched.get(week)? >= &FEWEST_FOR_MEDIAN;
+        if people < FEWEST_FOR_RANGES
+            || !(ground.first..=ground.last).contains(&week)
+            || !enough
+            || self.curve.exhausted().is_some()
+        {
             return None;
         }
         let curve = &self.curve;
@@ -140,6 +153,21 @@ impl Crowd {
         });
         Some(*window)
     }
+}
+
+/// How many are watched at the beginning of each week.
+fn at_risk(watched: &[Watched<'_>]) -> Vec<usize> {
+    let weeks = watched.iter().filter_map(|one| {
+        let (from, end) = (until(one.spell.entry), until(one.spell.time).max(1));
+        Some(usize::try_from(from).ok()?..usize::try_from(end).ok()?)
+    });
+    let mut at_risk = vec![0; weeks.clone().map(|weeks| weeks.end).max().unwrap_or(0)];
+    for weeks in weeks.filter(|weeks| weeks.start < weeks.end) {
+        for count in &mut at_risk[weeks] {
+            *count += 1;
+        }
+    }
+    at_risk
 }
 
 /// The whole weeks that are over by then, and the first week whose end is then or later: as pages tell where a

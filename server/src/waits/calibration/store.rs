@@ -57,11 +57,11 @@ pub(in crate::waits) async fn histories(db: &mut PgConnection) -> Result<Vec<His
     // What holds is there until the last of all days.
     let rows = query!(
         r#"WITH said AS (
-               SELECT event.journey_id, array_agg(event.stage ORDER BY event.on_date) AS stages,
-                      array_agg(event.on_date ORDER BY event.on_date) AS days,
-                      array_agg((event.recorded_at AT TIME ZONE 'UTC')::date ORDER BY event.on_date) AS recorded,
+               SELECT event.journey_id, array_agg(event.stage ORDER BY event.on_date, event.id) AS stages,
+                      array_agg(event.on_date ORDER BY event.on_date, event.id) AS days,
+                      array_agg((event.recorded_at AT TIME ZONE 'UTC')::date ORDER BY event.on_date, event.id) AS recorded,
                       array_agg(coalesce((later.recorded_at AT TIME ZONE 'UTC')::date, '9999-12-31')
-                                ORDER BY event.on_date) AS until
+                                ORDER BY event.on_date, event.id) AS until
                FROM stage_events event JOIN journeys ON journeys.id = event.journey_id
                     LEFT JOIN stage_events later ON later.supersedes = event.id
                WHERE counted AND event.status = 'happened' AND event.precision IN ('day', 'week')

@@ -35,7 +35,7 @@ fn cells(journeys: &[Journey]) -> Cells {
 fn wait(journey: &Journey, from: &str, to: &str) -> Option<Spell> {
     let cells = cells(std::slice::from_ref(journey));
     let family = Family {
-        template: "us-k1".into(),
+        template: journey.template.to_string(),
         from: from.into(),
         to: to.into(),
     };
@@ -77,6 +77,51 @@ fn a_request_for_evidence_stops_the_clock_and_to_go_on_without_one_is_an_end_of_
     assert_eq!(
         wait(&plain, "noa1", "rfe"),
         Some(Spell::new(20.0, Some(PASSED)))
+    );
+}
+
+#[test]
+fn what_the_office_does_on_the_way_ends_no_longer_wait() {
+    let mut case = journey(&[
+        ("receipt", "2025-02-01"),
+        ("biometrics", "2025-03-08"),
+        ("decision", "2025-09-06"),
+    ]);
+    case.template = "us-i485".into();
+    let come = |days| Some(Spell::new(days, Some(COME)));
+    assert_eq!(wait(&case, "receipt", "biometrics"), come(35.0));
+    assert_eq!(wait(&case, "receipt", "decision"), come(217.0));
+    // What need not come has been passed.
+    let passed = Some(Spell::new(217.0, Some(PASSED)));
+    assert_eq!(wait(&case, "receipt", "interview_set"), passed);
+    let passed = Some(Spell::new(182.0, Some(PASSED)));
+    assert_eq!(wait(&case, "biometrics", "rfe"), passed);
+
+    case.happened.truncate(2);
+    assert_eq!(
+        wait(&case, "receipt", "decision"),
+        Some(Spell::new(303.0, None))
+    );
+    case.happened.push(("rfe".into(), day("2025-05-02")));
+    assert_eq!(
+        wait(&case, "receipt", "decision"),
+        Some(Spell::new(90.0, None))
+    );
+}
+
+#[test]
+fn an_answer_to_a_question_of_which_nobody_said_when_it_came_tells_nothing() {
+    let case = journey(&[("noa1", "2025-02-01"), ("rfe_reply", "2025-04-01")]);
+    assert_eq!(wait(&case, "noa1", "noa2"), None);
+    assert_eq!(wait(&case, "noa1", "rfe"), None);
+}
+
+#[test]
+fn a_day_that_is_known_to_the_week_may_seem_to_lie_before_what_it_follows() {
+    let case = journey(&[("filed", "2025-03-12"), ("noa1", "2025-03-10")]);
+    assert_eq!(
+        wait(&case, "filed", "noa1"),
+        Some(Spell::new(0.0, Some(COME)))
     );
 }
 
@@ -238,4 +283,21 @@ fn a_journey_waits_for_what_must_come_next_and_not_while_it_owes_an_answer() {
     assert_eq!(steps(&journey(&answered)), ["rfe_reply-noa2 2025-04-01"]);
     case.ended = Some((None, day("2025-05-01")));
     assert!(steps(&case).is_empty());
+}
+
+#[test]
+fn a_journey_waits_for_the_decision_once_what_comes_on_the_way_has_come() {
+    let catalogue = Catalogue::bundled().unwrap();
+    let template = catalogue.template("us-i485").unwrap();
+    let mut case = journey(&[("receipt", "2025-02-01")]);
+    case.template = "us-i485".into();
+    let next = |case: &Journey| {
+        let waiting = waiting(&catalogue, template, case, day("2026-01-15"));
+        format!("{}-{}", waiting[0].from, waiting[0].to)
+    };
+    assert_eq!(next(&case), "receipt-biometrics");
+    case.happened.push(("biometrics".into(), day("2025-03-08")));
+    assert_eq!(next(&case), "receipt-decision");
+    case.happened.push(("interview".into(), day("2025-09-08")));
+    assert_eq!(next(&case), "interview-decision");
 }

@@ -49,6 +49,35 @@ fn a_curve_is_drawn_for_as_long_as_five_people_wait() {
 }
 
 #[test]
+fn a_median_does_not_rest_on_the_few_who_were_watched_before_the_others_joined() {
+    let late = |owner: u128, joined: u32, days: u32| {
+        let mut late = case(owner, days, true);
+        late.spell.entry = f64::from(joined);
+        late
+    };
+    let others = (2..32).map(|owner| late(owner, 100, 150 + u32::try_from(owner).unwrap()));
+    let cases = others.chain([late(0, 0, 10), late(1, 0, 200)]);
+    let figures = Figures::of(&Edition::new(cases).unwrap(), Level::NINETY_FIVE);
+    let figures = figures.unwrap().unwrap();
+    assert!(figures.curve.is_empty());
+    // From day 105 on there are 31.
+    assert_eq!(figures.outlooks[0].waited, 15);
+    assert_eq!(figures.outlooks[0].median.estimate, Wait::Weeks(9));
+}
+
+#[test]
+fn what_lies_beyond_begins_where_fewer_than_five_are_watched() {
+    let early = (0..11).map(|owner| case(owner, 140, owner < 5));
+    let edition = Edition::new(early.chain([case(11, 406, false)])).unwrap();
+    let figures = Figures::of(&edition, Level::NINETY_FIVE).unwrap().unwrap();
+    let beyond = Wait::Beyond {
+        weeks: 19,
+        waiting: 100,
+    };
+    assert_eq!(figures.outlooks[0].median.estimate, beyond);
+}
+
+#[test]
 fn ways_to_end_in_which_few_ended_are_told_together() {
     let endings = |sizes: &[usize]| {
         let causes = sizes
@@ -139,9 +168,23 @@ fn several_journeys_of_one_person_count_as_one_person() {
 proptest! {
     #[test]
     fn figures_never_say_more_than_the_people_behind_them_allow(
-        cases in prop::collection::vec((0..45_u128, 1..200_u32, any::<bool>()), 0..90),
+        drawn in prop::collection::vec((0..45_u128, 1..200_u32, any::<bool>(), 0..300_u32), 0..90),
     ) {
-        let edition = Edition::new(cases.iter().map(|&(owner, days, ended)| case(owner, days, ended))).unwrap();
+        // Some have joined in the middle of their waits.
+        let entry = |days: u32, late: u32| if late < days { late } else { 0 };
+        let edition = Edition::new(drawn.iter().map(|&(owner, days, ended, late)| {
+            let mut case = case(owner, days, ended);
+            case.spell.entry = f64::from(entry(days, late));
+            case
+        }));
+        let edition = edition.unwrap();
+        let watched = |week: usize| {
+            let there = drawn.iter().filter(|(_, days, _, late)| {
+                entry(*days, *late) as usize <= week * 7 && *days as usize > week * 7
+            });
+            there.map(|case| case.0).collect::<BTreeSet<_>>().len()
+        };
+        let cases: Vec<_> = drawn.iter().map(|&(owner, days, ended, _)| (owner, days, ended)).collect();
         let owners = |keep: &dyn Fn(u32, bool) -> bool| {
             let kept = cases.iter().filter(|(_, days, ended)| keep(*days, *ended));
             kept.map(|case| case.0).collect::<BTreeSet<_>>().len()
@@ -180,6 +223,19 @@ proptest! {
             let left = owners(&|days, _| days as usize > outlook.waited * 7);
             prop_assert!(left >= FEWEST_FOR_MEDIAN);
             prop_assert!(outlook.ranges.is_none() || left >= FEWEST_FOR_RANGES);
+            prop_assert!(watched(outlook.waited) >= FEWEST_FOR_MEDIAN);
+            let mut told = vec![outlook.median.estimate, outlook.median.lower, outlook.median.upper];
+            told.extend(outlook.ranges.iter().flat_map(|it| [it.q10, it.q25, it.q75, it.q90]));
+            for wait in told {
+                match wait {
+                    // Nobody joins later than the last five.
+                    Wait::Weeks(weeks) => for week in 0..weeks {
+                        let mut rest = (outlook.waited + week..30).map(watched);
+                        prop_assert!(rest.next() >= Some(FEWEST) || rest.all(|people| people < FEWEST));
+                    },
+                    Wait::Beyond { weeks, .. } => prop_assert!(watched(outlook.waited + weeks) >= FEWEST),
+                }
+            }
         }
     }
 }
