@@ -197,6 +197,8 @@ impl JourneysOnPostgres {
 
     async fn remove(&self, viewer: &User, journey: JourneyId) -> Result<(), Error> {
         let mut tx = self.pool.begin().await?;
+        // Of two deletions at once the later one sees that nothing is left.
+        store::lock_owner(&mut tx, viewer.id).await?;
         let stored = self.own(&mut tx, viewer, journey).await?;
         if stored.counted {
             waits::withdraw(&mut tx, viewer.id, &stored.template.slug).await?;

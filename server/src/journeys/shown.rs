@@ -3,6 +3,7 @@
 use app::{
     accounts::{Handle, User},
     error::ErrorCode,
+    ids::UserId,
     journeys::{JourneyView, Visibility},
 };
 use sqlx::PgConnection;
@@ -34,14 +35,27 @@ pub(super) async fn access(
     if blocks::store::is_between(db, [viewer.id, stored.owner.id]).await? {
         return Ok(Access::Anybody);
     }
-    let is_in_room = match stored.room {
-        Some(room) => {
-            let (standing, _) = rooms::store::standing(db, room, Some(viewer.id)).await?;
-            standing.is_member()
-        }
-        None => false,
+    Ok(Access::SignedIn {
+        is_in_room: share_its_room(db, viewer.id, stored).await?,
+    })
+}
+
+/// Whether it is shown to a room, and both are in it: with its owner it leaves.
+async fn share_its_room(
+    db: &mut PgConnection,
+    viewer: UserId,
+    stored: &Stored,
+) -> Result<bool, Error> {
+    let Some(room) = stored.room else {
+        return Ok(false);
     };
-    Ok(Access::SignedIn { is_in_room })
+    for person in [viewer, stored.owner.id] {
+        let (standing, _) = rooms::store::standing(db, room, Some(person)).await?;
+        if !standing.is_member() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl JourneysOnPostgres {

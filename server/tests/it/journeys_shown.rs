@@ -12,6 +12,21 @@ use crate::{
 };
 
 #[tokio::test]
+async fn a_journey_that_a_room_sees_leaves_it_with_its_owner() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let room = ben.create("K-1", "public").await;
+    ana.join(&room).await;
+    let journey = begun(&ana).await;
+    show(&ana, &journey, "room", &room).await;
+    let open = json!({"journey": journey});
+    ben.call("journeys/open", open.clone()).await;
+    ana.call("rooms/leave", json!({"room": room})).await;
+    assert_eq!(ben.refused("journeys/open", open).await, unknown());
+    server.end().await;
+}
+
+#[tokio::test]
 async fn others_see_a_journey_only_as_far_and_as_exactly_as_it_is_shown_and_never_its_notes() {
     let server = Server::start().await;
     let (ana, ben, eve) = (
