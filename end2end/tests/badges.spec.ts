@@ -1,12 +1,11 @@
 // How far somebody has come, as a room is told of it: beside their name, and on a card.
 
-import { beginsJourney, recordsStage } from '../support/journey_screens.ts';
+import { TEMPLATE, beginsJourney, recordsStage } from '../support/journey_screens.ts';
 import type { Person } from '../support/person.ts';
 import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
 const { journeys } = words;
-const TEMPLATE = 'K-1 fiancé(e) visa';
 
 function beside(person: Person, text: string) {
   return person.message(text).locator('.badge');

@@ -11,6 +11,7 @@ use crate::{
     doors::{Answer, Door},
     error::AppError,
     ids::{EventId, JourneyId, RoomId},
+    rooms::RoomReply,
 };
 
 /// All templates.
@@ -231,6 +232,22 @@ pub async fn show_badges(
     let journeys = context::journeys();
     let viewer = context::signed_in()?;
     journeys.show_badges(&viewer, journey, &rooms).await
+}
+
+/// Joins the room of those on the same way as the caller's journey; without anybody in it, it is made.
+#[server(prefix = "/api", endpoint = "journeys/join", input = Door, output = Answer)]
+pub async fn join_cohort(journey: JourneyId, gathering: String) -> Result<RoomReply, AppError> {
+    use super::parts::about;
+    use crate::context;
+
+    let (journeys, rooms) = (context::journeys(), context::rooms());
+    let reply = context::reply();
+    let viewer = context::signed_in()?;
+    let gathering = gathering.parse().map_err(|code| about("gathering", code))?;
+    let room = journeys.cohort(&viewer, journey, gathering).await?;
+    let room = rooms.join(&viewer, room).await?;
+    reply.go_to(&format!("/rooms/{}", room.id));
+    Ok(RoomReply { room })
 }
 
 /// Deletes a journey with everything that was said of it.

@@ -7,6 +7,7 @@ mod api;
 mod badges;
 mod casenumbers;
 mod chart;
+mod cohorts;
 mod dates;
 mod forms;
 mod line;
@@ -26,10 +27,10 @@ mod types;
 mod words;
 
 pub use api::{
-    ConfirmJourney, CreateJourney, DeleteJourney, EndJourney, RecordStage, ShowBadges,
+    ConfirmJourney, CreateJourney, DeleteJourney, EndJourney, JoinCohort, RecordStage, ShowBadges,
     TransferJourney, UndoStage, UpdateJourney, confirm_journey, create_journey, delete_journey,
-    end_journey, list_journeys, list_journeys_of, list_templates, open_journey, read_template,
-    record_stage, show_badges, transfer_journey, undo_stage, update_journey,
+    end_journey, join_cohort, list_journeys, list_journeys_of, list_templates, open_journey,
+    read_template, record_stage, show_badges, transfer_journey, undo_stage, update_journey,
 };
 pub(crate) use badges::Badges;
 pub use casenumbers::{Care, case_number_ending, has_case_number, mask_case_numbers};
@@ -46,7 +47,7 @@ pub use templates::{
 };
 pub(crate) use timelines::Timelines;
 pub use types::{
-    Badge, Blur, JourneyLine, JourneyReply, JourneyView, Outcome, Own, Reached, StageEvent, Status,
-    Stay, Visibility, Warning, WarningKind,
+    Badge, Blur, Gathering, JourneyLine, JourneyReply, JourneyView, Outcome, Own, Reached,
+    StageEvent, Status, Stay, Suggestion, Visibility, Warning, WarningKind,
 };
 pub(crate) use words::country;

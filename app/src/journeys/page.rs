@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    JourneyView, Outcome, Precision, chart::JourneyChart, forms::Actions, open_journey,
-    settings::SettingsForms, share::share, table::JourneyTable, words,
+    JourneyView, Outcome, Precision, chart::JourneyChart, cohorts::Suggestions, forms::Actions,
+    open_journey, settings::SettingsForms, share::share, table::JourneyTable, words,
 };
 use crate::{
     error::{AppError, ErrorCode},
@@ -81,6 +81,7 @@ fn Journey(view: JourneyView, awaited: Option<Awaited>, renew: Callback<()>) -> 
         view! {
             <Actions view=view.clone() renew/>
             {share(i18n, view.clone())}
+            <Suggestions view=view.clone()/>
             <SettingsForms view=view.clone() renew/>
         }
     });

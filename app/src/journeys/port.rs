@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::{
-    Blur, Date, JourneyLine, JourneyView, Outcome, Precision, Status, Template, TemplateLine,
-    Visibility,
+    Blur, Date, Gathering, JourneyLine, JourneyView, Outcome, Precision, Status, Template,
+    TemplateLine, Visibility,
 };
 use crate::{
     accounts::{Handle, User},
@@ -136,6 +136,14 @@ pub trait Journeys: Send + Sync {
         journey: JourneyId,
         rooms: &[RoomId],
     ) -> Result<JourneyView, AppError>;
+
+    /// The room of those on the same way. When there is none yet it is made, and the viewer owns it.
+    async fn cohort(
+        &self,
+        viewer: &User,
+        journey: JourneyId,
+        gathering: Gathering,
+    ) -> Result<RoomId, AppError>;
 
     /// With everything that was ever said of it.
     async fn delete(&self, viewer: &User, journey: JourneyId) -> Result<(), AppError>;

@@ -68,6 +68,14 @@ choices! {
         Returned => "returned",
     }
 
+    /// What the people of a suggested room have in common.
+    Gathering {
+        Office => "office",
+        /// The office, and the month in which they filed.
+        Month => "month",
+        Template => "template",
+    }
+
     /// What is said of a stage.
     Status {
         Happened => "happened",
@@ -158,6 +166,20 @@ pub struct Own {
     /// Those of them in which its stage stands beside the owner's name.
     #[serde(default)]
     pub badges: Vec<RoomId>,
+    /// Rooms of those on the same way. Nobody is in one who has not joined.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// A room that fits a journey, whether or not anybody is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    pub gathering: Gathering,
+    pub name: String,
+    /// 0: it is made when the first one joins.
+    pub members: i64,
+    /// If the owner is in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomId>,
 }
 
 /// How far somebody has come, beside their name in a room.
@@ -238,6 +260,7 @@ mod tests {
         has_one_name(Visibility::ALL, Visibility::as_str);
         has_one_name(Blur::ALL, Blur::as_str);
         has_one_name(Outcome::ALL, Outcome::as_str);
+        has_one_name(Gathering::ALL, Gathering::as_str);
         has_one_name(Status::ALL, Status::as_str);
         has_one_name(&Precision::ALL, Precision::as_str);
     }

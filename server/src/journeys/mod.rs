@@ -2,6 +2,7 @@
 
 pub(crate) mod badges;
 mod changes;
+mod cohorts;
 pub mod floors;
 mod policy;
 mod shown;
@@ -20,8 +21,8 @@ use app::{
     error::{AppError, ErrorCode},
     ids::{EventId, JourneyId, RoomId},
     journeys::{
-        Date, JourneyLine, JourneyView, Journeys, NewJourney, Outcome, Recording, Settings,
-        Template, TemplateLine,
+        Date, Gathering, JourneyLine, JourneyView, Journeys, NewJourney, Outcome, Recording,
+        Settings, Template, TemplateLine,
     },
 };
 use async_trait::async_trait;
@@ -112,8 +113,10 @@ impl JourneysOnPostgres {
         let badges = badges::store::rooms(&mut db, journey).await?;
         let others = others.collect();
         let mut view = view::for_owner(&stored, &events, &stays, others, rooms, today());
+        let suggestions = cohorts::suggestions(&mut db, &view).await?;
         if let Some(own) = &mut view.own {
             own.badges = badges;
+            own.suggestions = suggestions;
         }
         Ok(view)
     }
@@ -193,6 +196,19 @@ impl JourneysOnPostgres {
             self.hub.hurry();
         }
         self.read(Some(viewer), journey).await
+    }
+
+    async fn open_cohort(
+        &self,
+        viewer: &User,
+        journey: JourneyId,
+        gathering: Gathering,
+    ) -> Result<RoomId, Error> {
+        let view = self.read(Some(viewer), journey).await?;
+        if view.own.is_none() {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        cohorts::open(&self.pool, viewer, &view, gathering).await
     }
 
     async fn remove(&self, viewer: &User, journey: JourneyId) -> Result<(), Error> {
@@ -329,6 +345,15 @@ impl Journeys for JourneysOnPostgres {
     ) -> Result<JourneyView, AppError> {
         let change = changes::Change::Badges(rooms);
         Ok(self.change(viewer, journey, change).await?)
+    }
+
+    async fn cohort(
+        &self,
+        viewer: &User,
+        journey: JourneyId,
+        gathering: Gathering,
+    ) -> Result<RoomId, AppError> {
+        Ok(self.open_cohort(viewer, journey, gathering).await?)
     }
 
     async fn delete(&self, viewer: &User, journey: JourneyId) -> Result<(), AppError> {

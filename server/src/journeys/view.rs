@@ -38,6 +38,7 @@ pub(super) fn for_owner(
         others,
         rooms,
         badges: Vec::new(),
+        suggestions: Vec::new(),
     };
     JourneyView {
         own: Some(own),

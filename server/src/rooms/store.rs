@@ -44,7 +44,7 @@ pub(crate) async fn move_head(db: &mut PgConnection, room: RoomId, seq: i64) -> 
 }
 
 /// A new room whose creator is its first member, with everything at sequence number 1.
-pub(super) async fn insert(
+pub(crate) async fn insert(
     db: &mut PgConnection,
     room: &Room,
     creator: UserId,

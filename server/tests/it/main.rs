@@ -11,6 +11,7 @@ mod bus;
 mod bus_clusters;
 mod bus_outages;
 mod casenumbers;
+mod cohorts;
 mod commands;
 mod conversations;
 mod deletions;

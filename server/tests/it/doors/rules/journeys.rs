@@ -85,6 +85,12 @@ pub(super) const RULES: &[Rule] = &[
     own("journeys/badges", NOT_THEIRS, |scene| {
         theirs(scene, json!({}))
     }),
+    own("journeys/join", SIGNED_IN, |scene| {
+        mine(scene, json!({"gathering": "template"}))
+    }),
+    own("journeys/join", NOT_THEIRS, |scene| {
+        theirs(scene, json!({"gathering": "template"}))
+    }),
     own("journeys/delete", SIGNED_IN, |scene| mine(scene, json!({}))),
     own("journeys/delete", NOT_THEIRS, |scene| {
         theirs(scene, json!({}))
