@@ -63,6 +63,24 @@ export const journeyScreens: Record<string, (stage: Stage) => Promise<Page>> = {
     return ana.page;
   },
 
+  'room with a stage beside a name and a milestone': async ({ people }) => {
+    const ana = await people.signedIn('ana');
+    const room = await ana.hasRoom('K-1 · Manila');
+    await ana.hasSaid(room, 'Hello everybody');
+    await hasCome(ana);
+    await ana.page.getByRole('checkbox', { name: room.name }).check();
+    await ana.presses(journeys.badges_save);
+    await ana.page.getByText(journeys.share, { exact: true }).click();
+    await ana.presses(journeys.share_send);
+    await expect(ana.history.locator('blockquote')).toBeVisible();
+    const ben = await people.signedIn('ben');
+    await ben.isIn(room);
+    await ben.hasSaid(room, 'Wonderful!');
+    await ben.opens(room);
+    await expect(ben.message('Wonderful!')).toBeVisible();
+    return ben.page;
+  },
+
   'journey on a profile': async ({ people }) => {
     const ana = await people.signedIn('ana');
     await hasCome(ana);

@@ -6,9 +6,10 @@ import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
 const { journeys } = words;
+const RECEIPT = 'Receipt notice';
 
 function beside(person: Person, text: string) {
-  return person.message(text).locator('.badge');
+  return person.message(text).locator('.how-far');
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -32,7 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
     // It comes to whoever has the room open.
     await expect(beside(ben, 'Hello')).toHaveText(`${TEMPLATE} · I-129F filed`);
     await recordsStage(ana, 'noa1', '2026-01-12');
-    await expect(beside(ben, 'Hello')).toHaveText(`${TEMPLATE} · Receipt notice`);
+    await expect(beside(ben, 'Hello')).toHaveText(`${TEMPLATE} · ${RECEIPT}`);
 
     await expect(shown).toBeChecked();
     await shown.uncheck();
@@ -51,7 +52,7 @@ for (const javaScriptEnabled of [true, false]) {
     await ana.page.getByText(journeys.share, { exact: true }).click();
     const told = ana.field(journeys.share_words);
     const after = fill(journeys.share_after, { count: 7, since: 'I-129F filed' });
-    await expect(told).toHaveValue(`> 🎉 **Receipt notice**\n> ${TEMPLATE} · Manila\n> ${after}`);
+    await expect(told).toHaveValue(`> **${RECEIPT} (I-797C)**\n> ${TEMPLATE} · Manila\n> ${after}`);
     // Recording it has told nobody.
     const ben = await people.signedIn('ben');
     await ben.isIn(room);
@@ -60,17 +61,22 @@ for (const javaScriptEnabled of [true, false]) {
 
     await ana.presses(journeys.share_send);
     await expect(ana.page).toHaveURL(new RegExp(`/rooms/${room.id}$`));
-    await expect(ben.history.locator('blockquote strong')).toHaveText('Receipt notice');
+    await expect(ben.history.locator('blockquote strong')).toContainText(RECEIPT);
     await expect(ben.history.locator('blockquote')).toContainText(after);
   });
 }
 
-test('a card with a case number in it is held back', async ({ people }) => {
+test('who was approved is asked, and a case number on the card is held back', async ({ people }) => {
   const ana = await people.signedIn('ana');
   await ana.hasRoom('K-1');
   await beginsJourney(ana);
-  await ana.page.getByText(journeys.share, { exact: true }).click();
+  await ana.page.getByText(journeys.end_title, { exact: true }).click();
+  const ended = ana.page.locator('form').filter({ has: ana.field(journeys.outcome) });
+  await ana.field(journeys.outcome).selectOption('approved');
+  await ended.getByRole('button').click();
+  await expect(ana.page.getByText(journeys.share_approved)).toBeVisible();
   const told = ana.field(journeys.share_words);
+  await expect(told).toHaveValue(/^> 🎉 /);
   await told.fill('Ours is IOE0912345678');
   await ana.presses(journeys.share_send);
   await expect(told).toHaveAccessibleDescription(words.errors.case_number);

@@ -4,7 +4,7 @@ import { TEMPLATE, beginsJourney } from '../support/journey_screens.ts';
 import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
-const { journeys, rooms } = words;
+const { journeys, messages, rooms } = words;
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with' : 'without';
@@ -20,7 +20,8 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(line).toContainText(journeys.same_way_first);
     await line.getByRole('button', { name: rooms.join, exact: true }).click();
     await expect(ana.page.getByRole('heading', { name })).toBeVisible();
-    await ana.says('Anybody here?');
+    await ana.composer.fill('Anybody here?');
+    await ana.presses(messages.send);
     await expect(ana.message('Anybody here?')).toBeVisible();
 
     const ben = await people.signedIn('ben', { javaScriptEnabled });
@@ -33,9 +34,9 @@ for (const javaScriptEnabled of [true, false]) {
     // From then on the journey leads there.
     await ben.page.goBack();
     await ben.page.reload();
-    const lead = found.getByRole('link', { name, exact: true });
-    await expect(found.filter({ has: lead })).toContainText(fill(rooms.members_many, { count: 2 }));
-    await lead.click();
+    const joined = found.filter({ hasText: name });
+    await expect(joined).toContainText(fill(rooms.members_many, { count: 2 }));
+    await joined.getByRole('link', { name, exact: true }).click();
     await expect(ben.message('Anybody here?')).toBeVisible();
   });
 }

@@ -21,9 +21,19 @@ impl Badges {
         move || {
             let badges = shown?.0.read();
             let badge = badges.iter().find(|badge| badge.user == user)?;
-            Some(format!("{} · {}", badge.template, badge.stage))
+            Some(format!(
+                "{} · {}",
+                short(&badge.template),
+                short(&badge.stage)
+            ))
         }
     }
+}
+
+/// A name without what stands in brackets behind it: there is little room beside names.
+fn short(name: &str) -> &str {
+    let (first, rest) = name.split_once(" (").unwrap_or((name, ""));
+    if rest.ends_with(')') { first } else { name }
 }
 
 /// Looks again once somebody tells something else of themselves, once for all that is told until then. All who are

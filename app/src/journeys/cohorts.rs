@@ -24,7 +24,7 @@ pub(super) fn Suggestions(view: JourneyView) -> impl IntoView {
         <section aria-labelledby="same-way-title">
             <h2 id="same-way-title">{t!(i18n, journeys.same_way)}</h2>
             <p class="note">{t!(i18n, journeys.same_way_lead)}</p>
-            <ul>{lines}</ul>
+            <ul class="same-way" role="list">{lines}</ul>
         </section>
     }
 }
@@ -40,9 +40,11 @@ fn Line(journey: JourneyId, suggestion: Suggestion) -> impl IntoView {
     if let Some(room) = suggestion.room {
         return view! {
             <li>
-                <a href=format!("/rooms/{room}")>{suggestion.name}</a>
-                " · "
-                {members}
+                <p>
+                    <a href=format!("/rooms/{room}")>{suggestion.name}</a>
+                    " "
+                    <span class="note">{members}</span>
+                </p>
             </li>
         }
         .into_any();
@@ -62,7 +64,7 @@ fn Line(journey: JourneyId, suggestion: Suggestion) -> impl IntoView {
             <DoorForm action>
                 <input type="hidden" name="journey" value=journey.to_string()/>
                 <input type="hidden" name="gathering" value=suggestion.gathering.as_str()/>
-                <p>{suggestion.name} " · " {members}</p>
+                <p>{suggestion.name} " " <span class="note">{members}</span></p>
                 <FormError/>
                 <Submit class="small quiet">{t!(i18n, rooms.join)}</Submit>
             </DoorForm>

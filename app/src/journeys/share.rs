@@ -84,7 +84,12 @@ fn news(i18n: Locale, view: &JourneyView) -> Option<String> {
     let first = happened.next()?;
     let last = happened.next_back().unwrap_or(first);
     let name = |key: &str| view.template.stage(key).map(|stage| stage.name.clone());
-    let mut card = format!("> 🎉 **{}**\n> {}", name(&last.stage)?, view.template.name);
+    let sign = match view.outcome {
+        Outcome::Approved => "🎉 ",
+        _ => "",
+    };
+    let stage = name(&last.stage)?;
+    let mut card = format!("> {sign}**{stage}**\n> {}", view.template.name);
     if let Some(stay) = view.stays.last() {
         card = format!("{card} · {}", stay.office.name);
     }

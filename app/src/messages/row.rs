@@ -64,7 +64,7 @@ pub(super) fn MessageRow(
     let face = (!follows && !mine).then(|| view! { <Face user=message.sender.id/> });
     let badge = (!follows).then(|| {
         let badge = Badges::of(message.sender.id);
-        view! { <span class="mark badge" dir="auto">{badge}</span> }
+        view! { <span class="mark how-far" dir="auto">{badge}</span> }
     });
     let place = message.seq;
     let own_page = format!("/rooms/{room}/messages/{place}");

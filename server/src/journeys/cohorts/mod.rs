@@ -53,7 +53,7 @@ fn cohort(view: &JourneyView, gathering: Gathering) -> Option<Cohort> {
         if filed.precision == Precision::Year {
             return None;
         }
-        cohort.filed = filed.on.to_string().get(..7)?.to_owned();
+        cohort.filed = filed.on.told(Precision::Month);
         cohort.name = format!("{} · filed {}", cohort.name, cohort.filed);
     }
     cohort.name = cohort.name.chars().take(LONGEST).collect();
