@@ -232,9 +232,23 @@ impl Database {
             "SELECT (SELECT count(*) FROM journeys) AS journeys, (SELECT count(*) FROM stage_events) AS stages,
                     (SELECT count(*) FROM wait_editions) AS cells,
                     extract(epoch FROM made_at)::double precision AS begun
-             FROM wait_batches",
+             FROM wait_batches ORDER BY made_on DESC LIMIT 1",
         );
         Ok(counted.fetch_one(&mut self.db).await?)
+    }
+
+    /// Lets a week pass since the batch, and each tenth of those who wait say that they still do: whatever was told
+    /// may be told anew.
+    pub(crate) async fn let_a_week_pass(&mut self) -> Result<(), Error> {
+        for statement in [
+            "UPDATE wait_batches SET made_on = made_on - 7",
+            "UPDATE wait_editions SET made_on = made_on - 7",
+            "UPDATE journeys SET last_confirmed_at = now()
+             WHERE outcome IS NULL AND hashtext(id::text) % 10 = 0",
+        ] {
+            raw_sql(statement).execute(&mut self.db).await?;
+        }
+        Ok(())
     }
 
     /// As after a night: statistics are made, and what was written is on the disk.

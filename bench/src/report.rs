@@ -203,12 +203,13 @@ fn alone(results: &Results) -> String {
         let [office, office_p99] = waits.office.map(milliseconds);
         let _ = writeln!(
             text,
-            "* {} journeys with {} stages: counted in {:.1} s, which told of {} cells. A page about one of their \
+            "* {} journeys with {} stages: counted in {:.1} s, which told of {} cells, and a week later in {:.1} s. A page about one of their \
              steps, of all offices: {all} (p99 {all_p99}); of one office: {office} (p99 {office_p99}).",
             waits.journeys,
             waits.stages,
             waits.batch.as_secs_f64(),
-            waits.cells
+            waits.cells,
+            waits.later.as_secs_f64()
         );
     }
     for times in &results.times {

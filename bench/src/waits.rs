@@ -43,6 +43,8 @@ pub(crate) struct Waits {
     /// What was told of: cells of waits.
     pub(crate) cells: i64,
     pub(crate) batch: Duration,
+    /// The batch of a week later, which goes by all that was told.
+    pub(crate) later: Duration,
     /// Median and p99.
     pub(crate) all: [Duration; 2],
     pub(crate) office: [Duration; 2],
@@ -51,9 +53,17 @@ pub(crate) struct Waits {
 /// Asks a server and a database that are its own.
 pub(crate) async fn measure(args: &Args) -> Result<Waits, Error> {
     let url = database::create(&args.postgres, Target::Layover).await?;
-    let ended = fill(args, &url).await?;
+    let journeys = args.scale().journeys.to_string();
+    let ended = run(args, &url, &["demo", "--anyway", "--journeys", &journeys]).await?;
     let mut database = Database::open(&url).await?;
     let counted = database.counted().await?;
+    database.let_a_week_pass().await?;
+    database.rest().await?;
+    let ended_later = run(args, &url, &["count"]).await?;
+    let later = database.counted().await?;
+    if later.begun <= ended {
+        return Err("a week later nothing was counted".into());
+    }
     database.rest().await?;
     let service = Service::start(Target::Layover, args, &url).await?;
     let all = pages(service.door, ALL).await?;
@@ -70,17 +80,17 @@ pub(crate) async fn measure(args: &Args) -> Result<Waits, Error> {
         stages,
         cells,
         batch: Duration::try_from_secs_f64(ended - begun)?,
+        later: Duration::try_from_secs_f64(ended_later - later.begun)?,
         all,
         office,
     })
 }
 
-/// Makes the journeys and the batch. Returns when it was done, in seconds since 1970.
-async fn fill(args: &Args, database: &Url) -> Result<f64, Error> {
-    let log = File::create(args.work.join("demo.log"))?;
-    let made = Command::new(&args.layover)
-        .args(["demo", "--anyway", "--journeys"])
-        .arg(args.scale().journeys.to_string())
+/// Runs the program on the database. Returns when it was done, in seconds since 1970.
+async fn run(args: &Args, database: &Url, command: &[&str]) -> Result<f64, Error> {
+    let log = File::create(args.work.join("waits.log"))?;
+    let done = Command::new(&args.layover)
+        .args(command)
         .env("LAYOVER_DATA", args.work.join("layover"))
         .env("DATABASE_URL", database.as_str())
         .stdin(Stdio::null())
@@ -89,8 +99,8 @@ async fn fill(args: &Args, database: &Url) -> Result<f64, Error> {
         .kill_on_drop(true)
         .status()
         .await?;
-    if !made.success() {
-        return Err("there are no journeys: demo.log says why".into());
+    if !done.success() {
+        return Err(format!("{} failed: waits.log says why", command[0]).into());
     }
     Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64())
 }

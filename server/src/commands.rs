@@ -1,7 +1,7 @@
 //! What the program does: the server, with the private PostgreSQL around it, or that alone; and what those
 //! who run an installation do to its people, while the server runs or not.
 
-use std::error::Error;
+use std::{error::Error, sync::Arc};
 
 use app::{accounts::Handle, error::AppError};
 use sqlx::PgPool;
@@ -17,7 +17,10 @@ use crate::{
     config::Config,
     database, demo,
     embedded::{self, Postgres},
-    error, reports,
+    error,
+    journeys::{templates::Catalogue, today},
+    reports,
+    waits::Counter,
 };
 
 /// Serves until it is asked to stop.
@@ -170,6 +173,23 @@ pub async fn resolve(config: &Config, report: Uuid) -> Result<(), Box<dyn Error>
     } else {
         Err(format!("there is no report {report}").into())
     }
+}
+
+/// Makes the day's batch of waits, which servers make by themselves within ten minutes of the day's beginning or
+/// theirs.
+///
+/// # Errors
+///
+/// When the database cannot be reached.
+pub async fn count(config: &Config) -> Result<(), Box<dyn Error>> {
+    let catalogue = Arc::new(Catalogue::bundled()?);
+    let count = async |pool: &PgPool| Counter::new(pool.clone(), catalogue).count(today()).await;
+    say(if visit(config, count).await? {
+        "The waits were counted."
+    } else {
+        "There is nothing to count: today's waits were counted, or are being counted."
+    });
+    Ok(())
 }
 
 /// Fills an empty database with a community that is made up, and says what there is to see.

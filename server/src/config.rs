@@ -73,6 +73,8 @@ pub enum Command {
         #[arg(value_name = "REPORT_ID")]
         report: Uuid,
     },
+    /// Count how long things take now, unless today's waits were counted.
+    Count,
     /// Fill an empty database with people, rooms and journeys that are made up, to look at and to try things on.
     Demo {
         /// What chance begins with: the same number makes the same community.

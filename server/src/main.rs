@@ -25,6 +25,7 @@ async fn main() -> ExitCode {
         } => commands::suspend(&cli.config, &handle, days, &because).await,
         Command::Reinstate { handle } => commands::reinstate(&cli.config, &handle).await,
         Command::Resolve { report } => commands::resolve(&cli.config, report).await,
+        Command::Count => commands::count(&cli.config).await,
         Command::Demo {
             seed,
             journeys,

@@ -11,8 +11,11 @@ use crate::support::{Database, Server};
 
 /// Asks the program for a demo with these settings.
 async fn demo(database: &Database, args: &[&str]) -> Output {
+    layover(database, &[&["demo"], args].concat()).await
+}
+
+async fn layover(database: &Database, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_layover"))
-        .arg("demo")
         .args(args)
         .env_clear()
         .env("DATABASE_URL", database.url())
@@ -218,4 +221,25 @@ async fn a_database_without_tables_gets_them() {
     made(&database, &["--journeys", "200"]).await;
     assert_eq!(counts(&database).await[4], 200);
     database.drop().await;
+}
+
+#[tokio::test]
+async fn what_was_counted_today_is_not_counted_again_at_an_operators_word() {
+    let server = Server::start().await;
+    made(&server.database, &["--journeys", "200"]).await;
+    let count = async || {
+        let output = layover(&server.database, &["count"]).await;
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(count().await.contains("nothing to count"));
+    let mut db = server.database.connect().await;
+    query!("UPDATE wait_batches SET made_on = made_on - 1")
+        .execute(&mut db)
+        .await
+        .unwrap();
+    assert!(count().await.contains("were counted"));
+    assert!(count().await.contains("nothing to count"));
+    drop(db);
+    server.end().await;
 }
