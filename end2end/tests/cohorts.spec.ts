@@ -18,7 +18,7 @@ for (const javaScriptEnabled of [true, false]) {
     const way = ana.page.getByRole('region', { name: journeys.same_way });
     const line = way.getByRole('listitem').filter({ hasText: name });
     await expect(line).toContainText(journeys.same_way_first);
-    await line.getByRole('button', { name: rooms.join, exact: true }).click();
+    await line.getByRole('button', { name: rooms.join }).click();
     await expect(ana.page.getByRole('heading', { name })).toBeVisible();
     await ana.composer.fill('Anybody here?');
     await ana.presses(messages.send);

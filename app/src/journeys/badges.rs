@@ -10,7 +10,7 @@ pub(crate) struct Badges(RwSignal<Vec<Badge>>);
 
 impl Badges {
     /// What the room shows to this reader, for as long as its page is there.
-    pub(crate) fn provide(room: RoomId, badges: Vec<Badge>, members: i64) {
+    pub(crate) fn provide(room: RoomId, badges: Vec<Badge>, members: Memo<i64>) {
         let shown = RwSignal::new(badges);
         provide_context(Self(shown));
         follow(room, shown, members);
@@ -36,38 +36,72 @@ fn short(name: &str) -> &str {
     if rest.ends_with(')') { first } else { name }
 }
 
-/// Looks again once somebody tells something else of themselves, once for all that is told until then. All who are
-/// there hear of it at the same time: of a large room they ask one after the other, 200 in a second.
+/// Looks again once somebody tells something else of themselves, or has left; once for all that is told until the answer,
+/// and then once more. All who are there hear of it at the same time: of a large room they ask one after the other,
+/// 200 in a second.
 #[cfg(feature = "hydrate")]
-fn follow(room: RoomId, shown: RwSignal<Vec<Badge>>, members: i64) {
+fn follow(room: RoomId, shown: RwSignal<Vec<Badge>>, members: Memo<i64>) {
+    use crate::live::Live;
+
+    let due = StoredValue::new(Due::default());
+    let told = move || {
+        if due.get_value() == Due::No {
+            due.set_value(Due::Once);
+            look(room, shown, members, due);
+        } else {
+            due.set_value(Due::Again);
+        }
+    };
+    Live::expect().hear_profiles(move |_| told());
+    Effect::watch(
+        move || members.get(),
+        move |now, before, _| {
+            if before.is_some_and(|before| now < before) {
+                told();
+            }
+        },
+        false,
+    );
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn follow(_: RoomId, _: RwSignal<Vec<Badge>>, _: Memo<i64>) {}
+
+/// Whether it is to be looked again.
+#[cfg(feature = "hydrate")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Due {
+    #[default]
+    No,
+    Once,
+    /// And something was told since that was decided.
+    Again,
+}
+
+#[cfg(feature = "hydrate")]
+fn look(room: RoomId, shown: RwSignal<Vec<Badge>>, members: Memo<i64>, due: StoredValue<Due>) {
     use std::time::Duration;
 
     use leptos::task::spawn_local;
 
-    use crate::{live::Live, rooms::open_room};
+    use crate::rooms::open_room;
 
     #[expect(clippy::cast_precision_loss, reason = "a room has no 2^52 members")]
-    let longest = (members as f64 / 200.0).max(0.5);
-    let due = StoredValue::new(false);
-    let look = move || {
-        // The page may be gone.
-        if due.try_set_value(false).is_some() {
+    let longest = (members.get_untracked() as f64 / 200.0).max(0.5);
+    let ask = async move {
+        // The page may be gone, before and after.
+        if due.try_set_value(Due::Once).is_some() {
             return;
         }
-        spawn_local(async move {
-            if let Ok(view) = open_room(room).await {
-                shown.try_set(view.badges);
-            }
-        });
-    };
-    Live::expect().hear_profiles(move |_| {
-        if !due.get_value() {
-            due.set_value(true);
-            let after = Duration::from_secs_f64(js_sys::Math::random() * longest);
-            set_timeout(look, after);
+        if let Ok(view) = open_room(room).await {
+            shown.try_set(view.badges);
         }
-    });
+        let again = due.try_get_value() == Some(Due::Again);
+        due.try_set_value(if again { Due::Once } else { Due::No });
+        if again {
+            look(room, shown, members, due);
+        }
+    };
+    let after = Duration::from_secs_f64(js_sys::Math::random() * longest);
+    set_timeout(move || spawn_local(ask), after);
 }
-
-#[cfg(not(feature = "hydrate"))]
-fn follow(_: RoomId, _: RwSignal<Vec<Badge>>, _: i64) {}

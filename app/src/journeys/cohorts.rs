@@ -64,9 +64,12 @@ fn Line(journey: JourneyId, suggestion: Suggestion) -> impl IntoView {
             <DoorForm action>
                 <input type="hidden" name="journey" value=journey.to_string()/>
                 <input type="hidden" name="gathering" value=suggestion.gathering.as_str()/>
-                <p>{suggestion.name} " " <span class="note">{members}</span></p>
+                <p>{suggestion.name.clone()} " " <span class="note">{members}</span></p>
                 <FormError/>
-                <Submit class="small quiet">{t!(i18n, rooms.join)}</Submit>
+                <Submit class="small quiet">
+                    {t!(i18n, rooms.join)}
+                    <span class="visually-hidden">" · " {suggestion.name}</span>
+                </Submit>
             </DoorForm>
         </li>
     }

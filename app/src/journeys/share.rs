@@ -4,7 +4,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{JourneyView, Outcome, Precision, Status};
+use super::{JourneyView, Outcome, Precision, Status, words};
 use crate::{
     error::ErrorCode,
     ids::ClientId,
@@ -61,6 +61,7 @@ pub(super) fn share(i18n: Locale, view: JourneyView) -> Option<AnyView> {
                 <WhenRefused code=ErrorCode::CaseNumber>
                     <Check
                         name="mask"
+                        id="share-mask"
                         label=t_string!(i18n, journeys.mask)
                         hint=t_string!(i18n, journeys.mask_hint)
                         checked=true
@@ -84,20 +85,32 @@ fn news(i18n: Locale, view: &JourneyView) -> Option<String> {
     let first = happened.next()?;
     let last = happened.next_back().unwrap_or(first);
     let name = |key: &str| view.template.stage(key).map(|stage| stage.name.clone());
-    let sign = match view.outcome {
-        Outcome::Approved => "🎉 ",
-        _ => "",
+    let ends = view.template.stage(&last.stage)?.outcome == Some(view.outcome);
+    let approved = view.outcome == Outcome::Approved;
+    // An approval that no stage tells of is what there is to tell.
+    let (what, on, precision) = if let Some(on) = view.ended_on.filter(|_| approved && !ends) {
+        let outcome = words::outcome(i18n, view.outcome).to_owned();
+        (outcome, on, Precision::Day)
+    } else {
+        (name(&last.stage)?, last.on, last.precision)
     };
-    let stage = name(&last.stage)?;
-    let mut card = format!("> {sign}**{stage}**\n> {}", view.template.name);
+    let sign = if approved { "🎉 " } else { "" };
+    let mut card = format!("> {sign}**{what}**\n> {}", view.template.name);
     if let Some(stay) = view.stays.last() {
         card = format!("{card} · {}", stay.office.name);
     }
-    let exact = |precision| precision == Precision::Day;
-    let count = last.on.since(first.on);
-    if count > 0 && exact(first.precision) && exact(last.precision) {
-        let since = name(&first.stage)?;
-        let after = t_string!(i18n, journeys.share_after, count, since).to_string();
+    let is_exact = [first.precision, precision]
+        .iter()
+        .all(|it| *it == Precision::Day);
+    let since = name(&first.stage)?;
+    let after = match on.since(first.on) {
+        1 if is_exact => Some(t_string!(i18n, journeys.share_after_one, since).to_string()),
+        count if is_exact && count > 1 => {
+            Some(t_string!(i18n, journeys.share_after, count, since).to_string())
+        }
+        _ => None,
+    };
+    if let Some(after) = after {
         card = format!("{card}\n> {after}");
     }
     Some(card)

@@ -168,8 +168,8 @@ fn RoomScreen(
     let direct = room.kind == RoomKind::Direct;
     let ended = Signal::derive(move || over || ended.get());
     Actions::provide(id, viewer.clone(), role, room.kind, over, reading).attend();
-    Badges::provide(id, badges, members);
     let members = Memo::new(move |_| members + timeline.read().news().grown());
+    Badges::provide(id, badges, members);
 
     if joined {
         Effect::new(move || live.open(id, open));

@@ -137,6 +137,9 @@ pub fn Select(
 #[component]
 pub fn Check(
     name: &'static str,
+    /// Its id in the page, where another field has the same name.
+    #[prop(optional)]
+    id: Option<&'static str>,
     label: &'static str,
     hint: &'static str,
     /// Whether it is checked at first.
@@ -145,20 +148,21 @@ pub fn Check(
     let form = FormState::expect();
     let error = form.error_of(name);
     let checked = form.checked(name, checked);
+    let id = id.unwrap_or(name);
 
     view! {
         <div class="field check">
             <input
-                id=name
+                id=id
                 name=name
                 type="checkbox"
                 value="true"
                 checked=checked
                 autocomplete="off"
-                aria-describedby=format!("{name}-note")
+                aria-describedby=format!("{id}-note")
             />
-            <label for=name>{label}</label>
-            <FieldNote name hint=Some(hint) error />
+            <label for=id>{label}</label>
+            <FieldNote name=id hint=Some(hint) error />
         </div>
     }
 }

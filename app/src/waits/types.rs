@@ -91,7 +91,7 @@ pub struct Figures {
     pub people: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<u32>,
-    /// The first from the start of the wait. Empty below the floor of a median.
+    /// The first from the start of the wait, if enough were watched then. Empty below the floor of a median.
     pub outlooks: Vec<Outlook>,
     /// Empty below the floor of a curve.
     pub curve: Vec<Step>,

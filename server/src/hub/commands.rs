@@ -43,7 +43,7 @@ const PROFILE: f64 = 10.0;
 pub(crate) fn cost_of_door(door: &str) -> f64 {
     match door {
         "messages/edit" | "messages/delete" | "messages/react" | "messages/pin" => 2.0,
-        "profiles/show_picture" | "profiles/remove_picture" => PROFILE,
+        "profiles/show_picture" | "profiles/remove_picture" | "journeys/badges" => PROFILE,
         _ if door.starts_with("profiles/set_") => PROFILE,
         // `/people/<user>/picture`.
         _ if door.starts_with("/people/") => PROFILE,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::journeys::{
     floors::Case,
     survival::{Cause, Spell},
-    templates::{Catalogue, Office, Template},
+    templates::{Catalogue, Office, Stage, Template},
 };
 
 pub(super) const COME: Cause = 1;
@@ -281,8 +281,23 @@ impl<'a> Places<'a> {
 
     /// Whether a stage has happened that comes after this one.
     fn is_beyond(&self, journey: &Journey, to: &str, began: Date) -> bool {
-        let mut happened = journey.happened.iter();
-        happened.any(|(stage, day)| *day >= began && self.place(stage) > self.place(to))
+        self.beyond(journey, to, began).next().is_some()
+    }
+
+    /// What has happened that comes after a stage, and on which days. Those are no earlier than the week of the
+    /// beginning, as in [`Journey::come`].
+    fn beyond<'b>(
+        &self,
+        journey: &'b Journey,
+        to: &str,
+        began: Date,
+    ) -> impl Iterator<Item = (&'b str, Date)> + Clone {
+        let place = self.place(to);
+        let beyond = journey.happened.iter().filter_map(move |(stage, day)| {
+            let since = began.days() - (WEEK - 1);
+            (day.days() >= since).then(|| (&**stage, (*day).max(began)))
+        });
+        beyond.filter(move |(stage, _)| self.place(stage) > place)
     }
 
     /// Since when a journey waits for a step that is yet to come. None where the government's clock stands still.
@@ -312,14 +327,24 @@ impl<'a> Places<'a> {
         began: Date,
     ) -> Option<(Date, bool)> {
         let between = template.stages.get(self.place(from) + 1..self.place(to))?;
-        let applicants = template.transitions.iter();
-        let applicants = applicants.filter(|step| step.clock == Clock::Applicant);
+        let steps = template.transitions.iter();
+        let asks = |stage: &Stage| {
+            let mut onward = steps.clone().filter(|step| step.from == stage.key);
+            let is_owed = onward.clone().next().is_some()
+                && onward.all(|step| step.clock == Clock::Applicant);
+            stage.kind == StageKind::Rfe || is_owed
+        };
+        // What the applicant does of their own accord, like biometrics after filing, answers nothing.
+        let answers = |stage: &Stage| {
+            let mut steps = steps.clone().filter(|step| step.to == stage.key);
+            steps.any(|step| {
+                let asked = between.iter().find(|asked| asked.key == step.from);
+                step.clock == Clock::Applicant && asked.is_some_and(asks)
+            })
+        };
         let said = between.iter().filter_map(|stage| {
-            let asks = stage.kind == StageKind::Rfe
-                || applicants.clone().any(|step| step.from == stage.key);
-            let answers = applicants.clone().any(|step| step.to == stage.key);
             let day = journey.come(&stage.key, began)?;
-            (asks || answers).then_some((day, asks))
+            (asks(stage) || answers(stage)).then_some((day, asks(stage)))
         });
         // Of a question and an answer on one day the question came first.
         said.min_by_key(|(day, asks)| (*day, !asks))
@@ -348,12 +373,11 @@ impl<'a> Places<'a> {
             let mut into = steps.clone().filter(|step| step.to == stage).peekable();
             into.peek().is_some() && into.all(|step| step.from == to)
         };
-        let beyond = journey.happened.iter();
-        let beyond = beyond.filter(|(stage, day)| *day >= began && self.place(stage) > place);
+        let beyond = self.beyond(journey, to, began);
         if beyond.clone().any(|(stage, _)| follows(stage)) {
             return None;
         }
-        beyond.map(|(_, day)| *day).min()
+        beyond.map(|(_, day)| day).min()
     }
 
     /// When a wait was over, and by what; without a cause it was only watched so far.

@@ -173,15 +173,18 @@ fn first_step(template: &Template) -> Option<(String, String)> {
     Some((first.from.clone(), first.to.clone()))
 }
 
-/// The fallback: the smallest group of which the median is known, the latest quarter first. If there is none, the
-/// largest of which anything may be told: it says most of how long some still wait.
+/// The fallback: the smallest group of which the median is known from the start, the latest quarter first; else one of
+/// which it is known for those who have waited already. If there is none, the largest of which anything may be told: it says most of how long some still wait.
 fn choose(mut shown: Vec<Shown>) -> (Level, Option<Shown>) {
     shown.sort_by(|a, b| (b.path.len(), &b.path).cmp(&(a.path.len(), &a.path)));
-    let knows_half = |one: &Shown| {
+    let knows_half = |one: &Shown, from: u32| {
         let first = one.figures.outlooks.first();
-        first.is_some_and(|first| first.median.estimate.waiting.is_none())
+        first.is_some_and(|first| first.waited <= from && first.median.estimate.waiting.is_none())
     };
-    let best = match shown.iter().position(knows_half) {
+    let best = [0, u32::MAX]
+        .into_iter()
+        .find_map(|from| shown.iter().position(|one| knows_half(one, from)));
+    let best = match best {
         Some(index) => Some(shown.swap_remove(index)),
         None => shown.pop(),
     };

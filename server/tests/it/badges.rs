@@ -52,8 +52,9 @@ async fn a_stage_stands_beside_a_name_only_where_its_owner_wants_it_and_only_for
     assert_eq!(refused.await, unknown());
     // Another journey takes its place, and taking it back hides it.
     let second = begun(&ana).await;
+    record(&ana, &second, "noa1", "2026-01-14").await;
     choose(&ana, &second, &[&room]).await;
-    assert_eq!(seen(&ben, &room).await.len(), 1);
+    assert_eq!(seen(&ben, &room).await, ["Receipt notice (I-797C)"]);
     let first = opened(&ana, &journey).await;
     assert_eq!(first["own"]["badges"], json!([]));
     choose(&ana, &second, &[]).await;
@@ -124,7 +125,7 @@ async fn members_hear_of_every_change_and_it_goes_with_the_journey_and_the_membe
     assert_eq!(socket.next_of("profile").await["whose"], whose);
     record(&ana, &journey, "noa1", "2026-01-14").await;
     assert_eq!(socket.next_of("profile").await["whose"], whose);
-    assert_ne!(seen(&ben, &room).await, ["I-129F filed"]);
+    assert_eq!(seen(&ben, &room).await, ["Receipt notice (I-797C)"]);
     // Who comes back is asked again.
     ana.call("rooms/leave", json!({"room": kept})).await;
     assert_eq!(socket.next_of("profile").await["whose"], whose);

@@ -81,3 +81,35 @@ async fn who_was_banned_from_the_room_does_not_get_in_by_a_journey() {
     assert_eq!(refused, (403, "banned".into()));
     server.end().await;
 }
+
+#[tokio::test]
+async fn a_room_that_everybody_has_left_is_owned_by_the_next_who_joins() {
+    let server = Server::start().await;
+    let (ana, ben) = (server.person("ana").await, server.person("ben").await);
+    let (of_ana, of_ben) = (begun(&ana).await, begun(&ben).await);
+    let room = join(&ana, &of_ana, "month").await;
+    ana.call("rooms/leave", json!({"room": room["id"]})).await;
+    assert_eq!(join(&ben, &of_ben, "month").await["id"], room["id"]);
+    let about = ben.call("rooms/about", json!({"room": room["id"]})).await;
+    assert_eq!(about["role"], "owner");
+    // The suggestion follows the room's name.
+    let renamed =
+        json!({"room": room["id"], "name": "Manila in winter", "topic": "", "description": ""});
+    ben.call("rooms/update", renamed).await;
+    let suggested = opened(&ana, &of_ana).await["own"]["suggestions"][1].clone();
+    assert_eq!(suggested["name"], "Manila in winter");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn what_is_submitted_later_is_no_month_of_filing() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let input = json!({"template": "us-k1", "stage": "ds160", "on": "2026-03-02", "office": "us-post-manila"});
+    let begun = ana.call("journeys/create", input).await;
+    let own = opened(&ana, &begun["journey"]).await["own"].clone();
+    let kinds = own["suggestions"].as_array().unwrap().iter();
+    let kinds: Vec<_> = kinds.map(|line| line["gathering"].clone()).collect();
+    assert_eq!(kinds, ["office", "template"]);
+    server.end().await;
+}

@@ -51,8 +51,9 @@ pub(super) async fn choose(
     stored: &Stored,
     rooms: &[RoomId],
 ) -> Result<(), Error> {
-    store::hide_elsewhere(db, stored.id, rooms).await?;
+    // Memberships before the profile, which hears of what is hidden: as whoever ends a membership locks them.
     let shown = store::show(db, stored.owner.id, stored.id, rooms).await?;
+    store::hide_elsewhere(db, stored.id, rooms).await?;
     // One that its owner is not in is as unknown as one that is not there.
     if rooms.iter().all(|room| shown.contains(room)) {
         Ok(())

@@ -9,6 +9,8 @@ use crate::error::Error;
 /// A cohort's room, as somebody stands to it.
 pub(super) struct Found {
     pub(super) room: RoomId,
+    /// What it is called by now.
+    pub(super) name: String,
     pub(super) members: i64,
     pub(super) joined: bool,
 }
@@ -19,10 +21,11 @@ pub(super) async fn find(
     viewer: UserId,
 ) -> Result<Option<Found>, Error> {
     let row = query!(
-        r#"SELECT room_id, (SELECT count(*) FROM members WHERE members.room_id = cohort_rooms.room_id) AS "members!",
+        r#"SELECT room_id, name, (SELECT count(*) FROM members WHERE members.room_id = cohort_rooms.room_id) AS "members!",
                   EXISTS (SELECT FROM members
                       WHERE members.room_id = cohort_rooms.room_id AND user_id = $4) AS "joined!"
-           FROM cohort_rooms WHERE template = $1 AND office = $2 AND filed = $3"#,
+           FROM cohort_rooms JOIN rooms ON rooms.id = room_id
+           WHERE template = $1 AND office = $2 AND filed = $3"#,
         cohort.template,
         cohort.office,
         cohort.filed,
@@ -32,6 +35,7 @@ pub(super) async fn find(
     .await?;
     Ok(row.map(|row| Found {
         room: RoomId(row.room_id),
+        name: row.name,
         members: row.members,
         joined: row.joined,
     }))

@@ -23,8 +23,8 @@ pub struct Figures {
     /// Those of them for whom it has come, to the nearest five. None if they, or those for whom it has
     /// not, are too few for a count.
     pub ended: Option<usize>,
-    /// How long it takes for somebody who has waited so many weeks: the first from the start, then each
-    /// week that [`FEWEST`] people fewer have reached, for as long as enough wait. Empty below the floor of
+    /// How long it takes for somebody who has waited so many weeks: the first from the start, if enough were
+    /// watched then, and then each week that [`FEWEST`] people fewer have reached, for as long as enough wait. Empty below the floor of
     /// a median.
     pub outlooks: Vec<Outlook>,
     /// The curve, a step a week from week 0 on, for as long as enough people wait. Empty below its floor.

@@ -21,10 +21,15 @@ use crate::{
     messages::{self, Turn, store::insert_line},
 };
 
-/// Makes somebody a member. Returns the line that says so.
+/// Makes somebody a member: the owner, where nobody is left. Returns the line that says so.
 pub(crate) async fn add(turn: &mut Turn, room: RoomId, user: &User) -> Result<Changes, Error> {
     let (seq, db) = (turn.seq, &mut turn.db);
-    store::insert(db, room, user.id, Role::Member, seq).await?;
+    let role = if store::count(db, room).await? == 0 {
+        Role::Owner
+    } else {
+        Role::Member
+    };
+    store::insert(db, room, user.id, role, seq).await?;
     let line = insert_line(db, room, user, seq, MessageKind::Joined, "").await?;
     rooms::move_head(db, room, seq).await?;
     accounts::store::move_head(db, user.id).await?;

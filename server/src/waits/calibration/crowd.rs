@@ -155,19 +155,25 @@ impl Crowd {
     }
 }
 
-/// How many are watched at the beginning of each week.
+/// How many people are watched at the beginning of each week.
 fn at_risk(watched: &[Watched<'_>]) -> Vec<usize> {
-    let weeks = watched.iter().filter_map(|one| {
-        let (from, end) = (until(one.spell.entry), until(one.spell.time).max(1));
-        Some(usize::try_from(from).ok()?..usize::try_from(end).ok()?)
-    });
-    let mut at_risk = vec![0; weeks.clone().map(|weeks| weeks.end).max().unwrap_or(0)];
-    for weeks in weeks.filter(|weeks| weeks.start < weeks.end) {
-        for count in &mut at_risk[weeks] {
-            *count += 1;
+    let mut people: Vec<_> = watched.iter().collect();
+    people.sort_by_key(|one| one.owner);
+    // How many, and who was counted last.
+    let mut at_risk: Vec<(usize, Option<Uuid>)> = Vec::new();
+    for one in people {
+        let [from, end] = [until(one.spell.entry), until(one.spell.time).max(1)]
+            .map(|week| usize::try_from(week).unwrap_or_default());
+        if at_risk.len() < end {
+            at_risk.resize(end, (0, None));
+        }
+        for (count, last) in at_risk.iter_mut().take(end).skip(from) {
+            if last.replace(one.owner) != Some(one.owner) {
+                *count += 1;
+            }
         }
     }
-    at_risk
+    at_risk.into_iter().map(|(count, _)| count).collect()
 }
 
 /// The whole weeks that are over by then, and the first week whose end is then or later: as pages tell where a

@@ -110,6 +110,34 @@ fn what_the_office_does_on_the_way_ends_no_longer_wait() {
 }
 
 #[test]
+fn who_records_every_stage_that_must_come_is_counted_for_every_step_between_two_of_them() {
+    let catalogue = Catalogue::bundled().unwrap();
+    for template in catalogue.templates() {
+        let must_come = template.stages.iter().filter(|stage| !stage.optional);
+        let first = day("2023-01-02").days();
+        let days = must_come.clone().zip(0..);
+        let mut case = journey(&[]);
+        case.template = template.slug.as_str().into();
+        case.joined = day("2023-01-01");
+        case.happened = days
+            .map(|(stage, number)| {
+                let on = Date::from_days(first + 20 * number).unwrap();
+                (stage.key.as_str().into(), on)
+            })
+            .collect();
+        let comes = |key: &str| must_come.clone().any(|stage| stage.key == key);
+        let steps = template.transitions.iter();
+        for step in steps.filter(|step| step.clock == Clock::Government) {
+            if comes(&step.from) && comes(&step.to) {
+                let spell = wait(&case, &step.from, &step.to);
+                let cause = spell.and_then(|spell| spell.cause);
+                assert_eq!(cause, Some(COME), "{} {step:?}", template.slug);
+            }
+        }
+    }
+}
+
+#[test]
 fn an_answer_to_a_question_of_which_nobody_said_when_it_came_tells_nothing() {
     let case = journey(&[("noa1", "2025-02-01"), ("rfe_reply", "2025-04-01")]);
     assert_eq!(wait(&case, "noa1", "noa2"), None);

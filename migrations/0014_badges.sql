@@ -16,7 +16,7 @@ CREATE TABLE stage_badges (
 );
 CREATE INDEX stage_badges_shown ON stage_badges (journey_id);
 
--- Whichever way one goes, those who share a room hear of it as of a change of the profile.
+-- Whichever way one goes, those who still share a room hear of it as of a change of the profile.
 CREATE FUNCTION stage_badge_goes() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
