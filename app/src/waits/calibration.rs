@@ -86,7 +86,7 @@ fn shown(i18n: Locale, kind: Calibration) -> AnyView {
                         <tr>
                             <th scope="col">{t!(i18n, waits.calibration.step)}</th>
                             <th scope="col">{t!(i18n, waits.calibration.within)}</th>
-                            <th scope="col">{t!(i18n, waits.calibration.picture)}</th>
+                            <th scope="col" class="pictured">{t!(i18n, waits.calibration.picture)}</th>
                             <th scope="col">{t!(i18n, waits.calibration.forecasts)}</th>
                             <th scope="col">{t!(i18n, waits.people)}</th>
                         </tr>
@@ -113,7 +113,7 @@ fn row(i18n: Locale, name: AnyView, coverage: Coverage) -> AnyView {
             <td>
                 <strong>{format!("{within} %")}</strong> " (" {interval} ")"
             </td>
-            <td>{drawn(i18n, coverage)}</td>
+            <td class="pictured">{drawn(i18n, coverage)}</td>
             <td>{coverage.forecasts}</td>
             <td>{coverage.people}</td>
         </tr>
