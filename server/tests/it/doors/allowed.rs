@@ -23,9 +23,9 @@ const KEYS: &str = "
 
 /// The same, of journeys.
 const JOURNEY_KEYS: &str = "
-    actor aliases authority blur category clock confirmed_on counted country ended_on event events from
-    journey key note office offices on optional other others outcome own owner parent precision reached
-    repeatable rooms slug source_url stage stages status stays template to today transitions unverified
+    actor aliases authority badges blur category clock confirmed_on counted country ended_on event events from
+    gathering journey key note office offices on optional other others outcome own owner parent precision reached
+    repeatable rooms slug source_url stage stages status stays suggestions template to today transitions unverified
     verified_on visibility warnings
 ";
 
