@@ -1,6 +1,7 @@
 //! Which waits there are in journeys, and in which cells they are.
 
 use super::*;
+use crate::journeys::survival::Spell;
 
 const HERE: &str = "uscis-california-service-center";
 
