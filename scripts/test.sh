@@ -11,7 +11,11 @@ format() { cargo fmt --all --check; }
 layers() { scripts/check-layers.sh; }
 
 # Licences, bans and sources. Advisories need the open internet: the workflow checks them.
-deny() { cargo deny --offline check licenses bans sources; }
+# It looks at the crates of every system, of which a build fetches those of this one.
+deny() {
+  cargo fetch --locked --quiet
+  cargo deny --offline check licenses bans sources
+}
 
 # In release, as everything here: macros and build scripts are then compiled once for all steps.
 clippy() {
