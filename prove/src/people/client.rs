@@ -209,19 +209,15 @@ impl Client {
                 }
                 self.load(room, None);
             }
-            ServerFrame::Subscribed { room, .. }
-            | ServerFrame::Refused {
-                room: Some(room), ..
-            } => {
-                if let Some(known) = self.rooms.get_mut(&room) {
-                    known.asking = false;
-                }
-            }
+            ServerFrame::Subscribed { room, .. } => self.answered(room, false),
+            ServerFrame::Refused {
+                room: Some(room),
+                code,
+                ..
+            } => self.answered(room, code == ErrorCode::NotMember),
             ServerFrame::Me { heads, gone } => {
                 for room in gone {
-                    if let Some(room) = self.rooms.get_mut(&room) {
-                        room.member = false;
-                    }
+                    self.answered(room, true);
                 }
                 self.look_at(heads);
             }
@@ -234,12 +230,25 @@ impl Client {
         }
     }
 
-    /// Subscribes again to rooms that are further on than their timelines.
+    /// What was asked about a room is answered: it is listened to, or its membership has ended.
+    fn answered(&mut self, room: RoomId, ended: bool) {
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.asking = false;
+            room.member &= !ended;
+        }
+    }
+
+    /// Subscribes anew to what is further on than its timeline, or is one's own again.
     fn look_at(&mut self, heads: Vec<(RoomId, i64)>) {
-        for (room, head) in heads {
-            let known = self.rooms.get(&room).filter(|room| room.member);
-            if known.and_then(Room::last).is_some_and(|last| last < head) {
-                self.subscribe(room);
+        for (id, head) in heads {
+            let Some(room) = self.rooms.get_mut(&id) else {
+                continue;
+            };
+            let back = !std::mem::replace(&mut room.member, true);
+            match room.last() {
+                None if back => self.load(id, None),
+                Some(last) if back || last < head => self.subscribe(id),
+                _ => {}
             }
         }
     }

@@ -106,6 +106,9 @@ impl Client {
         input: &Value,
     ) {
         let op = self.begin(kind, room);
+        if matches!(kind, Kind::Join | Kind::Leave) {
+            self.rooms.entry(room).or_default().standing = Some(op);
+        }
         let (door, replies, input) = (self.door.clone(), self.replies.0.clone(), input.clone());
         self.waiting_replies += 1;
         tokio::spawn(async move {
@@ -165,13 +168,13 @@ impl Client {
                     seq: 0,
                     message: None,
                 });
-                match kind {
-                    Kind::Leave => self.rooms.entry(room).or_default().member = false,
-                    Kind::Join => {
-                        self.rooms.entry(room).or_default().member = true;
+                if let Some(known) = self.rooms.get_mut(&room)
+                    && known.standing == Some(op)
+                {
+                    known.member = kind == Kind::Join;
+                    if known.member {
                         self.load(room, None);
                     }
-                    _ => {}
                 }
             }
             Answer::Refused(error) => self.witness.note(What::Failed {

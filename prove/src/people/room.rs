@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::{
-    ids::{Epoch, RoomId},
+    ids::{ClientId, Epoch, RoomId},
     messages::{Changes, Judged, Message, Page, Timeline},
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Room {
     /// A subscription is on its way.
     pub(super) asking: bool,
     pub(super) member: bool,
+    /// What was asked last about the membership: an answer to anything before it says nothing.
+    pub(super) standing: Option<ClientId>,
     waiting: Vec<Changes>,
 }
 
