@@ -22,6 +22,9 @@ const SILENT: f64 = 0.06;
 const WITHDRAWN: f64 = 0.004;
 /// How many are asked to be counted and do not want to.
 const UNCOUNTED: f64 = 0.04;
+/// Whatever was told was told so long ago or longer, in milliseconds; the last of it within an hour.
+const LATEST: i64 = 2 * HOUR;
+
 /// How long before it an appointment is known, in days.
 const NOTICE: i64 = 30;
 
@@ -79,11 +82,13 @@ pub(super) fn all(
 ) -> (Vec<Case>, Vec<Person>) {
     let mut people = Vec::new();
     let mut cases: Vec<Case> = Vec::with_capacity(count);
+    // Just after midnight nothing has happened on the new day of which anybody could have told.
+    let today = (now - LATEST) / DAY;
     let next = way("us-i485");
     while cases.len() < count {
         let way = dice.weigh(WAYS, |way| way.share);
-        let began = now / DAY - 1 - dice.below(way.days);
-        let walk = go(way, began, now / DAY, dice);
+        let began = today - 1 - dice.below(way.days);
+        let walk = go(way, began, today, dice);
         let created_at = joined(&walk, now, dice);
         let person = Person::new(people.len(), created_at, dice);
         let case = tell(way, walk, (person.id, None), (created_at, now), dice, &ends);
@@ -91,11 +96,11 @@ pub(super) fn all(
         let married = married.map(|event| (event.on, case.id));
         cases.push(case);
         if let (Some(next), Some((day, parent))) = (next, married)
-            && day + 60 < now / DAY
+            && day + 60 < today
             && cases.len() < count
         {
             let began = day + 20 + dice.below(40);
-            let walk = go(next, began, now / DAY, dice);
+            let walk = go(next, began, today, dice);
             let created_at = moment(began, now, dice);
             let owner = (person.id, Some(parent));
             cases.push(tell(next, walk, owner, (created_at, now), dice, &ends));
@@ -179,7 +184,7 @@ fn joined(walk: &Walk, now: i64, dice: &mut Dice) -> i64 {
 /// Some time of a day at which people are awake, and not yet to come.
 fn moment(day: i64, now: i64, dice: &mut Dice) -> i64 {
     let at = day * DAY + 7 * HOUR + dice.below(15 * HOUR);
-    at.min(now - HOUR - dice.below(HOUR))
+    at.min(now - LATEST + dice.below(HOUR))
 }
 
 #[expect(

@@ -131,6 +131,14 @@ pub(super) async fn insert_room(db: &mut PgConnection, room: &Room) -> Result<()
     )
     .execute(&mut *db)
     .await?;
+    // Journeys of this kind lead here.
+    query!(
+        "INSERT INTO cohort_rooms (template, room_id) SELECT $1, $2::uuid WHERE $1::text IS NOT NULL",
+        room.template.as_deref(),
+        room.id,
+    )
+    .execute(&mut *db)
+    .await?;
     query!(
         "INSERT INTO room_heads (room_id, last_seq, last_message_no) VALUES ($1, $2::bigint, $2::bigint - 1)",
         room.id,

@@ -73,6 +73,13 @@ async fn on_an_empty_database_it_makes_what_it_says_and_the_pages_show_it() {
          {stages} stages"
     );
     assert!(printed.contains(&said), "{printed}");
+    // Journeys lead to the room of their kind, which is there.
+    let mut db = server.database.connect().await;
+    let led = query_scalar!(
+        r#"SELECT count(*) AS "led!" FROM cohort_rooms JOIN members USING (room_id) JOIN users ON users.id = user_id
+           WHERE handle = 'visitor' AND office = '' AND filed = ''"#
+    );
+    assert_eq!(led.fetch_one(&mut db).await.unwrap(), 6);
     // The curve is there at once, and finds the 190 days that were drawn, over offices of different paces.
     let asked = json!({"template": "us-k1", "from": "noa1", "to": "noa2"});
     let wait = server.stranger().call("waits/read", asked).await;

@@ -4,11 +4,16 @@ use crate::journeys::{
     templates::Catalogue,
 };
 
-const NOW: i64 = 20_700 * DAY + 12 * HOUR;
+const NOON: i64 = 20_700 * DAY + 12 * HOUR;
+const MIDNIGHT: i64 = 20_700 * DAY + 5 * MINUTE;
 
 fn made(count: usize) -> (Vec<Case>, Vec<Person>) {
+    made_at(NOON, count)
+}
+
+fn made_at(now: i64, count: usize) -> (Vec<Case>, Vec<Person>) {
     let catalogue = Catalogue::bundled().unwrap();
-    all(count, NOW, &mut Dice::new(1), |template, stage| {
+    all(count, now, &mut Dice::new(1), |template, stage| {
         let template = catalogue.template(template).unwrap();
         let mut stages = template.stages.iter();
         stages.any(|known| known.key == stage && known.outcome.is_some())
@@ -35,25 +40,27 @@ fn about_two_of_five_still_wait_and_some_are_refused_or_give_up() {
 
 #[test]
 fn nothing_is_said_before_it_was_or_before_its_owner_came_or_in_the_future() {
-    let (cases, people) = made(500);
-    for case in &cases {
-        let owner = people
-            .iter()
-            .find(|person| person.id == case.owner)
-            .unwrap();
-        assert!(owner.created_at <= case.created_at && case.created_at <= NOW);
-        assert!(case.confirmed_at <= NOW);
-        let mut before = (i64::MIN, i64::MIN);
-        for event in &case.events {
-            assert!(event.recorded_at > case.created_at && event.recorded_at <= NOW);
-            assert!(event.recorded_at <= case.confirmed_at);
-            assert!((event.on, event.recorded_at) >= before, "{}", event.stage);
-            if event.status == "happened" {
-                assert!(event.on * DAY <= event.recorded_at, "{}", event.stage);
-            } else {
-                assert!(event.on * DAY > NOW);
+    for now in [NOON, MIDNIGHT] {
+        let (cases, people) = made_at(now, 500);
+        for case in &cases {
+            let owner = people
+                .iter()
+                .find(|person| person.id == case.owner)
+                .unwrap();
+            assert!(owner.created_at <= case.created_at && case.created_at <= now);
+            assert!(case.confirmed_at <= now);
+            let mut before = (i64::MIN, i64::MIN);
+            for event in &case.events {
+                assert!(event.recorded_at > case.created_at && event.recorded_at <= now);
+                assert!(event.recorded_at <= case.confirmed_at);
+                assert!((event.on, event.recorded_at) >= before, "{}", event.stage);
+                if event.status == "happened" {
+                    assert!(event.on * DAY <= event.recorded_at, "{}", event.stage);
+                } else {
+                    assert!(event.on >= now / DAY);
+                }
+                before = (event.on, event.recorded_at);
             }
-            before = (event.on, event.recorded_at);
         }
     }
 }
