@@ -166,7 +166,7 @@ async fn sweep(db: &mut PgConnection, user: UserId) -> Result<(), Error> {
     )
     .execute(&mut *db)
     .await?;
-    waits::forget(db, user).await
+    waits::forget(db, user, None).await
 }
 
 /// Takes the names of those who are gone out of reports. What was said and noted is evidence until the

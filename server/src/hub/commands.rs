@@ -39,12 +39,23 @@ pub(super) fn cost(frame: Option<&ClientFrame>) -> f64 {
 /// What everybody who shares a room with somebody is told of costs them.
 const PROFILE: f64 = 10.0;
 
+const CHANGES_OF_JOURNEYS: [&str; 7] = [
+    "journeys/record",
+    "journeys/undo",
+    "journeys/transfer",
+    "journeys/end",
+    "journeys/update",
+    "journeys/badges",
+    "journeys/delete",
+];
+
 /// What the door `<noun>/<verb>` costs its caller, in sends: as much as its command.
 pub(crate) fn cost_of_door(door: &str) -> f64 {
     match door {
         "messages/edit" | "messages/delete" | "messages/react" | "messages/pin" => 2.0,
-        "profiles/show_picture" | "profiles/remove_picture" | "journeys/badges" => PROFILE,
-        _ if door.starts_with("profiles/set_") => PROFILE,
+        "profiles/show_picture" | "profiles/remove_picture" => PROFILE,
+        // Journeys are told of as far as they are shown.
+        _ if CHANGES_OF_JOURNEYS.contains(&door) || door.starts_with("profiles/set_") => PROFILE,
         // `/people/<user>/picture`.
         _ if door.starts_with("/people/") => PROFILE,
         _ => 1.0,
@@ -77,6 +88,7 @@ mod tests {
         for door in [
             "profiles/set_bio",
             "profiles/show_picture",
+            "journeys/record",
             "/people/ID/picture",
         ] {
             assert!(cost_of_door(door) > delete, "{door}");

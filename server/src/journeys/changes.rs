@@ -122,11 +122,8 @@ async fn record(db: &mut PgConnection, stored: &Stored, new: &Recording) -> Resu
         return Err(ErrorCode::Full.into());
     }
     let events = said::events(db, &[stored.id]).await?;
-    let both_stay = |event: &Event| {
-        let have_happened =
-            event.event.status == Status::Happened && new.status == Status::Happened;
-        stage.repeatable && have_happened
-    };
+    // What may happen again takes nothing back that has happened.
+    let both_stay = |event: &Event| stage.repeatable && event.event.status == Status::Happened;
     let before = events
         .iter()
         .rev()

@@ -183,6 +183,10 @@ impl JourneysOnPostgres {
         change: changes::Change<'_>,
     ) -> Result<JourneyView, Error> {
         let mut tx = self.pool.begin().await?;
+        // Two that are to follow each other are looked at one after the other.
+        if matches!(change, changes::Change::Settings(_)) {
+            store::lock_owner(&mut tx, viewer.id).await?;
+        }
         let stored = self.own(&mut tx, viewer, journey).await?;
         let tells = !matches!(change, changes::Change::Confirm);
         let was_shown = tells && store::is_shown(&mut tx, journey).await?;
@@ -221,7 +225,7 @@ impl JourneysOnPostgres {
         }
         let was_shown = store::is_shown(&mut tx, journey).await?;
         store::delete(&mut tx, journey).await?;
-        waits::forget(&mut tx, viewer.id).await?;
+        waits::forget(&mut tx, viewer.id, Some(&stored.template.slug)).await?;
         if was_shown {
             profiles::store::touch(&mut tx, viewer.id).await?;
         }

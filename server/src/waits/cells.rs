@@ -65,6 +65,12 @@ impl Journey {
         days.map(|(_, day)| *day).min()
     }
 
+    /// The last day on which a stage has happened.
+    pub(super) fn last(&self, stage: &str) -> Option<Date> {
+        let days = self.happened.iter().filter(|(key, _)| **key == *stage);
+        days.map(|(_, day)| *day).max()
+    }
+
     /// The day on which a stage has come after what began on another. A day that is only known to the week is told as
     /// the first of it, and may seem to lie before.
     pub(super) fn come(&self, stage: &str, began: Date) -> Option<Date> {

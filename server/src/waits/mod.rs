@@ -52,9 +52,11 @@ impl WaitsOnPostgres {
         let (from, to) = if let Some(step) = query.step {
             counted(&template, step)?
         } else {
-            let best = editions::store::largest(&mut db, query.template).await?;
-            let best =
-                best.filter(|(from, to)| counted(&template, (from.as_str(), to.as_str())).is_ok());
+            let mut told = editions::store::told_of(&mut db, query.template).await?;
+            told.retain(|(from, to)| counted(&template, (from.as_str(), to.as_str())).is_ok());
+            // Rather one that must come: of the others nobody can say how long they take.
+            told.sort_by_key(|(_, to)| template.stage(to).is_some_and(|stage| stage.optional));
+            let best = told.into_iter().next();
             best.or_else(|| first_step(&template))
                 .ok_or(ErrorCode::StageUnknown)?
         };
@@ -245,6 +247,7 @@ mod tests {
         };
         let outlook = Outlook {
             waited: 0,
+            until: 0,
             people: 10,
             median: Estimate {
                 estimate: term,

@@ -50,8 +50,15 @@ pub(super) async fn finish(db: &mut PgConnection, today: Date) -> Result<(), Err
     Ok(())
 }
 
-/// What changes the past waits for a batch that is being made; batches come later than it.
+/// What changes the past waits for a batch that is being made; batches come later than it. Whoever takes something
+/// back rather waits for that than is told to come again.
 pub(super) async fn take_turns(db: &mut PgConnection) -> Result<(), Error> {
+    query!(
+        "SELECT set_config('lock_timeout', '60s', true) AS lock,
+                set_config('statement_timeout', '60s', true) AS statement"
+    )
+    .fetch_one(&mut *db)
+    .await?;
     query!("SELECT pg_advisory_xact_lock_shared($1)", LOCK)
         .execute(db)
         .await?;

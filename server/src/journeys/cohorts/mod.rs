@@ -116,10 +116,12 @@ pub(super) async fn suggestions(
         let joined = found.as_ref().is_some_and(|found| found.joined);
         suggestions.push(Suggestion {
             gathering: *gathering,
-            name: found
-                .as_ref()
-                .map_or(cohort.name, |found| found.name.clone()),
             members: found.as_ref().map_or(0, |found| found.members),
+            // Its owner may have called it otherwise by now, which its members see: whom it is for is ours to say.
+            name: match &found {
+                Some(found) if joined => found.name.clone(),
+                _ => cohort.name,
+            },
             room: found.filter(|_| joined).map(|found| found.room),
         });
     }
@@ -135,8 +137,8 @@ pub(super) async fn open(
 ) -> Result<RoomId, Error> {
     let cohort = cohort(view, gathering).ok_or(ErrorCode::ChoiceInvalid)?;
     let mut tx = pool.begin().await?;
-    if let Some(room) = store::room(&mut tx, &cohort).await? {
-        return Ok(room);
+    if let Some(found) = store::find(&mut tx, &cohort, viewer.id).await? {
+        return Ok(found.room);
     }
     let room = Room {
         id: RoomId::new(),
@@ -148,8 +150,8 @@ pub(super) async fn open(
         // Somebody was faster, and has committed.
         tx.rollback().await?;
         let mut db = pool.acquire().await?;
-        let made = store::room(&mut db, &cohort).await?;
-        return made.ok_or_else(rooms::unknown);
+        let made = store::find(&mut db, &cohort, viewer.id).await?;
+        return made.map(|made| made.room).ok_or_else(rooms::unknown);
     }
     insert_line(&mut tx, room.id, viewer, 1, MessageKind::Created, "").await?;
     accounts::store::move_head(&mut tx, viewer.id).await?;

@@ -1,7 +1,7 @@
 //! All SQL of cohort rooms.
 
 use app::ids::{RoomId, UserId};
-use sqlx::{PgConnection, query, query_scalar};
+use sqlx::{PgConnection, query};
 
 use super::Cohort;
 use crate::error::Error;
@@ -39,18 +39,6 @@ pub(super) async fn find(
         members: row.members,
         joined: row.joined,
     }))
-}
-
-pub(super) async fn room(db: &mut PgConnection, cohort: &Cohort) -> Result<Option<RoomId>, Error> {
-    let room = query_scalar!(
-        "SELECT room_id FROM cohort_rooms WHERE template = $1 AND office = $2 AND filed = $3",
-        cohort.template,
-        cohort.office,
-        cohort.filed,
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(room.map(RoomId))
 }
 
 /// Waits for whoever is about to make the same one. False when there is one already: then nothing of this may be

@@ -50,10 +50,15 @@ impl<'a> Places<'a> {
             let office = self.offices.get(office);
             office.is_some_and(|office| office.handles(template, awaited))
         };
-        let stays = journey.stays.iter();
-        let until =
-            stays.filter(|(stage, office)| self.place(stage) <= from && is_its_work(office));
+        let stays = journey.stays.iter().enumerate();
         // Of two for one stage the later said holds.
+        let holding = stays.filter(|(number, (stage, _))| {
+            let mut later = journey.stays[number + 1..].iter();
+            later.all(|(other, _)| other != stage)
+        });
+        let until = holding
+            .map(|(_, stay)| stay)
+            .filter(|(stage, office)| self.place(stage) <= from && is_its_work(office));
         let last = until.max_by_key(|(stage, _)| self.place(stage))?;
         Some(&last.1)
     }
@@ -116,7 +121,8 @@ impl<'a> Places<'a> {
         (from, to): (&str, &str),
         today: Date,
     ) -> Option<Date> {
-        let began = journey.first(from, Date::FIRST)?;
+        // Whoever has answered twice waits since the second time.
+        let began = journey.last(from)?;
         let goes_on = journey.ended.is_none()
             && journey.come(to, began).is_none()
             && self.asked(template, journey, (from, to), began).is_none()
@@ -125,8 +131,8 @@ impl<'a> Places<'a> {
         goes_on.then_some(began)
     }
 
-    /// The day on which the applicant was first asked for something, or has answered, between two stages; and whether
-    /// it is the day of the question, which can be missing.
+    /// The day on which the applicant was first asked for something, or has answered, between two stages, or was asked
+    /// again; and whether it is the day of the question, which can be missing.
     fn asked(
         &self,
         template: &Template,
@@ -154,6 +160,15 @@ impl<'a> Places<'a> {
             let day = journey.come(&stage.key, began)?;
             (asks(stage) || answers(stage)).then_some((day, asks(stage)))
         });
+        // What was answered when the wait began may be asked once more.
+        let next_day = Date::from_days(began.days() + 1)?;
+        let again = steps.clone().filter_map(|step| {
+            let asked = template.stages.get(self.place(&step.from))?;
+            let is_answer = step.to == from && step.clock == Clock::Applicant;
+            let again = is_answer && asked.repeatable;
+            Some((journey.first(&asked.key, next_day).filter(|_| again)?, true))
+        });
+        let said = said.chain(again);
         // Of a question and an answer on one day the question came first.
         said.min_by_key(|(day, asks)| (*day, !asks))
     }

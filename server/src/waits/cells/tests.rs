@@ -21,8 +21,9 @@ fn journey(happened: &[(&str, &str)]) -> Journey {
             .map(|(stage, on)| ((*stage).into(), day(on)))
             .collect(),
         stays: vec![
-            ("filed".into(), HERE.into()),
+            // Put right at once: of two for one stage the later said holds.
             ("filed".into(), "us-post-manila".into()),
+            ("filed".into(), HERE.into()),
             ("noa2".into(), "us-nvc".into()),
         ],
     }
@@ -73,6 +74,17 @@ fn a_request_for_evidence_stops_the_clock_and_to_go_on_without_one_is_an_end_of_
     assert_eq!(
         wait(&asked, "rfe_reply", "noa2"),
         Some(Spell::new(10.0, Some(COME)))
+    );
+    let again = journey(&[
+        ("rfe", "2025-03-03"),
+        ("rfe_reply", "2025-04-01"),
+        ("rfe", "2025-05-01"),
+        ("rfe_reply", "2025-08-01"),
+        ("noa2", "2025-08-15"),
+    ]);
+    assert_eq!(
+        wait(&again, "rfe_reply", "noa2"),
+        Some(Spell::new(30.0, None))
     );
     let plain = journey(&[("noa1", "2025-02-01"), ("noa2", "2025-02-21")]);
     assert_eq!(
@@ -238,6 +250,22 @@ fn a_wait_counts_for_the_office_with_which_the_case_then_lay_and_the_quarter_in_
 }
 
 #[test]
+fn an_office_that_was_put_right_counts_no_more() {
+    let mut case = journey(&[("noa1", "2025-02-01"), ("noa2", "2025-05-01")]);
+    case.stays = vec![
+        ("filed".into(), HERE.into()),
+        ("filed".into(), "us-post-manila".into()),
+    ];
+    let family = Family {
+        template: "us-k1".into(),
+        from: "noa1".into(),
+        to: "noa2".into(),
+    };
+    let cells = cells(&[case]);
+    assert_eq!(cells[&family].keys().collect::<Vec<_>>(), [&Path::new()]);
+}
+
+#[test]
 fn a_wait_counts_for_no_office_whose_work_it_is_not() {
     let office = |template: &str, stay: &str, from: &str, to: &str| {
         let catalogue = Catalogue::bundled().unwrap();
@@ -310,6 +338,13 @@ fn a_journey_waits_for_what_must_come_next_and_not_while_it_owes_an_answer() {
     assert!(steps(&journey(&asked)).is_empty());
     let answered = [asked[0], asked[1], ("rfe_reply", "2025-04-01")];
     assert_eq!(steps(&journey(&answered)), ["rfe_reply-noa2 2025-04-01"]);
+    let asked_again = [&answered[..], &[("rfe", "2025-05-01")]].concat();
+    assert!(steps(&journey(&asked_again)).is_empty());
+    let answered_again = [&asked_again[..], &[("rfe_reply", "2025-08-01")]].concat();
+    assert_eq!(
+        steps(&journey(&answered_again)),
+        ["rfe_reply-noa2 2025-08-01"]
+    );
     case.ended = Some((None, day("2025-05-01")));
     assert!(steps(&case).is_empty());
 }

@@ -189,25 +189,31 @@ pub(in crate::waits) async fn show(
     Ok(())
 }
 
-/// The step of a template of which most is told. What is told without a step is how often it was right.
-pub(in crate::waits) async fn largest(
+/// The steps of a template of which anything is told, of most people first. What is told without a step is how often
+/// it was right.
+pub(in crate::waits) async fn told_of(
     db: &mut PgConnection,
     template: &str,
-) -> Result<Option<(String, String)>, Error> {
-    let row = query!(
+) -> Result<Vec<(String, String)>, Error> {
+    let rows = query!(
         "SELECT from_stage, to_stage FROM wait_editions
-         WHERE template = $1 AND from_stage <> '' AND shown AND path = '{}' ORDER BY people DESC, number LIMIT 1",
+         WHERE template = $1 AND from_stage <> '' AND shown AND path = '{}' ORDER BY people DESC, number",
         template,
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    Ok(row.map(|row| (row.from_stage, row.to_stage)))
+    let steps = rows.into_iter().map(|row| (row.from_stage, row.to_stage));
+    Ok(steps.collect())
 }
 
-/// A journey of somebody's was deleted, or all of them were. In what was told of kinds of which they have no other,
+/// A journey of somebody's was deleted, of a kind, or all of them were. In what was told of kinds of which they have no other,
 /// a random pseudonym stands in place of theirs from now on, another one for each step: what was told can still
 /// be compared, and nobody can tell any more who is behind it.
-pub(crate) async fn forget(db: &mut PgConnection, owner: UserId) -> Result<(), Error> {
+pub(crate) async fn forget(
+    db: &mut PgConnection,
+    owner: UserId,
+    template: Option<&str>,
+) -> Result<(), Error> {
     take_turns(db).await?;
     query!(
         "WITH owner AS MATERIALIZED (
@@ -215,7 +221,8 @@ pub(crate) async fn forget(db: &mut PgConnection, owner: UserId) -> Result<(), E
              FROM wait_salts
          ), steps AS MATERIALIZED (
              SELECT template, from_stage, to_stage, gen_random_uuid() AS nobody
-             FROM (SELECT DISTINCT template, from_stage, to_stage FROM wait_editions) step
+             FROM (SELECT DISTINCT template, from_stage, to_stage FROM wait_editions
+                   WHERE template = coalesce($2, template)) step
              WHERE NOT EXISTS (
                  SELECT FROM journeys WHERE owner_id = $1 AND journeys.template = step.template)
          )
@@ -230,6 +237,7 @@ pub(crate) async fn forget(db: &mut PgConnection, owner: UserId) -> Result<(), E
          WHERE edition.template = steps.template AND edition.from_stage = steps.from_stage
              AND edition.to_stage = steps.to_stage AND pseudonym = ANY (edition.owners)",
         owner.0,
+        template,
     )
     .execute(db)
     .await?;
