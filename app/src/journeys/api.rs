@@ -109,16 +109,16 @@ pub async fn record_stage(
     #[server(default)] note: String,
     #[server(default)] mask: bool,
 ) -> Result<JourneyView, AppError> {
-    use super::{Precision, Recording, Status, has_case_number, mask_case_numbers, parts::chosen};
-    use crate::{context, error::ErrorCode, reports::Note};
+    use super::{
+        Precision, Recording, Status, mask_case_numbers, parts::chosen, without_case_number,
+    };
+    use crate::{context, reports::Note};
 
     let journeys = context::journeys();
     let viewer = context::signed_in()?;
     let note = if mask { mask_case_numbers(&note) } else { note };
     let note = Note::parse(&note)?;
-    if has_case_number(note.as_str()) {
-        return Err(ErrorCode::CaseNumber.into());
-    }
+    without_case_number("note", note.as_str())?;
     let recording = Recording {
         stage,
         status: chosen("status", &status, Status::Happened)?,

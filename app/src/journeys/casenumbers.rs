@@ -7,6 +7,8 @@
 
 use std::ops::{Range, RangeInclusive};
 
+#[cfg(feature = "ssr")]
+use crate::error::AppError;
 use crate::error::ErrorCode;
 
 /// What a mask puts in the place of each hidden letter and digit.
@@ -53,6 +55,15 @@ impl Care {
 pub fn has_case_number(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     first(&letters).is_some()
+}
+
+/// Refuses the words of a field in which there is such a number.
+#[cfg(feature = "ssr")]
+pub(crate) fn without_case_number(field: &str, text: &str) -> Result<(), AppError> {
+    if has_case_number(text) {
+        return Err(AppError::from(ErrorCode::CaseNumber).at(field));
+    }
+    Ok(())
 }
 
 /// How the first such number in a text ends.

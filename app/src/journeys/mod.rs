@@ -20,6 +20,7 @@ mod parts;
 mod port;
 mod settings;
 mod share;
+mod source;
 mod table;
 mod templates;
 mod timelines;
@@ -33,6 +34,8 @@ pub use api::{
     read_template, record_stage, show_badges, transfer_journey, undo_stage, update_journey,
 };
 pub(crate) use badges::Badges;
+#[cfg(feature = "ssr")]
+pub(crate) use casenumbers::without_case_number;
 pub use casenumbers::{Care, case_number_ending, has_case_number, mask_case_numbers};
 pub use dates::{Date, Precision};
 pub use list::journeys_page;
@@ -41,6 +44,7 @@ pub(crate) use new::offices;
 pub use page::journey_page;
 #[cfg(feature = "ssr")]
 pub use port::{Journeys, NewJourney, Recording, Settings};
+pub(crate) use source::Source;
 pub use templates::{
     Actor, Category, Clock, Office, OfficeKind, Stage, StageKind, Template, TemplateLine,
     Transition,

@@ -49,11 +49,12 @@ pub async fn set_name(name: String, seen: String, was: Option<String>) -> Result
 #[server(prefix = "/api", endpoint = "profiles/set_bio", input = Door, output = Answer)]
 pub async fn set_bio(bio: String, seen: String, was: Option<String>) -> Result<(), AppError> {
     use super::{Bio, chosen};
-    use crate::context;
+    use crate::{context, journeys::without_case_number};
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
     let bio = Bio::parse(&bio)?;
+    without_case_number("bio", bio.as_str())?;
     profiles
         .set_bio(&viewer, bio, chosen(&seen, was.as_deref())?)
         .await

@@ -58,7 +58,13 @@ pub(super) fn EditProfile(
                     value=name
                 />
             </Part>
-            <Part action=set_bio id="bio-seen" seen=seen.bio on_done what=t_string!(i18n, profiles.bio)>
+            <Part action=set_bio
+                id="bio-seen"
+                seen=seen.bio
+                on_done
+                what=t_string!(i18n, profiles.bio)
+                guarded="bio"
+            >
                 <TextField
                     name="bio"
                     label=t_string!(i18n, profiles.bio)
@@ -115,6 +121,9 @@ pub(super) fn Part<F>(
     on_done: Callback<()>,
     /// What it is called, for those who hear the button alone.
     what: &'static str,
+    /// The text in which case numbers are caught before the browser sends it.
+    #[prop(optional)]
+    guarded: &'static str,
     children: Children,
 ) -> impl IntoView
 where
@@ -160,6 +169,7 @@ where
         <DoorForm
             action
             class="stack"
+            guarded
             on:input=on_input
             on:submit=on_submit
         >

@@ -146,7 +146,7 @@ pub async fn update_room(
     description: String,
 ) -> Result<(), AppError> {
     use super::{Description, RoomEdit, RoomName, Topic};
-    use crate::context;
+    use crate::{context, journeys::without_case_number};
 
     let rooms = context::rooms();
     let reply = context::reply();
@@ -156,6 +156,8 @@ pub async fn update_room(
         topic: Topic::parse(&topic)?,
         description: Description::parse(&description)?,
     };
+    without_case_number("topic", edit.topic.as_str())?;
+    without_case_number("description", edit.description.as_str())?;
     rooms.update(&viewer, room, edit).await?;
     reply.go_to(&format!("/rooms/{room}/about"));
     Ok(())

@@ -21,7 +21,7 @@ pub(super) fn EditRoom(
     view! {
         <section>
             <h2>{t!(i18n, about.edit_title)}</h2>
-            <DoorForm action class="stack">
+            <DoorForm action class="stack" guarded="description">
                 <input type="hidden" name="room" value=room.id.to_string() />
                 <Field
                     name="name"

@@ -75,6 +75,32 @@ async fn other_words_with_a_case_number_are_refused_or_masked_or_kept_knowingly(
 }
 
 #[tokio::test]
+async fn what_is_told_of_a_person_or_a_room_holds_no_case_number() {
+    let server = Server::start().await;
+    let ana = server.person("ana").await;
+    let room = ana.create("K-1", "public").await;
+    let bio = |bio: &str| json!({"bio": bio, "seen": "everyone"});
+    let about = |topic: &str, description: &str| json!({"room": room, "name": "K-1", "topic": topic, "description": description});
+    for (door, input, field) in [
+        ("profiles/set_bio", bio(NUMBER), "bio"),
+        ("rooms/update", about(NUMBER, ""), "topic"),
+        ("rooms/update", about("", NUMBER), "description"),
+    ] {
+        let answer = ana.post(door, &input).await;
+        assert_eq!(answer.status(), 422, "{field}");
+        let refused: Value = answer.json().await.unwrap();
+        assert_eq!(
+            (&refused["code"], &refused["field"]),
+            (&json!("case_number"), &json!(field))
+        );
+    }
+    ana.call("profiles/set_bio", bio("Filed in May")).await;
+    ana.call("rooms/update", about("Since May", "Be kind"))
+        .await;
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_socket_refuses_a_case_number_and_takes_it_knowingly_under_the_same_id() {
     let server = Server::start().await;
     let ana = server.person("ana").await;
