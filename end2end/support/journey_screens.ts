@@ -1,8 +1,10 @@
 // The screens of journeys, and of how long they take.
 
-import { expect, type Page } from '@playwright/test';
+import { type BrowserContextOptions, expect, type Page } from '@playwright/test';
+import type { People } from './people.ts';
 import type { Person } from './person.ts';
 import type { Stage } from './scenes.ts';
+import type { Server } from './server.ts';
 import { words } from './words.ts';
 
 const { journeys } = words;
@@ -25,6 +27,30 @@ export async function recordsStage(person: Person, stage: string, day: string): 
   await form.getByLabel(journeys.stage, { exact: true }).selectOption(stage);
   await form.getByLabel(journeys.on, { exact: true }).fill(day);
   await form.getByRole('button', { name: journeys.record, exact: true }).click();
+}
+
+/** The one of a made-up community who can sign in. */
+export async function demoVisitor(
+  people: People,
+  server: Server,
+  options: BrowserContextOptions = {},
+): Promise<Person> {
+  const password = await server.hasDemo();
+  const visitor = await people.stranger('visitor', options);
+  await visitor.visits('/sign-in');
+  await visitor.field(words.accounts.login).fill('visitor');
+  await visitor.field(words.accounts.password).fill(password);
+  await visitor.presses(words.accounts.sign_in_submit);
+  await visitor.signOut.waitFor();
+  return visitor;
+}
+
+/** Everything that is folded on the page is open. */
+async function opensTables(person: Person): Promise<void> {
+  for (const table of [words.waits.curve_table, words.waits.bars_table]) {
+    const folded = person.page.getByText(table, { exact: true }).and(person.page.locator('summary'));
+    if (await folded.count()) await folded.first().click();
+  }
 }
 
 async function hasCome(person: Person): Promise<void> {
@@ -108,6 +134,30 @@ export const journeyScreens: Record<string, (stage: Stage) => Promise<Page>> = {
   'waits of which too little is known': async ({ people }) => {
     const visitor = await people.stranger('eun');
     await visitor.visits('/waits/us-k1/us-post-manila');
+    return visitor.page;
+  },
+
+  'waits of which much is known': async ({ people, server }) => {
+    await server.hasDemo();
+    const visitor = await people.stranger('eun');
+    await visitor.visits('/waits/us-k1/uscis-california-service-center?from=noa1&to=noa2');
+    await opensTables(visitor);
+    return visitor.page;
+  },
+
+  'journey on the curve': async ({ people, server }) => {
+    const visitor = await demoVisitor(people, server);
+    await visitor.visits('/journeys');
+    await visitor.page.getByRole('link', { name: TEMPLATE }).first().click();
+    await visitor.page.getByRole('region', { name: words.waits.here_title }).waitFor();
+    await opensTables(visitor);
+    return visitor.page;
+  },
+
+  'how often ranges were right, as far as is known': async ({ people, server }) => {
+    await server.hasDemo();
+    const visitor = await people.stranger('eun');
+    await visitor.visits('/waits/calibration');
     return visitor.page;
   },
 

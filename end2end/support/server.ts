@@ -85,6 +85,18 @@ export class Server {
     });
   }
 
+  /** Fills its database, in which nobody may be yet, with a made-up community. Returns the visitor's password. */
+  async hasDemo(): Promise<string> {
+    const child = spawn(program(), ['demo'], { env: this.settings(), stdio: ['ignore', 'pipe', 'inherit'] });
+    let printed = '';
+    child.stdout.on('data', (text) => (printed += text));
+    await once(child, 'close');
+    const password = /^ *password +(\S+)$/m.exec(printed)?.[1];
+    if (!password) throw new Error(`no demo was made: ${printed}`);
+    this.secrets.add(password);
+    return password;
+  }
+
   /** Ends it as a power cut would. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');

@@ -66,6 +66,33 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('a stage taken back while somebody was away stands beside no name when they return', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowOutage();
+  const ana = await people.signedIn('ana');
+  const room = await ana.hasRoom('K-1');
+  await ana.hasSaid(room, 'Hello');
+  await beginsJourney(ana);
+  const shown = ana.page.getByRole('checkbox', { name: room.name });
+  await shown.check();
+  await ana.presses(journeys.badges_save);
+  const ben = await people.signedIn('ben');
+  await ben.isIn(room);
+  await ben.opens(room);
+  await expect(beside(ben, 'Hello')).toHaveText(`${TEMPLATE} · I-129F filed`);
+
+  await ben.context.setOffline(true);
+  await expect(ben.banner).toBeVisible();
+  await shown.uncheck();
+  const saved = ana.page.waitForResponse('**/api/journeys/badges');
+  await ana.presses(journeys.badges_save);
+  await saved;
+  await ben.context.setOffline(false);
+  await expect(beside(ben, 'Hello')).toBeEmpty();
+});
+
 test('who was approved is asked, and a case number on the card is held back', async ({ people }) => {
   const ana = await people.signedIn('ana');
   await ana.hasRoom('K-1');

@@ -34,9 +34,15 @@ for (const javaScriptEnabled of [true, false]) {
     people,
     troubles,
   }) => {
-    troubles.allowStatus(422);
     const ana = await people.signedIn('ana', { javaScriptEnabled });
     await beginsJourney(ana);
+    const sent: string[] = [];
+    if (javaScriptEnabled) {
+      // It does not leave the browser.
+      ana.page.on('request', (request) => sent.push(request.postData() ?? ''));
+    } else {
+      troubles.allowStatus(422);
+    }
     await expect(ana.field(journeys.mask)).toHaveCount(0);
     await ana.field(journeys.note).fill('ours is IOE0912345678');
     await ana.presses(journeys.record);
@@ -45,6 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
     await ana.field(journeys.mask).check();
     await ana.presses(journeys.record);
     await expect(ana.page.getByText('ours is IOE••••••••••')).toBeVisible();
+    expect(sent.filter((text) => text.includes('0912345678'))).toEqual([]);
   });
 }
 

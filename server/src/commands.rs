@@ -187,7 +187,7 @@ pub async fn count(config: &Config) -> Result<(), Box<dyn Error>> {
     say(if visit(config, count).await? {
         "The waits were counted."
     } else {
-        "There is nothing to count: today's waits were counted, or are being counted."
+        "There is nothing to count: nobody wants to be counted, or today's waits were counted, or are being counted."
     });
     Ok(())
 }

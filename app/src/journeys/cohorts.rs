@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{JoinCohort, JourneyView, Suggestion};
+use super::{JoinCohort, JourneyView, Suggestion, forms::JourneyField};
 use crate::{
     ids::JourneyId,
     ui::{DoorForm, FormError, Submit},
@@ -62,7 +62,7 @@ fn Line(journey: JourneyId, suggestion: Suggestion) -> impl IntoView {
     view! {
         <li>
             <DoorForm action>
-                <input type="hidden" name="journey" value=journey.to_string()/>
+                <JourneyField journey/>
                 <input type="hidden" name="gathering" value=suggestion.gathering.as_str()/>
                 <p>{suggestion.name.clone()} " " <span class="note">{members}</span></p>
                 <FormError/>

@@ -47,8 +47,28 @@ fn Confirm(view: JourneyView, renew: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn JourneyField(journey: JourneyId) -> impl IntoView {
+pub(super) fn JourneyField(journey: JourneyId) -> impl IntoView {
     view! { <input type="hidden" name="journey" value=journey.to_string()/> }
+}
+
+/// Offered once words are refused for a case number in them.
+#[component]
+pub(super) fn MaskChoice(
+    /// Its id in the page.
+    id: &'static str,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <WhenRefused code=ErrorCode::CaseNumber>
+            <Check
+                name="mask"
+                id=id
+                label=t_string!(i18n, journeys.mask)
+                hint=t_string!(i18n, journeys.mask_hint)
+                checked=true
+            />
+        </WhenRefused>
+    }
 }
 
 /// The stage that is most likely next: the first after the last that has happened which no journey leaves out.
@@ -127,14 +147,7 @@ fn Record(view: JourneyView, renew: Callback<()>) -> impl IntoView {
                     hint=t_string!(i18n, journeys.note_hint)
                     value=""
                 />
-                <WhenRefused code=ErrorCode::CaseNumber>
-                    <Check
-                        name="mask"
-                        label=t_string!(i18n, journeys.mask)
-                        hint=t_string!(i18n, journeys.mask_hint)
-                        checked=true
-                    />
-                </WhenRefused>
+                <MaskChoice id="mask"/>
                 <FormError/>
                 <Submit>{t!(i18n, journeys.record)}</Submit>
             </DoorForm>

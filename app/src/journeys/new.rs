@@ -8,7 +8,7 @@ use leptos_router::{
 
 use super::{
     CreateJourney, Office, OfficeKind, Precision, Template, TemplateLine, Visibility,
-    list_templates, read_template, words,
+    list_templates, read_template, source::Source, words,
 };
 use crate::{
     app::Viewer,
@@ -141,6 +141,7 @@ fn NewJourneyForm(template: Template) -> impl IntoView {
         (precision.as_str().to_owned(), text.to_owned())
     });
     let nowhere = t_string!(i18n, journeys.office_unknown).to_owned();
+    let source = view! { <Source template=template.clone()/> };
     view! {
         <p class="lead">
             {template.name} " · " <a href="/journeys/new">{t!(i18n, journeys.other_template)}</a>
@@ -184,6 +185,7 @@ fn NewJourneyForm(template: Template) -> impl IntoView {
             <FormError/>
             <Submit>{t!(i18n, journeys.create)}</Submit>
         </DoorForm>
+        {source}
     }
 }
 

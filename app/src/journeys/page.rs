@@ -5,7 +5,8 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     JourneyView, Outcome, Precision, chart::JourneyChart, cohorts::Suggestions, forms::Actions,
-    open_journey, settings::SettingsForms, share::share, table::JourneyTable, words,
+    open_journey, settings::SettingsForms, share::share, source::Source, table::JourneyTable,
+    words,
 };
 use crate::{
     error::{AppError, ErrorCode},
@@ -98,7 +99,7 @@ fn Journey(view: JourneyView, awaited: Option<Awaited>, renew: Callback<()>) -> 
                 <a href=waits>{t!(i18n, waits.link)}</a>
             </p>
             {own}
-            <Source view/>
+            <Source template=view.template.clone()/>
             {way_back}
         </div>
     }
@@ -174,22 +175,4 @@ fn Slips(view: JourneyView) -> impl IntoView {
             </div>
         }
     })
-}
-
-/// Where the stages come from.
-#[component]
-fn Source(view: JourneyView) -> impl IntoView {
-    let i18n = use_i18n();
-    let template = view.template;
-    let verified = match template.verified_on {
-        Some(day) => t_string!(i18n, journeys.verified, day).to_string(),
-        None => t_string!(i18n, journeys.unverified).to_owned(),
-    };
-    view! {
-        <p class="note">
-            {t!(i18n, journeys.source)} " "
-            <a href=template.source_url rel="noreferrer external">{template.authority}</a>
-            ". " {verified}
-        </p>
-    }
 }

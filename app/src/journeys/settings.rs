@@ -3,7 +3,10 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{Blur, DeleteJourney, JourneyView, Own, ShowBadges, UpdateJourney, Visibility, words};
+use super::{
+    Blur, DeleteJourney, JourneyView, Own, ShowBadges, UpdateJourney, Visibility,
+    forms::JourneyField, words,
+};
 use crate::{
     ids::JourneyId,
     ui::{Check, Checks, DoorForm, FormError, Select, Submit, refused, when_done},
@@ -59,7 +62,7 @@ fn Settings(journey: JourneyId, own: Own, renew: Callback<()>) -> impl IntoView 
         <section aria-labelledby="journey-settings-title">
             <h2 id="journey-settings-title">{t!(i18n, journeys.settings_title)}</h2>
             <DoorForm action class="stack">
-                <input type="hidden" name="journey" value=journey.to_string()/>
+                <JourneyField journey/>
                 <Select
                     name="visibility"
                     label=t_string!(i18n, journeys.visibility)
@@ -117,7 +120,7 @@ fn BadgesForm(journey: JourneyId, own: Own, renew: Callback<()>) -> impl IntoVie
             <section aria-labelledby="journey-badges-title">
                 <h2 id="journey-badges-title">{t!(i18n, journeys.badges_title)}</h2>
                 <DoorForm action class="stack">
-                    <input type="hidden" name="journey" value=journey.to_string()/>
+                    <JourneyField journey/>
                     <Checks
                         name="rooms"
                         label=t_string!(i18n, journeys.badges)
@@ -146,7 +149,7 @@ fn Delete(journey: JourneyId) -> impl IntoView {
         <details class="ask" open=refused(DeleteJourney::url()).is_some()>
             <summary class="button small quiet">{t!(i18n, journeys.delete_title)}</summary>
             <DoorForm action>
-                <input type="hidden" name="journey" value=journey.to_string()/>
+                <JourneyField journey/>
                 <p class="note">{t!(i18n, journeys.delete_lead)}</p>
                 <FormError/>
                 <Submit class="danger">{t!(i18n, journeys.delete)}</Submit>

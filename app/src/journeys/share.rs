@@ -4,12 +4,11 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{JourneyView, Outcome, Precision, Status, words};
+use super::{JourneyView, Outcome, Precision, Status, forms::MaskChoice, words};
 use crate::{
-    error::ErrorCode,
     ids::ClientId,
     messages::SendMessage,
-    ui::{Check, DoorForm, FormError, Select, Submit, TextField, WhenRefused, refused},
+    ui::{DoorForm, FormError, Select, Submit, TextField, refused},
     words::i18n::{Locale, t, t_string},
 };
 
@@ -58,15 +57,7 @@ pub(super) fn share(i18n: Locale, view: JourneyView) -> Option<AnyView> {
                     value=likely
                 />
                 <TextField name="body" label=t_string!(i18n, journeys.share_words) value=words/>
-                <WhenRefused code=ErrorCode::CaseNumber>
-                    <Check
-                        name="mask"
-                        id="share-mask"
-                        label=t_string!(i18n, journeys.mask)
-                        hint=t_string!(i18n, journeys.mask_hint)
-                        checked=true
-                    />
-                </WhenRefused>
+                <MaskChoice id="share-mask"/>
                 <FormError/>
                 <Submit>{t!(i18n, journeys.share_send)}</Submit>
             </DoorForm>

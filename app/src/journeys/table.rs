@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{JourneyView, Precision, StageEvent, Status, Template, UndoStage, words};
+use super::{
+    JourneyView, Precision, StageEvent, Status, Template, UndoStage, forms::JourneyField, words,
+};
 use crate::{
     ids::JourneyId,
     ui::{DoorError, DoorForm, Submit, when_done},
@@ -84,7 +86,7 @@ fn Row(
         view! {
             <td>
                 <DoorForm action=undo>
-                    <input type="hidden" name="journey" value=journey.to_string()/>
+                    <JourneyField journey/>
                     <input type="hidden" name="event" value=event.id.to_string()/>
                     <Submit class="small quiet">
                         {t!(i18n, journeys.undo)}

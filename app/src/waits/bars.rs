@@ -30,7 +30,7 @@ impl Scale {
     fn of(histogram: &Histogram) -> Self {
         let bars = || histogram.ended.iter().chain(&histogram.open);
         Self {
-            weeks: bars().map(|bar| bar.until).max().unwrap_or(1).max(1),
+            weeks: histogram.end(),
             most: bars().map(|bar| density(*bar)).fold(0.0, f64::max),
         }
     }
@@ -69,17 +69,17 @@ pub(super) fn BarChart(histogram: Histogram) -> impl IntoView {
             "var(--accent)",
             drawn,
             SIDE - drawn.height,
-            told(i18n, *bar, false),
+            told(i18n, *bar, scale.weeks, false),
         )
     });
     let open = histogram.open.iter().map(|bar| {
         let drawn = scale.drawn(*bar);
         rect(
             "open",
-            "url(#hatched)",
+            "url(#hatched-bars)",
             drawn,
             SIDE + MIDDLE,
-            told(i18n, *bar, true),
+            told(i18n, *bar, scale.weeks, true),
         )
     });
     let weeks = scale.weeks;
@@ -92,9 +92,17 @@ pub(super) fn BarChart(histogram: Histogram) -> impl IntoView {
         }
     });
     let mixed = histogram.mixed.then(|| t_string!(i18n, waits.bars_mixed));
-    let rows = histogram.ended.iter().map(|bar| row(i18n, *bar, false));
+    let rows = histogram
+        .ended
+        .iter()
+        .map(|bar| row(i18n, *bar, weeks, false));
     let rows: Vec<_> = rows
-        .chain(histogram.open.iter().map(|bar| row(i18n, *bar, true)))
+        .chain(
+            histogram
+                .open
+                .iter()
+                .map(|bar| row(i18n, *bar, weeks, true)),
+        )
         .collect();
     view! {
         <h2>{t!(i18n, waits.bars_title)}</h2>
@@ -105,7 +113,7 @@ pub(super) fn BarChart(histogram: Histogram) -> impl IntoView {
             aria-labelledby="bars-title"
         >
             <title id="bars-title">{t!(i18n, waits.bars_chart)}</title>
-            <Hatch/>
+            <Hatch id="hatched-bars"/>
             {over.collect_view()}
             {open.collect_view()}
             {marks.into_iter().collect_view()}
@@ -131,10 +139,13 @@ pub(super) fn BarChart(histogram: Histogram) -> impl IntoView {
 
 /// What is not over is hatched, so that nobody needs colours to tell it. A picture refers to its own pattern.
 #[component]
-pub(super) fn Hatch() -> impl IntoView {
+pub(super) fn Hatch(
+    /// Its own in the page.
+    id: &'static str,
+) -> impl IntoView {
     view! {
         <pattern
-            id="hatched"
+            id=id
             width="6"
             height="6"
             patternUnits="userSpaceOnUse"
@@ -161,8 +172,8 @@ fn rect(class: &'static str, fill: &'static str, bar: Drawn, y: f64, title: Stri
     .into_any()
 }
 
-fn told(i18n: Locale, bar: Bar, is_open: bool) -> String {
-    let (weeks, people) = (words::span(i18n, bar), bar.people);
+fn told(i18n: Locale, bar: Bar, end: u32, is_open: bool) -> String {
+    let (weeks, people) = (words::span(i18n, bar, end), bar.people);
     if is_open {
         t_string!(i18n, waits.bar_open, weeks, people).to_string()
     } else {
@@ -170,7 +181,7 @@ fn told(i18n: Locale, bar: Bar, is_open: bool) -> String {
     }
 }
 
-fn row(i18n: Locale, bar: Bar, is_open: bool) -> AnyView {
+fn row(i18n: Locale, bar: Bar, end: u32, is_open: bool) -> AnyView {
     let people = Some(bar.people);
     let (over, open) = if is_open {
         (None, people)
@@ -179,7 +190,7 @@ fn row(i18n: Locale, bar: Bar, is_open: bool) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row">{words::span(i18n, bar)}</th>
+            <th scope="row">{words::span(i18n, bar, end)}</th>
             <td>{over}</td>
             <td>{open}</td>
         </tr>

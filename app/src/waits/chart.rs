@@ -1,9 +1,10 @@
-//! The curve of those who still wait, with its band. Whatever it says also stands in the table below it.
+//! The curve of those who still wait, with its band, and that of those for whom it has come where waits end in other
+//! ways, too. Whatever it says also stands in the table below it.
 
 use leptos::prelude::*;
 
-use super::Step;
-use crate::words::i18n::{Locale, t_string, use_i18n};
+use super::{End, Figures, Step};
+use crate::words::i18n::{Locale, t, t_string, use_i18n};
 
 const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 200.0;
@@ -18,16 +19,32 @@ const SHARES: [u8; 5] = [0, 25, 50, 75, 100];
 
 #[component]
 pub(super) fn CurveChart(
-    curve: Vec<Step>,
+    figures: Figures,
     /// How many weeks journeys of the viewer's own have waited.
     here: Vec<u32>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    (!curve.is_empty()).then(|| drawn(i18n, &curve, &here))
+    (!figures.curve.is_empty()).then(|| drawn(i18n, &figures, &here))
 }
 
-fn drawn(i18n: Locale, curve: &[Step], here: &[u32]) -> impl IntoView + use<> {
+/// Of how many percent it has come by the weeks of the curve, if that is told apart from other ends.
+fn come(figures: &Figures) -> Option<&[u8]> {
+    let mut endings = figures.endings.iter();
+    let come = endings.find(|ending| ending.ends == [End::Come])?;
+    (figures.endings.len() > 1).then_some(&come.shares[..])
+}
+
+fn drawn(i18n: Locale, figures: &Figures, here: &[u32]) -> impl IntoView + use<> {
+    let curve = &figures.curve[..];
     let scale = Scale::of(curve);
+    let come = come(figures);
+    let line = come.map(|shares| {
+        let drawn = scale.line(curve, |step| {
+            shares.get(step.week as usize).copied().unwrap_or(0)
+        });
+        view! { <path class="curve" stroke-dasharray="5 4" d=drawn></path> }
+    });
+    let legend = come.map(|_| view! { <p class="note">{t!(i18n, waits.legend)}</p> });
     let title = t_string!(i18n, waits.chart, count = scale.weeks).to_string();
     let shares = SHARES.map(|share| {
         let y = format!("{:.1}", scale.y(share));
@@ -68,8 +85,10 @@ fn drawn(i18n: Locale, curve: &[Step], here: &[u32]) -> impl IntoView + use<> {
             {weeks.collect_view()}
             <path class="band" d=scale.band(curve)></path>
             <path class="curve" d=scale.line(curve, |step| step.waiting)></path>
+            {line}
             {here}
         </svg>
+        {legend}
     }
 }
 

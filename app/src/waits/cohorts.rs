@@ -79,7 +79,7 @@ pub(super) fn CohortMap(cohorts: Vec<Cohort>) -> impl IntoView {
             aria-labelledby="cohorts-title"
         >
             <title id="cohorts-title">{t!(i18n, waits.cohorts_chart)}</title>
-            <Hatch/>
+            <Hatch id="hatched-months"/>
             {rows}
             {marks.into_iter().collect_view()}
         </svg>
@@ -103,6 +103,7 @@ pub(super) fn CohortMap(cohorts: Vec<Cohort>) -> impl IntoView {
 }
 
 fn drawn(i18n: Locale, cohort: &Cohort, y: f64, x: impl Fn(u32) -> f64) -> AnyView {
+    let end = cohort.histogram.end();
     let rect = |bar: Bar, class: &'static str, fill: &'static str, share: f64, title: String| {
         view! {
             <rect
@@ -121,7 +122,7 @@ fn drawn(i18n: Locale, cohort: &Cohort, y: f64, x: impl Fn(u32) -> f64) -> AnyVi
     };
     let cells = cells(cohort).into_iter().map(|cell| {
         let (month, people) = (cohort.month.clone(), cohort.people);
-        let (through, weeks) = (cell.through, words::weeks(i18n, cell.bar.until));
+        let (through, weeks) = (cell.through, words::by_week(i18n, cell.bar, end));
         let title = t_string!(i18n, waits.cohort_cell, month, through, people, weeks).to_string();
         rect(cell.bar, "bar over", "var(--accent)", cell.share, title)
     });
@@ -129,7 +130,7 @@ fn drawn(i18n: Locale, cohort: &Cohort, y: f64, x: impl Fn(u32) -> f64) -> AnyVi
     let rest = rest(cohort).map(|bar| {
         let (month, people) = (cohort.month.clone(), bar.people);
         let title = t_string!(i18n, waits.cohort_open, month, people).to_string();
-        rect(bar, "bar open", "url(#hatched)", 1.0, title)
+        rect(bar, "bar open", "url(#hatched-months)", 1.0, title)
     });
     view! {
         <text class="month" x="2" y=format!("{:.1}", y + 12.0)>
@@ -142,8 +143,9 @@ fn drawn(i18n: Locale, cohort: &Cohort, y: f64, x: impl Fn(u32) -> f64) -> AnyVi
 }
 
 fn line(i18n: Locale, cohort: &Cohort) -> AnyView {
+    let end = cohort.histogram.end();
     let cells = cells(cohort).into_iter().map(|cell| {
-        let (through, weeks) = (cell.through, words::weeks(i18n, cell.bar.until));
+        let (through, weeks) = (cell.through, words::by_week(i18n, cell.bar, end));
         t_string!(i18n, waits.cohort_by, through, weeks).to_string()
     });
     let cells: Vec<_> = cells.collect();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Awaited, By, Position, WaitView, chart::CurveChart, words};
+use super::{Awaited, By, Position, WaitView, chart::CurveChart, tables::CurveTable, words};
 use crate::words::i18n::{Locale, t, t_string, use_i18n};
 
 /// On one's own journey: what it waits for next.
@@ -11,7 +11,10 @@ pub(crate) fn NextStage(awaited: Awaited) -> impl IntoView {
     let i18n = use_i18n();
     let Awaited { wait, position } = awaited;
     let chart = wait.figures.as_ref().map(|figures| {
-        view! { <CurveChart curve=figures.curve.clone() here=vec![position.waited / 7]/> }
+        view! {
+            <CurveChart figures=figures.clone() here=vec![position.waited / 7]/>
+            <CurveTable figures=figures.clone()/>
+        }
     });
     view! {
         <section class="standing" aria-labelledby="here">

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::{AppError, ErrorCode},
-    journeys::{Clock, TemplateLine, country, list_templates, offices},
+    journeys::{Clock, Source, TemplateLine, country, list_templates, offices},
     ui::{Indexed, NoIndex, PageTitle, Problem, later, page_status},
     words::i18n::{t, t_string, use_i18n},
 };
@@ -148,6 +148,8 @@ fn Wait(
         Some(office) => format!("/waits/{}/{}", view.template.slug, office.key),
         None => format!("/waits/{}", view.template.slug),
     };
+    // Each step has an address of its own, by which it is found.
+    let path = format!("{path}?from={}&to={}", view.from, view.to);
     let place = view
         .office
         .as_ref()
@@ -159,10 +161,15 @@ fn Wait(
             let rests = words::level(i18n, &view);
             let made = view.made_on.map(|day| day.to_string()).unwrap_or_default();
             let basis = t_string!(i18n, waits.basis, people, made, rests).to_string();
-            let few = figures
-                .outlooks
-                .is_empty()
-                .then(|| t_string!(i18n, waits.few_for_median));
+            let target = view.template.stage(&view.to);
+            let few = if target.is_some_and(|stage| stage.optional) {
+                Some(t_string!(i18n, waits.may_come))
+            } else {
+                figures
+                    .outlooks
+                    .is_empty()
+                    .then(|| t_string!(i18n, waits.few_for_median))
+            };
             let outlooks = (!figures.outlooks.is_empty())
                 .then(|| view! { <OutlookTable outlooks=figures.outlooks.clone()/> });
             let here = own.iter().map(|position| position.waited / 7).collect();
@@ -173,17 +180,15 @@ fn Wait(
             let cohorts = (!view.cohorts.is_empty())
                 .then(|| view! { <CohortMap cohorts=view.cohorts.clone()/> });
             let comparison = words::comparison(i18n, &view).map(|words| view! { <p>{words}</p> });
-            let table = (!figures.curve.is_empty())
-                .then(|| view! { <CurveTable figures=figures.clone()/> });
             view! {
                 <p class="basis">{basis}</p>
                 <p>
                     <a href="/waits/calibration">{t!(i18n, waits.calibration.link)}</a>
                 </p>
                 <p>{few}</p>
-                <CurveChart curve=figures.curve.clone() here/>
+                <CurveChart figures=figures.clone() here/>
                 {outlooks}
-                {table}
+                <CurveTable figures=figures.clone()/>
                 {bars}
                 {cohorts}
                 {comparison}
@@ -216,10 +221,11 @@ fn Wait(
         {found}
         <h1>{title}</h1>
         <p class="lead">{step}</p>
-        <Choose view/>
+        <Choose view=view.clone()/>
         {standing}
         {content}
-        <p class="note">{t!(i18n, waits.disclaimer)}</p>
+        <p class="note">{t!(i18n, waits.through)} " " {t!(i18n, waits.disclaimer)}</p>
+        <Source template=view.template/>
         <p>
             <a href="/waits">{t!(i18n, waits.others)}</a>
         </p>

@@ -59,7 +59,7 @@ pub(super) fn OutlookTable(outlooks: Vec<Outlook>) -> impl IntoView {
     }
 }
 
-/// The curve, and how the waits have ended, week by week.
+/// The curve, and how the waits have ended, week by week. Nothing where there is no curve.
 #[component]
 pub(super) fn CurveTable(figures: Figures) -> impl IntoView {
     let i18n = use_i18n();
@@ -83,23 +83,26 @@ pub(super) fn CurveTable(figures: Figures) -> impl IntoView {
         }
     });
     let rows = rows.collect_view();
-    view! {
-        <details class="ask">
-            <summary class="button small quiet">{t!(i18n, waits.curve_table)}</summary>
-            <div class="wide">
-                <table class="wait-table">
-                    <caption class="visually-hidden">{t!(i18n, waits.curve_table)}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!(i18n, waits.week)}</th>
-                            <th scope="col">{t!(i18n, waits.waiting)}</th>
-                            <th scope="col">{t!(i18n, waits.band)}</th>
-                            {heads}
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </details>
-    }
+    let table = move || {
+        view! {
+            <details class="ask">
+                <summary class="button small quiet">{t!(i18n, waits.curve_table)}</summary>
+                <div class="wide">
+                    <table class="wait-table">
+                        <caption class="visually-hidden">{t!(i18n, waits.curve_table)}</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">{t!(i18n, waits.week)}</th>
+                                <th scope="col">{t!(i18n, waits.waiting)}</th>
+                                <th scope="col">{t!(i18n, waits.band)}</th>
+                                {heads}
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </details>
+        }
+    };
+    (!figures.curve.is_empty()).then(table)
 }

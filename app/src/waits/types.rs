@@ -57,10 +57,15 @@ pub struct Ranges {
     pub q90: Term,
 }
 
-/// What those who have waited for `waited` weeks may expect, in weeks from then.
+/// What those who have waited for `waited` weeks may expect, in weeks from then: the time until it is over, in
+/// whatever way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outlook {
     pub waited: u32,
+    /// The last week up to which it serves those who have waited for longer. What was kept without it serves nobody
+    /// but them.
+    #[serde(default)]
+    pub until: u32,
     /// To the nearest five.
     pub people: u32,
     pub median: Estimate,
@@ -100,7 +105,8 @@ pub struct Figures {
     pub histogram: Option<Histogram>,
 }
 
-/// The people whose waits lasted for more than `from` weeks, and no longer than `until`.
+/// The people whose waits lasted for more than `from` weeks, and no longer than `until`; where that is the last week of
+/// all bars, those of longer waits are among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bar {
     pub from: u32,
@@ -117,6 +123,14 @@ pub struct Histogram {
     pub open: Vec<Bar>,
     /// Too few go on to be told of alone: those who ended last are counted among them.
     pub mixed: bool,
+}
+
+impl Histogram {
+    /// The week with which it ends.
+    pub(super) fn end(&self) -> u32 {
+        let bars = self.ended.iter().chain(&self.open);
+        bars.map(|bar| bar.until).max().unwrap_or(1).max(1)
+    }
 }
 
 /// Those who began their wait in one month.

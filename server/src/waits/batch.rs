@@ -1,6 +1,9 @@
 //! The daily batch: once a day, on whichever node comes first, all waits are counted anew, and what may be told
 //! of them is put down.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -100,7 +103,12 @@ impl Counter {
             .into_iter()
             .partition(|family| *family != calibration::family(&family.template));
         for (family, cells) in all(counted.cells, past) {
-            let comparison = publish(&mut tx, &family, cells, &consents, today, figures).await?;
+            let tell = if self.may_come(&family) {
+                figures_without_outlooks
+            } else {
+                figures
+            };
+            let comparison = publish(&mut tx, &family, cells, &consents, today, tell).await?;
             store::compare(&mut tx, &family, comparison.map(wire::comparison)).await?;
         }
         for (family, cells) in all(counted.forecasts, foretold) {
@@ -109,6 +117,13 @@ impl Counter {
         store::finish(&mut tx, today).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Whether not every case has what is waited for.
+    fn may_come(&self, family: &Family) -> bool {
+        let template = self.catalogue.template(&family.template);
+        let mut stages = template.into_iter().flat_map(|template| &template.stages);
+        stages.any(|stage| stage.key == family.to && stage.optional)
     }
 }
 
@@ -158,6 +173,17 @@ type Tell<F> = fn(&Edition) -> Result<Option<F>, InvalidSample>;
 fn figures(edition: &Edition) -> Result<Option<app::waits::Figures>, InvalidSample> {
     let figures = Figures::of(edition, Level::NINETY_FIVE)?;
     Ok(figures.as_ref().map(wire::figures))
+}
+
+/// Of what need not come there is no usual wait: most of these are over because the case went on without it.
+fn figures_without_outlooks(
+    edition: &Edition,
+) -> Result<Option<app::waits::Figures>, InvalidSample> {
+    let figures = figures(edition)?;
+    Ok(figures.map(|figures| app::waits::Figures {
+        outlooks: Vec::new(),
+        ..figures
+    }))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as figures")]
@@ -301,54 +327,4 @@ async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {
     Ok(tokio::task::spawn_blocking(work).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::journeys::survival::Spell;
-
-    /// So many people who wait for so many days.
-    fn cell(people: u128, days: f64) -> Vec<Case> {
-        let cases = (0..people).map(|owner| Case {
-            owner: Uuid::from_u128(owner),
-            spell: Spell::new(days, None),
-        });
-        cases.collect()
-    }
-
-    /// Whether a cell that was told of on the first of March is told of anew.
-    fn is_told(people: u128, on: &str, shown: bool, withdrawn: bool, gone: u128) -> bool {
-        let past = Past {
-            path: Vec::new(),
-            made_on: "2026-03-01".parse().unwrap(),
-            cases: cell(people, 30.0),
-            shown,
-            withdrawn,
-        };
-        let cells = BTreeMap::from([(Vec::new(), cell(people, 31.0))]);
-        let consents = |owner: Uuid| owner.as_u128() >= gone;
-        let (decided, _) =
-            decide(vec![past], cells, on.parse().unwrap(), consents, figures).unwrap();
-        matches!(decided[0].1, Decided::Fresh(_))
-    }
-
-    #[test]
-    fn of_many_people_something_new_is_told_once_a_week_unless_what_was_told_is_hidden() {
-        for (people, on, shown, withdrawn, gone, expected) in [
-            (100, "2026-03-02", true, false, 0, false),
-            (100, "2026-03-07", true, false, 0, false),
-            (100, "2026-03-08", true, false, 0, true),
-            (99, "2026-03-02", true, false, 0, true),
-            (100, "2026-03-02", false, false, 0, true),
-            (100, "2026-03-02", true, true, 0, true),
-            (100, "2026-03-02", true, false, 1, true),
-        ] {
-            assert_eq!(
-                is_told(people, on, shown, withdrawn, gone),
-                expected,
-                "{people} {on} {shown} {withdrawn} {gone}"
-            );
-        }
-    }
 }

@@ -14,6 +14,7 @@ use crate::journeys::{
 pub(super) fn figures(figures: &floors::Figures) -> Figures {
     let outlooks = figures.outlooks.iter().map(|outlook| Outlook {
         waited: number(outlook.waited),
+        until: number(outlook.until),
         people: number(outlook.people),
         median: Estimate {
             estimate: term(outlook.median.estimate),

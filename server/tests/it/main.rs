@@ -86,4 +86,5 @@ mod suspensions;
 mod tokens;
 mod waits;
 mod waits_calibration;
+mod waits_withdrawn;
 mod xss;

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::{
     support::Server,
-    waits::{count, pseudonym, withdraw},
+    waits::count,
+    waits_withdrawn::{pseudonym, withdraw},
 };
 
 const TODAY: &str = "2026-01-15";

@@ -1,7 +1,10 @@
 //! How many waits lasted for how long. Each bar is a count of its own, so each has its people; together they are
 //! everybody, so that nothing is left that could be worked out.
 
-use std::collections::BTreeSet;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use uuid::Uuid;
 
@@ -10,7 +13,8 @@ use super::{FEWEST, edition::Edition, figures::to_five, weeks};
 /// So many slots at most are there before any are put together, so that a picture has room for them.
 const SLOTS: usize = 24;
 
-/// The people whose waits lasted for more than `from` weeks, and no longer than `until`.
+/// The people whose waits lasted for more than `from` weeks, and no longer than `until`. Where the picture ends, those
+/// who waited for longer are among them: how long the last few did, nobody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bar {
     pub from: usize,
@@ -55,7 +59,7 @@ impl Histogram {
                 .filter(move |case| case.spell.cause.is_some() == over);
             cases.map(|case| (weeks::until(case.spell.time).max(1), case.owner))
         };
-        let end = cases(true).chain(cases(false)).map(|case| case.0).max()?;
+        let end = end(edition)?;
         let slot = end.div_ceil(SLOTS).max(1);
         let (mut ended, too_few) = groups(cases(true), slot, end);
         let (open, rest) = groups(cases(false), slot, end);
@@ -69,7 +73,7 @@ impl Histogram {
         // Whoever is left of either side stands with all who are open, and with those who ended last if need be.
         let mut together = Group {
             from: 0,
-            until: end,
+            until: end.div_ceil(slot) * slot,
             owners: open.into_iter().flat_map(|group| group.owners).collect(),
         };
         together.owners.extend(too_few.into_iter().flatten());
@@ -88,6 +92,18 @@ impl Histogram {
     }
 }
 
+/// The last week that the waits of [`FEWEST`] people reach. None if there are fewer.
+fn end(edition: &Edition) -> Option<usize> {
+    let mut longest: BTreeMap<Uuid, usize> = BTreeMap::new();
+    for case in edition.cases() {
+        let week = longest.entry(case.owner).or_default();
+        *week = (*week).max(weeks::until(case.spell.time).max(1));
+    }
+    let mut longest: Vec<_> = longest.into_values().collect();
+    longest.sort_unstable_by_key(|week| Reverse(*week));
+    longest.get(FEWEST - 1).copied()
+}
+
 /// Puts slots together from the left until each group has its people; those who are left at the end join the last
 /// group. If there is none, they are what is returned beside it.
 fn groups(
@@ -97,7 +113,7 @@ fn groups(
 ) -> (Vec<Group>, Option<BTreeSet<Uuid>>) {
     let mut slots: Vec<BTreeSet<Uuid>> = vec![BTreeSet::new(); end.div_ceil(slot)];
     for (week, owner) in cases {
-        slots[(week - 1) / slot].insert(owner);
+        slots[(week.min(end) - 1) / slot].insert(owner);
     }
     let mut groups: Vec<Group> = Vec::new();
     let (mut from, mut owners) = (0, BTreeSet::new());

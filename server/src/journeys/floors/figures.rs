@@ -20,12 +20,12 @@ pub type Share = u8;
 pub struct Figures {
     /// People, to the nearest five.
     pub people: usize,
-    /// Those of them for whom it has come, to the nearest five. None if they, or those for whom it has
-    /// not, are too few for a count.
+    /// Those of them whose wait is over, to the nearest five. None if they, or those whose wait goes on, are too few
+    /// for a count.
     pub ended: Option<usize>,
     /// How long it takes for somebody who has waited so many weeks: the first from the start, if enough were
-    /// watched then, and then each week that [`FEWEST`] people fewer have reached, for as long as enough wait. Empty below the floor of
-    /// a median.
+    /// watched then, and then each week that [`FEWEST`] people fewer have reached, for as long as enough wait. Empty
+    /// below the floor of a median.
     pub outlooks: Vec<Outlook>,
     /// The curve, a step a week from week 0 on, for as long as enough people wait. Empty below its floor.
     pub curve: Vec<Step>,
@@ -39,6 +39,8 @@ pub struct Figures {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outlook {
     pub waited: usize,
+    /// The last week up to which it serves those who have waited for longer: fewer than [`FEWEST`] have gone since.
+    pub until: usize,
     /// How many people it rests on, to the nearest five.
     pub people: usize,
     pub median: WaitInterval,
@@ -108,7 +110,7 @@ impl Figures {
     }
 }
 
-/// For how many it has come, if they and those for whom it has not are enough.
+/// For how many it is over, if they and those for whom it goes on are enough.
 fn ended(edition: &Edition, everybody: &Week) -> Option<usize> {
     let open = edition.only(|case| case.spell.cause.is_none());
     let ended = everybody.ended.people;
@@ -139,9 +141,12 @@ fn outlooks(curve: &Curve, weeks: &[Week], level: Level) -> Vec<Outlook> {
         // From the start, those for whom it took no day count as well.
         let left = (waited > 0).then(|| curve.after(weeks::days(waited)));
         let curve = left.as_ref().unwrap_or(curve);
-        let end = End::of(curve, ground.last - waited);
+        let end = End::of(curve, ground, waited);
+        let later = weeks[waited..].iter();
+        let serves = later.take_while(|later| people - later.longer.people < FEWEST);
         outlooks.push(Outlook {
             waited,
+            until: waited + serves.count() - 1,
             people: to_five(people),
             median: end.interval(curve.median(level)),
             ranges: (people >= FEWEST_FOR_RANGES).then(|| end.ranges(curve)),
@@ -187,13 +192,18 @@ pub(super) fn percent(share: f64) -> Share {
 
 /// How far what is not reached is known not to be: after that too few are watched.
 struct End {
+    ground: Ground,
+    waited: usize,
     weeks: usize,
     waiting: Share,
 }
 
 impl End {
-    fn of(curve: &Curve, weeks: usize) -> Self {
+    fn of(curve: &Curve, ground: Ground, waited: usize) -> Self {
+        let weeks = ground.last - waited;
         Self {
+            ground,
+            waited,
             weeks,
             waiting: percent(curve.survival(weeks::days(weeks))),
         }
@@ -227,6 +237,7 @@ impl End {
     }
 
     fn told(&self, weeks: Option<usize>) -> Wait {
+        let weeks = weeks.filter(|weeks| self.ground.reaches(self.waited + weeks));
         weeks.map_or(
             Wait::Beyond {
                 weeks: self.weeks,

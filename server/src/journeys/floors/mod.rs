@@ -21,7 +21,7 @@ mod ledger;
 mod rest;
 #[cfg(test)]
 mod tests;
-mod weeks;
+pub(crate) mod weeks;
 
 pub use bars::{Bar, Histogram};
 pub use comparison::Comparison;

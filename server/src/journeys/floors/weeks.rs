@@ -43,7 +43,7 @@ pub(super) fn days(week: usize) -> f64 {
     clippy::cast_sign_loss,
     reason = "samples hold finite numbers of 0 or more, and a cast saturates"
 )]
-pub(super) fn until(days: f64) -> usize {
+pub(crate) fn until(days: f64) -> usize {
     (days / DAYS).ceil() as usize
 }
 
@@ -53,7 +53,7 @@ pub(super) fn until(days: f64) -> usize {
     clippy::cast_sign_loss,
     reason = "samples hold finite numbers of 0 or more, and a cast saturates"
 )]
-pub(super) fn before(days: f64) -> usize {
+pub(crate) fn before(days: f64) -> usize {
     (days / DAYS).floor() as usize
 }
 
@@ -89,6 +89,12 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
+    /// Whether it may be told that something had happened by the end of so many weeks: who waits longer than the last
+    /// five is told of by nobody's name, but by nearly as much.
+    pub(crate) fn reaches(&self, week: usize) -> bool {
+        week <= self.last + 1
+    }
+
     /// From how many are watched at the beginning of each week; none if they are never enough. Who has joined in the
     /// middle of a wait is known to have waited, and is watched from then on only: where few are watched and others are
     /// yet to join, the curve falls by what happens to one of them.

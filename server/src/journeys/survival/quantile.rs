@@ -68,7 +68,7 @@ impl Curve {
 }
 
 /// The median of the finished cases alone, which is what official times are. It is too short wherever
-/// cases are open, and is here to be shown beside the estimate.
+/// cases are open: the simulations of `docs/statistics.md` show by how much. No page tells it.
 pub fn naive_median(sample: &Sample) -> Option<f64> {
     let mut times: Vec<_> = sample
         .spells()

@@ -8,7 +8,7 @@ use std::{
 use uuid::Uuid;
 
 use crate::journeys::{
-    floors::{FEWEST_FOR_MEDIAN, FEWEST_FOR_RANGES, Ground},
+    floors::{FEWEST_FOR_MEDIAN, FEWEST_FOR_RANGES, Ground, weeks},
     survival::{Curve, InvalidSample, Sample, Spell},
 };
 
@@ -146,9 +146,17 @@ impl Crowd {
         let window = self.windows.entry(waited).or_insert_with(|| {
             let left = (waited > 0).then(|| curve.after(days));
             let window = left.as_ref().unwrap_or(curve).window();
+            // As pages tell where a range begins and ends, and as far as they do.
+            let reaches = |weeks: &usize| ground.reaches(week + weeks);
+            let first = window.q10.days().map(weeks::before).filter(reaches);
             Window {
-                first: window.q10.days().map_or(i32::MAX, before),
-                last: window.q90.days().map(until),
+                first: first.map_or(i32::MAX, number),
+                last: window
+                    .q90
+                    .days()
+                    .map(weeks::until)
+                    .filter(reaches)
+                    .map(number),
             }
         });
         Some(*window)
@@ -162,8 +170,10 @@ fn at_risk(watched: &[Watched<'_>]) -> Vec<usize> {
     // How many, and who was counted last.
     let mut at_risk: Vec<(usize, Option<Uuid>)> = Vec::new();
     for one in people {
-        let [from, end] = [until(one.spell.entry), until(one.spell.time).max(1)]
-            .map(|week| usize::try_from(week).unwrap_or_default());
+        let (from, end) = (
+            weeks::until(one.spell.entry),
+            weeks::until(one.spell.time).max(1),
+        );
         if at_risk.len() < end {
             at_risk.resize(end, (0, None));
         }
@@ -176,22 +186,9 @@ fn at_risk(watched: &[Watched<'_>]) -> Vec<usize> {
     at_risk.into_iter().map(|(count, _)| count).collect()
 }
 
-/// The whole weeks that are over by then, and the first week whose end is then or later: as pages tell where a
-/// range begins and ends.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a wait has a few thousand days"
-)]
-fn before(days: f64) -> i32 {
-    (days / f64::from(WEEK)).floor() as i32
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a wait has a few thousand days"
-)]
-fn until(days: f64) -> i32 {
-    (days / f64::from(WEEK)).ceil() as i32
+/// Waits have a few thousand days.
+fn number(weeks: usize) -> i32 {
+    i32::try_from(weeks).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]
@@ -234,11 +231,12 @@ mod tests {
             last: Some(36),
         };
         assert_eq!(window(&all, 0), Some(of_latest));
+        // Of the 30 who are left after ten the 27th is through when fewer than five wait.
         assert_eq!(
             window(&all, 10).unwrap(),
             Window {
                 first: 3,
-                last: Some(27)
+                last: None
             }
         );
         // After eleven weeks, 29 are left there, and 89 of the quarter before.

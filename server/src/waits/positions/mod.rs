@@ -40,7 +40,7 @@ pub(super) fn position(
         through: here.map(|step| 100_u8.saturating_sub(step.waiting)),
         beyond,
         forecast: latest
-            .filter(|_| beyond.is_none())
+            .filter(|outlook| beyond.is_none() && week <= outlook.until.max(outlook.waited))
             .and_then(|outlook| forecast(outlook, since, today)),
     })
 }

@@ -21,6 +21,7 @@ fn term(weeks: u32) -> Term {
 fn outlook(waited: u32, [q10, q25, q50, q75, q90]: [Term; 5], has_ranges: bool) -> Outlook {
     Outlook {
         waited,
+        until: 100,
         people: 40 - waited,
         median: Estimate {
             estimate: q50,
@@ -114,6 +115,21 @@ fn the_window_counts_from_those_who_had_waited_as_long_and_no_day_of_it_is_past(
         (forecast.window, forecast.median.on),
         (None, day("2026-03-05"))
     );
+}
+
+#[test]
+fn nobody_is_foretold_anything_from_those_who_had_waited_for_less_and_are_gone() {
+    let few = Outlook {
+        until: 3,
+        ..outlook(0, [1, 2, 40, 50, 60].map(term), false)
+    };
+    // Below the floor of a curve there is nothing else that says so.
+    let figures = Figures {
+        curve: Vec::new(),
+        ..figures(vec![few])
+    };
+    assert!(at("2026-01-28", &figures).forecast.is_some());
+    assert_eq!(at("2026-01-29", &figures).forecast, None);
 }
 
 #[test]

@@ -78,6 +78,23 @@ fn what_lies_beyond_begins_where_fewer_than_five_are_watched() {
 }
 
 #[test]
+fn how_long_the_last_few_wait_is_nobodys_median_range_or_bar() {
+    // Five end one by one, six are last heard of after six weeks, and one goes on until it ends.
+    let ended = (0..5).map(|owner| case(owner, 7 * (u32::try_from(owner).unwrap() + 1), true));
+    let cases = ended.chain((5..11).map(|owner| case(owner, 42, false)));
+    let told = |last: u32| {
+        let cases = cases.clone().chain([case(11, last, true)]);
+        let edition = Edition::new(cases).unwrap();
+        Figures::of(&edition, Level::NINETY_FIVE).unwrap().unwrap()
+    };
+    assert!(matches!(
+        told(560).outlooks[0].median.estimate,
+        Wait::Beyond { weeks: 5, .. }
+    ));
+    assert_eq!(told(560), told(350));
+}
+
+#[test]
 fn ways_to_end_in_which_few_ended_are_told_together() {
     let endings = |sizes: &[usize]| {
         let causes = sizes
@@ -206,8 +223,14 @@ proptest! {
             prop_assert!(between >= FEWEST);
         }
         let histogram = figures.histogram.expect("there are five people");
+        // The picture ends where five wait; whoever does for longer is in its last bars.
+        let end = histogram.ended.iter().chain(&histogram.open).map(|bar| bar.until).max();
+        let end = end.expect("there are five people");
+        let slot = end.div_ceil(24).max(1);
+        prop_assert!(owners(&|days, _| days as usize > end.saturating_sub(slot) * 7) >= FEWEST);
+        let days_of = |until: usize| if until == end { usize::MAX } else { until * 7 };
         for bar in &histogram.ended {
-            let within = bar.from * 7 + usize::from(bar.from > 0)..=bar.until * 7;
+            let within = bar.from * 7 + usize::from(bar.from > 0)..=days_of(bar.until);
             prop_assert!(owners(&|days, ended| ended && within.contains(&(days as usize))) >= FEWEST);
         }
         if let [bar] = histogram.open[..] && histogram.mixed {
@@ -215,7 +238,7 @@ proptest! {
             prop_assert!(behind >= FEWEST);
         } else {
             for bar in &histogram.open {
-                let within = bar.from * 7..=bar.until * 7;
+                let within = bar.from * 7..=days_of(bar.until);
                 prop_assert!(owners(&|days, ended| !ended && within.contains(&(days as usize))) >= FEWEST);
             }
         }
@@ -224,14 +247,15 @@ proptest! {
             prop_assert!(left >= FEWEST_FOR_MEDIAN);
             prop_assert!(outlook.ranges.is_none() || left >= FEWEST_FOR_RANGES);
             prop_assert!(watched(outlook.waited) >= FEWEST_FOR_MEDIAN);
+            let known = |week: usize| owners(&|days, _| days as usize > week * 7);
+            let gone = known(outlook.waited) - known(outlook.until);
+            prop_assert!(gone < FEWEST);
             let mut told = vec![outlook.median.estimate, outlook.median.lower, outlook.median.upper];
             told.extend(outlook.ranges.iter().flat_map(|it| [it.q10, it.q25, it.q75, it.q90]));
             for wait in told {
                 match wait {
-                    // Nobody joins later than the last five.
                     Wait::Weeks(weeks) => for week in 0..weeks {
-                        let mut rest = (outlook.waited + week..30).map(watched);
-                        prop_assert!(rest.next() >= Some(FEWEST) || rest.all(|people| people < FEWEST));
+                        prop_assert!(watched(outlook.waited + week) >= FEWEST);
                     },
                     Wait::Beyond { weeks, .. } => prop_assert!(watched(outlook.waited + weeks) >= FEWEST),
                 }
