@@ -83,6 +83,23 @@ test('what does not fit says so at its field, and nothing that was typed is lost
   await expect(ana.field(profiles.links_label)).toHaveValue('javascript:alert(1)');
 });
 
+test('a case number in what one tells of oneself stays in the browser, and nothing says that it is saved', async ({
+  people,
+}) => {
+  const ana = await people.signedIn('ana');
+  await ana.visits('/people/me');
+  const sent: string[] = [];
+  ana.page.on('request', (request) => sent.push(request.postData() ?? ''));
+  await ana.field(profiles.bio).fill('Filed in March.');
+  await saves(ana, profiles.bio);
+  await expect(ana.page.getByText(about.saved, { exact: true })).toBeVisible();
+  await ana.field(profiles.bio).fill('Ours is IOE0912345678');
+  await saves(ana, profiles.bio);
+  await expect(ana.field(profiles.bio)).toHaveAccessibleDescription(new RegExp(errors.case_number.slice(0, 40)));
+  await expect(ana.page.getByText(about.saved, { exact: true })).toBeHidden();
+  expect(sent.filter((text) => text.includes('0912345678'))).toEqual([]);
+});
+
 test('a part of a picture is chosen by keyboard, seen by another at once, and taken off', async ({
   people,
 }) => {

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     error::AppError,
-    ui::{Checks, DoorForm, Field, FormError, Select, Submit, TextField, refused, when_done},
+    ui::{
+        Checks, DoorForm, Field, FormError, Saved, Select, Submit, TextField, refused, when_done,
+    },
     words::i18n::{t, t_string, use_i18n},
 };
 
@@ -179,9 +181,7 @@ where
             <Submit class="quiet">
                 {t!(i18n, about.save)} <span class="visually-hidden">" " {what}</span>
             </Submit>
-            <p class="saved" role="status">
-                {move || saved().then(|| t_string!(i18n, about.saved))}
-            </p>
+            <Saved saved=Signal::derive(saved)/>
         </DoorForm>
     }
 }

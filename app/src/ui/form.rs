@@ -10,7 +10,10 @@ use serde::de::DeserializeOwned;
 use super::{Refusal, guard::holds_back, refused};
 use crate::{
     error::{AppError, ErrorCode},
-    words::{self, i18n::use_i18n},
+    words::{
+        self,
+        i18n::{t_string, use_i18n},
+    },
 };
 
 /// What the fields of a form know of it.
@@ -167,6 +170,19 @@ pub fn FormError() -> impl IntoView {
     view! {
         <p class="note error form-error" role="alert">
             {error}
+        </p>
+    }
+}
+
+/// Says that what the form holds is kept, unless something is wrong with it.
+#[component]
+pub fn Saved(saved: Signal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let form = FormState::expect();
+    let is_well = move || saved.get() && form.error.with(Option::is_none);
+    view! {
+        <p class="saved" role="status">
+            {move || is_well().then(|| t_string!(i18n, about.saved))}
         </p>
     }
 }

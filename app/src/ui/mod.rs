@@ -16,7 +16,7 @@ mod title;
 
 pub use at_once::{AtOnce, IntoAtOnce};
 pub use fields::{Check, Checks, Field, Select, TextField};
-pub use form::{DoorError, DoorForm, FormError, PageField, Submit, WhenRefused, when_done};
+pub use form::{DoorError, DoorForm, FormError, PageField, Saved, Submit, WhenRefused, when_done};
 pub use indexing::{Indexed, NoIndex, address};
 pub(crate) use later::later;
 #[cfg(feature = "hydrate")]

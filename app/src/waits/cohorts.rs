@@ -122,8 +122,13 @@ fn drawn(i18n: Locale, cohort: &Cohort, y: f64, x: impl Fn(u32) -> f64) -> AnyVi
     };
     let cells = cells(cohort).into_iter().map(|cell| {
         let (month, people) = (cohort.month.clone(), cohort.people);
-        let (through, weeks) = (cell.through, words::by_week(i18n, cell.bar, end));
-        let title = t_string!(i18n, waits.cohort_cell, month, through, people, weeks).to_string();
+        let (through, until) = (cell.through, cell.bar.until);
+        let title = if until < end {
+            let weeks = words::weeks(i18n, until);
+            t_string!(i18n, waits.cohort_cell, month, through, people, weeks).to_string()
+        } else {
+            t_string!(i18n, waits.cohort_cell_all, month, through, people).to_string()
+        };
         rect(cell.bar, "bar over", "var(--accent)", cell.share, title)
     });
     let cells = cells.collect_view();
@@ -145,8 +150,13 @@ fn drawn(i18n: Locale, cohort: &Cohort, y: f64, x: impl Fn(u32) -> f64) -> AnyVi
 fn line(i18n: Locale, cohort: &Cohort) -> AnyView {
     let end = cohort.histogram.end();
     let cells = cells(cohort).into_iter().map(|cell| {
-        let (through, weeks) = (cell.through, words::by_week(i18n, cell.bar, end));
-        t_string!(i18n, waits.cohort_by, through, weeks).to_string()
+        let (through, until) = (cell.through, cell.bar.until);
+        if until < end {
+            let weeks = words::weeks(i18n, until);
+            t_string!(i18n, waits.cohort_by, through, weeks).to_string()
+        } else {
+            t_string!(i18n, waits.cohort_all, through).to_string()
+        }
     });
     let cells: Vec<_> = cells.collect();
     view! {

@@ -21,7 +21,7 @@ pub(crate) fn NextStage(awaited: Awaited) -> impl IntoView {
             <h2 id="here">{t!(i18n, waits.here_title)}</h2>
             <Here view=wait position/>
             {chart}
-            <p class="note">{t!(i18n, waits.disclaimer)}</p>
+            <p class="note">{t!(i18n, waits.through)} " " {t!(i18n, waits.disclaimer)}</p>
         </section>
     }
     .into_any()
@@ -63,6 +63,10 @@ fn standing(i18n: Locale, position: Position) -> Option<String> {
 
 /// The likely days, and what they rest on.
 fn foretold(i18n: Locale, view: &WaitView, position: Position) -> AnyView {
+    let awaited = view.template.stage(&view.to);
+    if awaited.is_some_and(|stage| stage.optional) {
+        return view! { <p>{t!(i18n, waits.may_come)}</p> }.into_any();
+    }
     let Some(forecast) = position.forecast else {
         return view! { <p>{t!(i18n, waits.here_unknown)}</p> }.into_any();
     };

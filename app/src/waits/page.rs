@@ -217,7 +217,7 @@ fn Wait(
         view! { <NoIndex/> }.into_any()
     };
     view! {
-        <PageTitle text=title.clone()/>
+        <PageTitle text=format!("{title} · {step}")/>
         {found}
         <h1>{title}</h1>
         <p class="lead">{step}</p>

@@ -39,20 +39,10 @@ pub(super) fn by(i18n: Locale, by: By) -> String {
 /// The weeks of a bar, in a picture that ends with some week.
 pub(super) fn span(i18n: Locale, bar: Bar, end: u32) -> String {
     let (from, count) = (bar.from, bar.until);
-    if count < end {
-        t_string!(i18n, waits.span, from, count).to_string()
-    } else {
-        t_string!(i18n, waits.or_more, count = from).to_string()
-    }
-}
-
-/// By when whoever is in a bar was through, in a picture that ends with some week.
-pub(super) fn by_week(i18n: Locale, bar: Bar, end: u32) -> String {
-    let count = bar.until;
-    if count < end {
-        weeks(i18n, count)
-    } else {
-        t_string!(i18n, waits.or_more, count).to_string()
+    match from {
+        _ if count < end => t_string!(i18n, waits.span, from, count).to_string(),
+        0 => t_string!(i18n, waits.however_long).to_owned(),
+        from => t_string!(i18n, waits.or_more, weeks = weeks(i18n, from)).to_string(),
     }
 }
 

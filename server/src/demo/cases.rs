@@ -22,7 +22,7 @@ const SILENT: f64 = 0.06;
 const WITHDRAWN: f64 = 0.004;
 /// How many are asked to be counted and do not want to.
 const UNCOUNTED: f64 = 0.04;
-/// Whatever was told was told so long ago or longer, in milliseconds; the last of it within an hour.
+/// Nothing has happened later than so long ago, in milliseconds. It is told within the hour after that, or two.
 const LATEST: i64 = 2 * HOUR;
 
 /// How long before it an appointment is known, in days.

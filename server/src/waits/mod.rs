@@ -186,6 +186,12 @@ fn choose(mut shown: Vec<Shown>) -> (Level, Option<Shown>) {
     let best = [0, u32::MAX]
         .into_iter()
         .find_map(|from| shown.iter().position(|one| knows_half(one, from)));
+    // Of a stage that not every case has no median is told at all.
+    let has_none = shown.iter().all(|one| one.figures.outlooks.is_empty());
+    let best = best.or_else(|| {
+        let drawn = |one: &Shown| has_none && !one.figures.curve.is_empty();
+        shown.iter().position(drawn)
+    });
     let best = match best {
         Some(index) => Some(shown.swap_remove(index)),
         None => shown.pop(),
@@ -231,7 +237,7 @@ impl Waits for WaitsOnPostgres {
 mod tests {
     use app::{
         journeys::Date,
-        waits::{Estimate, Figures, Outlook, Term},
+        waits::{Estimate, Figures, Outlook, Step, Term},
     };
 
     use super::*;
@@ -312,6 +318,23 @@ mod tests {
             assert_eq!((chosen, best.unwrap().path), (level, owned(&path)));
         }
         assert!(choose(Vec::new()).1.is_none());
+    }
+
+    #[test]
+    fn of_a_stage_that_not_every_case_has_the_smallest_group_with_a_curve_answers() {
+        let mut office = shown(&["manila"], false);
+        office.figures.curve = vec![Step {
+            week: 0,
+            waiting: 100,
+            lower: 100,
+            upper: 100,
+        }];
+        let cells = vec![
+            shown(&[], false),
+            office,
+            shown(&["manila", "2026-Q2"], false),
+        ];
+        assert_eq!(choose(cells).1.unwrap().path, ["manila"]);
     }
 
     #[test]

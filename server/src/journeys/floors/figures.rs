@@ -228,16 +228,17 @@ impl End {
     }
 
     fn wait(&self, quantile: Quantile) -> Wait {
-        self.told(quantile.days().map(weeks::until))
+        self.told(quantile, weeks::until)
     }
 
     /// Where a span of whole weeks begins that holds the day.
     fn begin(&self, quantile: Quantile) -> Wait {
-        self.told(quantile.days().map(weeks::before))
+        self.told(quantile, weeks::before)
     }
 
-    fn told(&self, weeks: Option<usize>) -> Wait {
-        let weeks = weeks.filter(|weeks| self.ground.reaches(self.waited + weeks));
+    fn told(&self, quantile: Quantile, round: fn(f64) -> usize) -> Wait {
+        let reached = |days: &f64| self.ground.reaches(self.waited + weeks::until(*days));
+        let weeks = quantile.days().filter(reached).map(round);
         weeks.map_or(
             Wait::Beyond {
                 weeks: self.weeks,

@@ -147,15 +147,15 @@ impl Crowd {
             let left = (waited > 0).then(|| curve.after(days));
             let window = left.as_ref().unwrap_or(curve).window();
             // As pages tell where a range begins and ends, and as far as they do.
-            let reaches = |weeks: &usize| ground.reaches(week + weeks);
-            let first = window.q10.days().map(weeks::before).filter(reaches);
+            let reaches = |days: &f64| ground.reaches(week + weeks::until(*days));
+            let first = window.q10.days().filter(reaches).map(weeks::before);
             Window {
                 first: first.map_or(i32::MAX, number),
                 last: window
                     .q90
                     .days()
-                    .map(weeks::until)
                     .filter(reaches)
+                    .map(weeks::until)
                     .map(number),
             }
         });

@@ -216,6 +216,10 @@ impl Record<'_> {
     ) -> Option<(Date, Date, bool)> {
         let (from, to) = (step.from.as_str(), step.to.as_str());
         let since = self.places.since(self.template, then, (from, to), end)?;
+        // What is foretold after a second question is held against no wait that is counted.
+        if then.first(from, Date::FIRST) != Some(since) {
+            return None;
+        }
         let (began, spell) = self.places.wait(self.template, now, from, to, self.today)?;
         let until = later(began, whole(spell.time))?;
         let has_ended = spell.cause.is_some();

@@ -122,13 +122,28 @@ impl<'a> Places<'a> {
         today: Date,
     ) -> Option<Date> {
         // Whoever has answered twice waits since the second time.
-        let began = journey.last(from)?;
+        let began = if self.questions(template, from).next().is_some() {
+            journey.last(from)?
+        } else {
+            journey.first(from, Date::FIRST)?
+        };
         let goes_on = journey.ended.is_none()
             && journey.come(to, began).is_none()
             && self.asked(template, journey, (from, to), began).is_none()
             && !self.is_beyond(journey, to, began)
             && (0..=LONGEST).contains(&today.since(began));
         goes_on.then_some(began)
+    }
+
+    /// Those that a stage answers, and that may be asked more than once.
+    fn questions<'b>(&self, template: &'b Template, answer: &str) -> impl Iterator<Item = &'b str> {
+        let answered = template.transitions.iter().filter(move |step| {
+            let asked = template.stages.get(self.place(&step.from));
+            step.to == answer
+                && step.clock == Clock::Applicant
+                && asked.is_some_and(|asked| asked.repeatable)
+        });
+        answered.map(|step| step.from.as_str())
     }
 
     /// The day on which the applicant was first asked for something, or has answered, between two stages, or was asked
@@ -162,12 +177,8 @@ impl<'a> Places<'a> {
         });
         // What was answered when the wait began may be asked once more.
         let next_day = Date::from_days(began.days() + 1)?;
-        let again = steps.clone().filter_map(|step| {
-            let asked = template.stages.get(self.place(&step.from))?;
-            let is_answer = step.to == from && step.clock == Clock::Applicant;
-            let again = is_answer && asked.repeatable;
-            Some((journey.first(&asked.key, next_day).filter(|_| again)?, true))
-        });
+        let again = self.questions(template, from);
+        let again = again.filter_map(|asked| Some((journey.first(asked, next_day)?, true)));
         let said = said.chain(again);
         // Of a question and an answer on one day the question came first.
         said.min_by_key(|(day, asks)| (*day, !asks))

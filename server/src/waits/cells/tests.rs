@@ -350,6 +350,17 @@ fn a_journey_waits_for_what_must_come_next_and_not_while_it_owes_an_answer() {
 }
 
 #[test]
+fn whoever_is_asked_twice_waits_for_the_decision_since_the_first_question() {
+    let catalogue = Catalogue::bundled().unwrap();
+    let template = catalogue.template("nz-aewv").unwrap();
+    let mut case = journey(&[("information", "2025-02-01"), ("information", "2025-07-01")]);
+    case.template = "nz-aewv".into();
+    let waiting = waiting(&catalogue, template, &case, day("2026-01-15"));
+    let step = waiting.iter().find(|step| step.from == "information");
+    assert_eq!(step.unwrap().since, day("2025-02-01"));
+}
+
+#[test]
 fn a_journey_waits_for_the_decision_once_what_comes_on_the_way_has_come() {
     let catalogue = Catalogue::bundled().unwrap();
     let template = catalogue.template("us-i485").unwrap();
