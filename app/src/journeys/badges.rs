@@ -36,12 +36,12 @@ fn short(name: &str) -> &str {
     if rest.ends_with(')') { first } else { name }
 }
 
-/// Looks again once somebody tells something else of themselves, has left, or the connection is back, without which
-/// nothing was heard; once for all that is told until the answer, and then once more. All who are there hear of it at the same time: of a large room they ask one after the other,
+/// Looks again once somebody tells something else of themselves, has left, or the connection is back; once for all that
+/// is told until the answer, and then once more. All who are there hear of it at the same time: of a large room they ask one after the other,
 /// 200 in a second.
 #[cfg(feature = "hydrate")]
 fn follow(room: RoomId, shown: RwSignal<Vec<Badge>>, members: Memo<i64>) {
-    use crate::live::{Live, Phase};
+    use crate::live::Live;
 
     let due = StoredValue::new(Due::default());
     let told = move || {
@@ -52,20 +52,7 @@ fn follow(room: RoomId, shown: RwSignal<Vec<Badge>>, members: Memo<i64>) {
             due.set_value(Due::Again);
         }
     };
-    let live = Live::expect();
-    live.hear_profiles(move |_| told());
-    let online = Memo::new(move |_| live.phase() == Phase::Online);
-    Effect::watch(
-        move || online.get(),
-        move |online, _, been| {
-            let been = been.unwrap_or(false);
-            if *online && been {
-                told();
-            }
-            been || *online
-        },
-        true,
-    );
+    Live::expect().hear_profiles(move |_| told());
     Effect::watch(
         move || members.get(),
         move |now, before, _| {

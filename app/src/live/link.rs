@@ -91,7 +91,8 @@ impl Live {
         });
     }
 
-    /// Calls `changed` with each person whose profile is said to have changed.
+    /// Calls `changed` with each person whose profile is said to have changed; with the viewer, when others' may have
+    /// while there was no connection.
     pub fn hear_profiles(self, changed: impl Fn(UserId) + 'static) {
         Effect::watch(
             move || self.profile.get(),

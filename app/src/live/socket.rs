@@ -233,6 +233,10 @@ impl Live {
         let known = self.epoch.get_value();
         self.epoch.set_value(Some(epoch));
         self.event(Event::Welcomed);
+        if known.is_some() {
+            // Nothing was heard of profiles meanwhile: whoever shows them looks again.
+            self.profile.set(self.user.get_value());
+        }
         for id in self.rooms.get_value().into_keys() {
             if known.is_some_and(|known| known != epoch) {
                 self.reload(id);
