@@ -161,7 +161,8 @@ fn line(i18n: Locale, cohort: &Cohort) -> AnyView {
     let cells: Vec<_> = cells.collect();
     view! {
         <tr>
-            <th scope="row">{cohort.month.clone()}</th>
+            // A month stays in one line.
+            <th scope="row">{cohort.month.replace('-', "\u{2011}")}</th>
             <td>{cohort.people}</td>
             <td>{cells.join(" · ")}</td>
             <td>{rest(cohort).map(|bar| bar.people)}</td>

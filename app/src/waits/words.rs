@@ -47,7 +47,10 @@ pub(super) fn span(i18n: Locale, bar: Bar, end: u32) -> String {
 }
 
 pub(super) fn ending(i18n: Locale, ending: &Ending) -> String {
-    let names = ending.ends.iter().map(|end| match end {
+    // What is hoped for stands first.
+    let mut ends = ending.ends.clone();
+    ends.sort_unstable();
+    let names = ends.into_iter().map(|end| match end {
         End::Come => t_string!(i18n, waits.come),
         End::Refused => t_string!(i18n, waits.refused),
         End::Withdrawn => t_string!(i18n, waits.withdrawn),
@@ -55,7 +58,7 @@ pub(super) fn ending(i18n: Locale, ending: &Ending) -> String {
         End::Passed => t_string!(i18n, waits.passed),
     });
     let names: Vec<_> = names.collect();
-    names.join(", ")
+    names.join(" · ")
 }
 
 /// The name of a stage.
