@@ -48,6 +48,8 @@ pub(crate) struct Client {
     pub(super) said: u64,
     pub(super) replies: (mpsc::Sender<Reply>, mpsc::Receiver<Reply>),
     pub(super) waiting_replies: usize,
+    /// It has ended its session: its socket is to be closed.
+    pub(super) leaving: bool,
 }
 
 impl Client {
@@ -79,6 +81,7 @@ impl Client {
             said: 0,
             replies: mpsc::channel(256),
             waiting_replies: 0,
+            leaving: false,
         }
     }
 

@@ -92,9 +92,11 @@ impl Client {
     fn report(&self) -> Report {
         let signed_out = self.session.phase() == Phase::SignedOut;
         let loading = self.rooms.values().filter(|room| room.loading).count();
+        // Until it is closed it has not come to rest.
+        let leaving = usize::from(self.leaving && !signed_out);
         Report {
             since: self.welcome,
-            open: self.open.len() + loading + self.waiting_replies,
+            open: self.open.len() + loading + self.waiting_replies + leaving,
             lasts: self
                 .rooms
                 .iter()

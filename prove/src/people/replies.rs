@@ -168,6 +168,7 @@ impl Client {
                     seq: 0,
                     message: None,
                 });
+                self.leaving |= kind == Kind::SignOut;
                 if let Some(known) = self.rooms.get_mut(&room)
                     && known.standing == Some(op)
                 {

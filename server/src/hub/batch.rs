@@ -78,12 +78,19 @@ impl Batch {
         encode(&ServerFrame::Changes(changes))
     }
 
-    /// Who left the room, or was removed from it, at a number above `last`.
-    pub(super) fn gone_after(&self, last: i64) -> impl Iterator<Item = UserId> {
+    /// The number above `last` at which somebody left the room, or was removed from it.
+    pub(super) fn gone_at(&self, user: UserId, last: i64) -> Option<i64> {
         let items = self.changes.items.iter();
-        items
-            .filter(move |item| item.kind.ends_membership() && item.seq > last)
-            .map(|item| item.sender.id)
+        let ends = items.filter(|item| item.kind.ends_membership() && item.sender.id == user);
+        ends.map(|item| item.seq).filter(|seq| *seq > last).min()
+    }
+
+    /// What has changed up to a number: who is gone then hears of their going, and of nothing after it.
+    pub(super) fn up_to(&self, last: i64) -> Option<Self> {
+        let mut changes = Changes::clone(&self.changes);
+        changes.last_seq = last;
+        changes.items.retain(|item| item.version <= last);
+        Self::new(changes)
     }
 
     pub(super) fn has_gone(&self) -> bool {

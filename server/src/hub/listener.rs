@@ -93,6 +93,19 @@ impl Handle {
         }
     }
 
+    /// The number in a batch of changes at which its owner is no member any more.
+    pub(super) fn gone_at(&self, batch: &Batch) -> Option<i64> {
+        let last = self.last(batch.room())?;
+        batch.gone_at(self.user.as_ref()?.id, last)
+    }
+
+    /// Delivers what has changed up to a number.
+    pub(super) fn deliver_until(&mut self, batch: &Batch, last: i64) {
+        if let Some(batch) = batch.up_to(last) {
+            self.deliver(&batch);
+        }
+    }
+
     /// The last number that the socket has been given of a room, if it has caught up.
     pub(super) fn last(&self, room: RoomId) -> Option<i64> {
         match self.rooms.get(&room) {

@@ -180,16 +180,18 @@ impl Registry {
         for batch in out {
             let ends = batch.has_gone();
             for listener in &room.listeners {
+                // Who has gone with one batch hears nothing of the next.
+                if gone.contains(listener) {
+                    continue;
+                }
                 let Some(handle) = self.listeners.get_mut(listener) else {
                     continue;
                 };
-                let last = handle.last(id);
-                handle.deliver(batch);
-                if ends
-                    && let (Some(user), Some(last)) = (&handle.user, last)
-                    && batch.gone_after(last).any(|gone| gone == user.id)
-                {
+                if ends && let Some(until) = handle.gone_at(batch) {
+                    handle.deliver_until(batch, until);
                     gone.push(*listener);
+                } else {
+                    handle.deliver(batch);
                 }
             }
         }
@@ -257,6 +259,11 @@ impl Registry {
             // Beyond a hole it would be of no use: what is missing is read again, and this with it.
             if batch.first() > known + 1 {
                 break;
+            }
+            if let Some(until) = handle.gone_at(batch) {
+                handle.deliver_until(batch, until);
+                let empty = self.end_subscription(id, room_id);
+                return Ok(Offered { gap: false, empty });
             }
             // What was read already is passed over.
             handle.deliver(batch);

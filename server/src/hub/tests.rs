@@ -204,6 +204,57 @@ async fn who_leaves_hears_that_and_nothing_after() {
     assert_eq!(heard(&back), [ServerFrame::Changes(change(room, 3))]);
 }
 
+/// Ben leaves at 2, and more is said after that, all of it at once.
+fn left_in_a_stretch(room: RoomId, ben: &User) -> (Changes, ServerFrame) {
+    let left = line(room, 2, ben, MessageKind::Left);
+    let later = line(room, 3, &user("ana"), MessageKind::Text);
+    let stretch = Changes {
+        last_seq: 3,
+        items: [left.items.clone(), later.items].concat(),
+        ..left.clone()
+    };
+    (stretch, ServerFrame::Changes(left))
+}
+
+fn is_sent_away(frame: &ServerFrame) -> bool {
+    let code = match frame {
+        ServerFrame::Refused { code, .. } => *code,
+        _ => return false,
+    };
+    code == ErrorCode::NotMember
+}
+
+#[tokio::test]
+async fn who_leaves_hears_nothing_after_that_which_comes_in_the_same_frame() {
+    let hub = hub();
+    let (room, ben) = (RoomId::new(), user("ben"));
+    let ana = listen(&hub, &user("ana"), room, 1).await;
+    let left = listen(&hub, &ben, room, 1).await;
+    let (stretch, leaving) = left_in_a_stretch(room, &ben);
+    hub.publish(stretch.clone());
+    let frames = heard(&left);
+    assert_eq!((frames.len(), &frames[0]), (2, &leaving));
+    assert!(is_sent_away(&frames[1]));
+    assert_eq!(heard(&ana), [ServerFrame::Changes(stretch)]);
+}
+
+#[tokio::test]
+async fn who_leaves_while_catching_up_hears_nothing_after_that() {
+    let hub = hub();
+    let (room, ben) = (RoomId::new(), user("ben"));
+    let left = hub.register(session());
+    hub.identify(left.id, ben.clone(), 0, Privacy::default());
+    hub.subscribe(left.id, room).await.unwrap();
+    let (stretch, leaving) = left_in_a_stretch(room, &ben);
+    hub.publish(stretch);
+    hub.publish(change(room, 4));
+    hub.go_live(left.id, room, 1, 0, Vec::new()).unwrap();
+    hub.publish(change(room, 5));
+    let frames = heard(&left);
+    assert_eq!((frames.len(), &frames[0]), (2, &leaving));
+    assert!(is_sent_away(&frames[1]));
+}
+
 #[tokio::test]
 async fn what_is_older_than_ones_membership_is_left_out_of_its_frame() {
     let hub = hub();
