@@ -236,6 +236,10 @@ async function small(page: Page): Promise<string[]> {
 test('a finger has 44 px to hit of whatever a phone shows', async ({ people, server, troubles }) => {
   const { chi, room } = await answers({ people, server, troubles });
   await chi.hasInvite(room);
+  // The older half is of a day each: what stands below a day's name has less room above it.
+  await server.database.run(
+    `UPDATE messages SET created_at = created_at - make_interval(days => greatest(0, 20 - seq)::integer)`,
+  );
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   for (const handle of ['ana', 'chi_ramos']) {
     const person = await people.stranger(handle, phone);
