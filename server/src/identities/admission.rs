@@ -145,6 +145,10 @@ async fn open(
         if still.is_none_or(|still| still.id != user.id) {
             return Ok(None);
         }
+        // And the identity may be somebody's: another browser has brought it at the same moment.
+        if store::owner(db, issuer, subject).await?.is_some() {
+            return Ok(None);
+        }
         let own = store::list(db, user.id).await?;
         policy::may_join(issuer, profile, &own)?;
         user

@@ -187,6 +187,39 @@ async fn who_takes_a_way_in_away_ends_what_was_begun_by_it_and_its_owner_is_told
 }
 
 #[tokio::test]
+async fn two_browsers_that_bring_the_same_identity_to_one_account_both_come_in() {
+    let (provider, server) = beside_a_provider().await;
+    let ana = server.confirmed("ana").await;
+    let stranger = server.stranger();
+    let one = Away::leave(&stranger, "/").await;
+    let other = Away::leave(&stranger, "/").await;
+    let said = ana_there();
+    let mut db = server.database.connect().await;
+    let mut watch = server.database.connect().await;
+    let mut tx = db.begin().await.unwrap();
+    query!("SELECT id FROM users FOR NO KEY UPDATE")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    // Both have seen that nobody has the identity yet.
+    let (one, other, ()) = join3(
+        one.agrees(&provider, &said),
+        other.agrees(&provider, &said),
+        async {
+            wait_for_turns(&mut watch, 2).await;
+            tx.commit().await.unwrap();
+        },
+    )
+    .await;
+    for answer in [one, other] {
+        let mut person = server.stranger();
+        person.cookie = session_of(&answer);
+        assert_eq!(person.id().await, ana.id().await);
+    }
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_sign_in_by_what_is_taken_away_just_then_is_none() {
     let (provider, server) = beside_a_provider().await;
     let ana = server.confirmed("ana").await;
