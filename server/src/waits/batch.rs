@@ -122,8 +122,7 @@ impl Counter {
     /// Whether not every case has what is waited for.
     fn may_come(&self, family: &Family) -> bool {
         let template = self.catalogue.template(&family.template);
-        let mut stages = template.into_iter().flat_map(|template| &template.stages);
-        stages.any(|stage| stage.key == family.to && stage.optional)
+        template.is_some_and(|template| template.is_optional(&family.to))
     }
 }
 

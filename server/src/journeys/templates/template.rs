@@ -26,6 +26,14 @@ pub struct Template {
     pub transitions: Vec<Transition>,
 }
 
+impl Template {
+    /// Whether not every case goes through a stage.
+    pub fn is_optional(&self, key: &str) -> bool {
+        let mut stages = self.stages.iter();
+        stages.any(|stage| stage.key == key && stage.optional)
+    }
+}
+
 /// Whether somebody has read the stages against the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verification {

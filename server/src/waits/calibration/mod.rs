@@ -12,10 +12,7 @@ pub(super) mod store;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use app::{
     journeys::{Clock, Date, Precision},
@@ -140,14 +137,9 @@ impl Record<'_> {
 
     /// Those that must come: waits for what may come are over with what does, and would count twice.
     fn steps(&self) -> impl Iterator<Item = (usize, &Transition)> {
-        let stages = self.template.stages.iter();
-        let may_come: BTreeSet<&str> = stages
-            .filter(|stage| stage.optional)
-            .map(|stage| stage.key.as_str())
-            .collect();
         let steps = self.template.transitions.iter().enumerate();
-        steps.filter(move |(_, step)| {
-            step.clock == Clock::Government && !may_come.contains(step.to.as_str())
+        steps.filter(|(_, step)| {
+            step.clock == Clock::Government && !self.template.is_optional(&step.to)
         })
     }
 
