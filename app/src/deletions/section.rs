@@ -107,7 +107,7 @@ fn DeletionForm(
     });
     view! {
         <p class="lead">{t!(i18n, deletions.lead)}</p>
-        <ul class="facts">
+        <ul class="consequences">
             <li>{t!(i18n, deletions.fact_gone)}</li>
             <li>{t!(i18n, deletions.fact_rooms)}</li>
             <li>{t!(i18n, deletions.fact_others)}</li>
