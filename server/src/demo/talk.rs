@@ -17,8 +17,9 @@ use super::{
 
 const TEXT: &str = include_str!("../../demo/talk.toml");
 
-/// How many people are in a room beside the visitor.
-const MOST: usize = 90;
+/// A room in which there are so many people, beside the visitor, is full. Each is half full at least, as far
+/// as there are enough.
+const FULL: i64 = 90;
 /// Fewer of one kind are no company: then anybody is in the room.
 const FEWEST: usize = 12;
 
@@ -150,7 +151,8 @@ fn company<'a>(
         .filter(|person| owners.len() < FEWEST || owners.contains(&person.id))
         .collect();
     dice.shuffle(&mut company);
-    company.truncate(MOST);
+    let most = FULL / 2 + dice.below(FULL / 2);
+    company.truncate(usize::try_from(most).unwrap_or(FEWEST));
     company.sort_by_key(|person| person.created_at);
     company
 }
