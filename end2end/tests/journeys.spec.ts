@@ -14,8 +14,15 @@ for (const javaScriptEnabled of [true, false]) {
     const row = (name: string) => ana.page.getByRole('row').filter({ hasText: name });
     await expect(row('I-129F filed')).toContainText('2026-01-05');
 
+    await ana.field(journeys.note).fill('It lay in the neighbour’s box');
     await recordsStage(ana, 'noa1', '2026-01-12');
     await expect(row('Receipt notice')).toContainText(fill(journeys.days, { count: 7 }));
+    await expect(row('Receipt notice')).toContainText('It lay in the neighbour’s box');
+    // The form asks for the next event, of which nothing has been said yet.
+    await expect(ana.field(journeys.note)).toHaveValue('');
+    const form = ana.page.getByRole('region', { name: journeys.record_title });
+    await expect(form.getByLabel(journeys.stage, { exact: true })).toHaveValue('noa2');
+    await expect(form.getByLabel(journeys.on, { exact: true })).not.toHaveValue('2026-01-12');
     const drawn = fill(journeys.chart, { first: '2026-01-05', last: '2026-01-12' });
     await expect(ana.page.getByRole('img', { name: drawn.split('2026-01-12')[0] })).toBeVisible();
 

@@ -1,6 +1,12 @@
 //! What its owner says of a journey: that it goes on, what has happened, where it lies, how it has ended.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{
+    html,
+    prelude::*,
+    server_fn::ServerFn,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, HtmlFormElement},
+};
 
 use super::{
     ConfirmJourney, EndJourney, JourneyView, Outcome, Precision, RecordStage, Status, Template,
@@ -97,12 +103,28 @@ fn stages(template: &Template) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Sets the fields of a form to what they held before anybody typed.
+fn begin_anew(section: &HtmlElement) {
+    let form = section.query_selector("form").ok().flatten();
+    if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        form.reset();
+    }
+}
+
 /// Something has happened, or is to.
 #[component]
 fn Record(view: JourneyView, renew: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<RecordStage>::new();
-    when_done(action, renew);
+    let section = NodeRef::<html::Section>::new();
+    let done = Callback::new(move |()| {
+        // A note is of one event: it must not go with the next.
+        if let Some(section) = section.get_untracked() {
+            begin_anew(&section);
+        }
+        renew.run(());
+    });
+    when_done(action, done);
     let statuses = Status::ALL.iter().map(|status| {
         let text = words::status(i18n, *status);
         (status.as_str().to_owned(), text.to_owned())
@@ -118,7 +140,7 @@ fn Record(view: JourneyView, renew: Callback<()>) -> impl IntoView {
         .map(|own| own.today.to_string())
         .unwrap_or_default();
     view! {
-        <section aria-labelledby="record-title">
+        <section aria-labelledby="record-title" node_ref=section>
             <h2 id="record-title">{t!(i18n, journeys.record_title)}</h2>
             <DoorForm action class="stack" guarded="note">
                 <JourneyField journey=view.id/>
