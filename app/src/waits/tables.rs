@@ -20,9 +20,13 @@ pub(super) fn OutlookTable(outlooks: Vec<Outlook>) -> impl IntoView {
         }
         far
     });
-    let rows = rows.map(|outlook| {
+    let rows: Vec<_> = rows.collect();
+    let ends_early = rows.iter().any(|outlook| still_wait(outlook).is_some());
+    let rows = rows.into_iter().map(|outlook| {
         let median = outlook.median;
         let interval = words::range(i18n, median.lower, median.upper);
+        let later = still_wait(&outlook).map(|share| format!("{share} %"));
+        let later = ends_early.then(|| view! { <td>{later}</td> });
         let range = outlook.ranges;
         let middle = range.map(|range| words::range(i18n, range.q25, range.q75));
         let range = range.map(|range| words::range(i18n, range.q10, range.q90));
@@ -37,9 +41,12 @@ pub(super) fn OutlookTable(outlooks: Vec<Outlook>) -> impl IntoView {
                 </td>
                 <td>{range}</td>
                 <td>{outlook.people}</td>
+                {later}
             </tr>
         }
     });
+    let later = ends_early.then(|| view! { <th scope="col">{t!(i18n, waits.still_wait)}</th> });
+    let note = ends_early.then(|| view! { <p class="note">{t!(i18n, waits.over_note)}</p> });
     view! {
         <div class="wide">
             <table class="wait-table">
@@ -51,12 +58,25 @@ pub(super) fn OutlookTable(outlooks: Vec<Outlook>) -> impl IntoView {
                         <th scope="col">{t!(i18n, waits.middle)}</th>
                         <th scope="col">{t!(i18n, waits.range)}</th>
                         <th scope="col">{t!(i18n, waits.people)}</th>
+                        {later}
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </div>
+        {note}
     }
+}
+
+/// How many percent still wait at the last week of which enough is known, where a number lies beyond it.
+fn still_wait(outlook: &Outlook) -> Option<u8> {
+    let median = outlook.median;
+    let ranges = outlook.ranges.into_iter();
+    let ranges = ranges.flat_map(|range| [range.q10, range.q25, range.q75, range.q90]);
+    let mut terms = [median.lower, median.estimate, median.upper]
+        .into_iter()
+        .chain(ranges);
+    terms.find_map(|term| term.waiting)
 }
 
 /// The curve, and how the waits have ended, week by week. Nothing where there is no curve.

@@ -3,10 +3,12 @@
 use super::{Bar, By, End, Ending, Level, Term, WaitView};
 use crate::words::i18n::{Locale, t_string};
 
+/// So many weeks, or over so many: of later ones too little is known.
 pub(super) fn term(i18n: Locale, term: Term) -> String {
+    let weeks = weeks(i18n, term.weeks);
     match term.waiting {
-        None => weeks(i18n, term.weeks),
-        Some(share) => t_string!(i18n, waits.beyond, share, count = term.weeks).to_string(),
+        None => weeks,
+        Some(_) => t_string!(i18n, waits.over_weeks, weeks).to_string(),
     }
 }
 
@@ -19,12 +21,15 @@ pub(super) fn weeks(i18n: Locale, count: u32) -> String {
 
 /// From one to the other.
 pub(super) fn range(i18n: Locale, from: Term, to: Term) -> String {
-    if from.waiting.is_some() || to.waiting.is_some() {
-        let (from, to) = (term(i18n, from), term(i18n, to));
+    if from.waiting.is_some() {
+        return term(i18n, from);
+    }
+    let from = from.weeks;
+    if to.waiting.is_some() {
+        let to = term(i18n, to);
         return t_string!(i18n, waits.from_to, from, to).to_string();
     }
-    let (from, count) = (from.weeks, to.weeks);
-    t_string!(i18n, waits.span, from, count).to_string()
+    t_string!(i18n, waits.span, from, count = to.weeks).to_string()
 }
 
 /// A day, or that nobody knows.
