@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 
-sources=(app frontend server style migrations public .cargo Cargo.toml Cargo.lock scripts/build.sh scripts/compress.mjs)
+sources=(app frontend server style migrations public .cargo Cargo.toml Cargo.lock scripts/build.sh scripts/{shorten,compress}.mjs)
 
 # Folders count as well: their time changes when a file goes.
 changed() {
@@ -36,5 +36,6 @@ touch "$release_stamp.new"
 LEPTOS_HASH_FILES=true cargo leptos build --release --split --precompress
 # Types for TypeScript are nothing that a browser asks for.
 rm -f target/site/pkg/*.d.*ts*
+node scripts/shorten.mjs target/site/pkg
 node scripts/compress.mjs target/site/pkg
 mv "$release_stamp.new" "$release_stamp"
