@@ -35,10 +35,11 @@ pub async fn read_own_profile() -> Result<OwnProfile, AppError> {
 #[server(prefix = "/api", endpoint = "profiles/set_name", input = Door, output = Answer)]
 pub async fn set_name(name: String, seen: String, was: Option<String>) -> Result<(), AppError> {
     use super::{DisplayName, chosen};
-    use crate::context;
+    use crate::{context, journeys::without_case_number};
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
+    without_case_number("name", &name)?;
     let name = DisplayName::parse(&name)?;
     profiles
         .set_name(&viewer, name, chosen(&seen, was.as_deref())?)
@@ -100,10 +101,11 @@ pub async fn set_country(
 #[server(prefix = "/api", endpoint = "profiles/set_links", input = Door, output = Answer)]
 pub async fn set_links(links: String, seen: String, was: Option<String>) -> Result<(), AppError> {
     use super::{Links, chosen};
-    use crate::context;
+    use crate::{context, journeys::without_case_number};
 
     let profiles = context::profiles();
     let viewer = context::signed_in()?;
+    without_case_number("links", &links)?;
     let links = Links::parse(&links)?;
     profiles
         .set_links(&viewer, links, chosen(&seen, was.as_deref())?)

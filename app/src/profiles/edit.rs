@@ -101,7 +101,13 @@ pub(super) fn EditProfile(
                     value=country
                 />
             </Part>
-            <Part action=set_links id="links-seen" seen=seen.links on_done what=t_string!(i18n, profiles.links)>
+            <Part action=set_links
+                id="links-seen"
+                seen=seen.links
+                on_done
+                what=t_string!(i18n, profiles.links)
+                guarded="links"
+            >
                 <TextField
                     name="links"
                     label=t_string!(i18n, profiles.links_label)

@@ -81,8 +81,13 @@ async fn what_is_told_of_a_person_or_a_room_holds_no_case_number() {
     let room = ana.create("K-1", "public").await;
     let bio = |bio: &str| json!({"bio": bio, "seen": "everyone"});
     let about = |topic: &str, description: &str| json!({"room": room, "name": "K-1", "topic": topic, "description": description});
+    let name = json!({"name": NUMBER, "seen": "everyone"});
+    let links =
+        json!({"links": format!("https://example.org/?receipt={NUMBER}"), "seen": "everyone"});
     for (door, input, field) in [
         ("profiles/set_bio", bio(NUMBER), "bio"),
+        ("profiles/set_name", name, "name"),
+        ("profiles/set_links", links, "links"),
         ("rooms/update", about(NUMBER, ""), "topic"),
         ("rooms/update", about("", NUMBER), "description"),
     ] {
