@@ -18,8 +18,8 @@ const LEAST: (i64, i64) = (96, 96);
 /// What the controls of a video take.
 const LEAST_OF_VIDEOS: (i64, i64) = (240, 160);
 
-/// The most pixels of a side of [`Variant::Small`] and of [`Variant::Large`].
-const SIDES: [i64; 2] = [640, 1600];
+/// The most pixels of a side of [`Variant::Small`].
+const SMALL: i64 = 640;
 
 /// What stands in the list for all that a message shows: its pictures, its videos and its files. `name`
 /// is that of its sender. `hidden`: none of it is loaded before it is to be seen.
@@ -82,15 +82,15 @@ fn picture(i18n: Locale, one: &Attachment, name: &str, place: Place) -> String {
     };
     let cut = if cut { r#" class="cut""# } else { "" };
     let (id, large, small) = (one.id, one.whole(), one.path(Variant::Small));
-    // Behind what can be seen through it is nothing.
-    let hint = if one.mime == "image/webp" {
-        String::new()
+    // Behind what can be seen through there is no hint of it.
+    let (hint, clear) = if one.is_clear() {
+        (String::new(), " clear")
     } else {
-        hint(&one.placeholder)
+        (hint(&one.placeholder), "")
     };
     let srcset = srcset(one);
     format!(
-        r#"<a class="{class}" href="{large}" rel="external" data-media="{id}">{hint}<img{cut} loading="lazy" decoding="async" src="{small}"{srcset} sizes="{sizes}" width="{width}" height="{height}" alt="{alt}"></a>"#
+        r#"<a class="{class}{clear}" href="{large}" rel="external" data-media="{id}">{hint}<img{cut} loading="lazy" decoding="async" src="{small}"{srcset} sizes="{sizes}" width="{width}" height="{height}" alt="{alt}"></a>"#
     )
 }
 
@@ -98,12 +98,12 @@ fn picture(i18n: Locale, one: &Attachment, name: &str, place: Place) -> String {
 fn srcset(one: &Attachment) -> String {
     let (width, height) = natural(one);
     let side = width.max(height);
-    if side <= SIDES[0] {
+    if side <= SMALL {
         return String::new();
     }
-    let [small, large] = SIDES.map(|most| width * most.min(side) / side);
+    let small = (width * SMALL / side).max(1);
     let (path, whole) = (one.path(Variant::Small), one.whole());
-    format!(r#" srcset="{path} {small}w, {whole} {large}w""#)
+    format!(r#" srcset="{path} {small}w, {whole} {width}w""#)
 }
 
 /// What is to be seen of a picture until it is there: no address but that of a picture in itself.

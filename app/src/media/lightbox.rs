@@ -321,10 +321,12 @@ fn Stage(looking: Looking) -> impl IntoView {
 fn Shown(looking: Looking, media: Attachment) -> impl IntoView {
     let id = media.id;
     let sides = (media.width, media.height);
+    let clear = media.is_clear();
     view! {
         <div class="shown" hidden=move || looking.looked_at.get() != Some(id)>
             <img
                 src=media.path(Variant::Small)
+                class:clear=clear
                 alt=""
                 width=sides.0
                 height=sides.1
@@ -332,6 +334,7 @@ fn Shown(looking: Looking, media: Attachment) -> impl IntoView {
             />
             <img
                 src=media.whole()
+                class:clear=clear
                 alt=media.alt
                 width=sides.0
                 height=sides.1

@@ -57,6 +57,11 @@ impl Attachment {
         format!("/media/{}/{}", self.id, variant.as_str())
     }
 
+    /// Whether what is behind it can be seen through it: other pictures are kept as JPEG.
+    pub fn is_clear(&self) -> bool {
+        self.mime == "image/webp"
+    }
+
     /// Where all of it is fetched.
     pub fn whole(&self) -> String {
         self.path(self.kind.whole())

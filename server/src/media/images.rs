@@ -38,6 +38,9 @@ pub(super) const MOST_BYTES: u64 = 48 * MIB;
 const BESIDES: u64 = 16 * MIB;
 
 const LARGE: u32 = 1600;
+/// What is longer than twice its breadth, such as a screenshot of a whole page, is kept as broad as this and as
+/// long as that at most: it is to be read.
+const STRIP: (u32, u32) = (LARGE / 2, 3 * LARGE);
 const SMALL: u32 = 640;
 const TINY: u32 = 12;
 
@@ -143,7 +146,7 @@ pub(super) fn make(path: &Path, header: Header, portrait: bool) -> Result<Pictur
     let (whole, least) = if portrait {
         (middle(whole), FACE)
     } else {
-        (shrunk(whole, LARGE), SMALL)
+        (fitted(whole), SMALL)
     };
     let mut large = plain(whole);
     large.apply_orientation(orientation);
@@ -180,6 +183,21 @@ fn middle(image: DynamicImage) -> DynamicImage {
         imageops::thumbnail(&*square, PORTRAIT, PORTRAIT)
     };
     square.into()
+}
+
+/// The larger form.
+fn fitted(image: DynamicImage) -> DynamicImage {
+    let (width, height) = (image.width(), image.height());
+    let (short, long) = (width.min(height), width.max(height));
+    if long <= 2 * short {
+        shrunk(image, LARGE)
+    } else if short <= STRIP.0 && long <= STRIP.1 {
+        image
+    } else if width < height {
+        image.thumbnail(STRIP.0, STRIP.1)
+    } else {
+        image.thumbnail(STRIP.1, STRIP.0)
+    }
 }
 
 /// Averages pixels, without another copy of the whole.
@@ -280,6 +298,24 @@ mod tests {
         assert!(small.get_pixel(10, 10).0[0] > 200 && small.get_pixel(630, 10).0[2] > 200);
         assert_eq!(read(&made.large).dimensions(), (1600, 800));
         assert!(made.placeholder.len() < 400, "{}", made.placeholder.len());
+    }
+
+    #[test]
+    fn a_screenshot_of_a_long_page_can_still_be_read() {
+        for (natural, kept) in [
+            ((1080, 9000), (576, 4800)),
+            ((1080, 2400), (800, 1778)),
+            ((9000, 1080), (4800, 576)),
+            ((700, 4000), (700, 4000)),
+            ((2000, 1001), (1600, 801)),
+        ] {
+            let folder = TempDir::new().unwrap();
+            let image = RgbImage::new(natural.0, natural.1);
+            let path = written(&folder, image.into(), ImageFormat::Png);
+            let header = look(&path, ImageFormat::Png).unwrap();
+            let made = make(&path, header, false).unwrap();
+            assert_eq!((made.width, made.height), kept, "{natural:?}");
+        }
     }
 
     #[test]

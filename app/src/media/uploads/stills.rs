@@ -53,9 +53,11 @@ async fn smaller(file: &File) -> Option<Blob> {
     // Upright, as its file says.
     let decoded = JsFuture::from(picture.decode()).await;
     let (width, height) = (picture.natural_width(), picture.natural_height());
-    let made = match decoded {
-        Ok(_) => draw(&picture, width, height).await,
-        Err(_) => None,
+    // What is longer than twice its breadth is to be read: of that the server keeps more.
+    let made = if decoded.is_ok() && width.max(height) <= 2 * width.min(height) {
+        draw(&picture, width, height).await
+    } else {
+        None
     };
     let _ = Url::revoke_object_url(&address);
     made
