@@ -53,6 +53,8 @@ test('the arrow up takes up the last message of one’s own, and Escape lets it 
   await expect(ana.message('Good for you')).toBeVisible();
   await ana.takesUp('The letter came');
   await expect(ana.page.getByText(messages.editing)).toBeVisible();
+  // A message keeps the files that it has.
+  await expect(ana.page.getByRole('button', { name: words.uploads.add })).toBeHidden();
   await ana.composer.press('Escape');
   await expect(ana.composer).toHaveValue('');
   await expect(ana.page.getByText(messages.editing)).toBeHidden();

@@ -295,3 +295,24 @@ test('without WebAssembly a form sends words and files', async ({ people }) => {
   await ben.presses(messages.send);
   await expect(ben.message('Words alone')).toBeVisible();
 });
+
+test('without WebAssembly a form that comes back says which files to choose again', async ({
+  people,
+  troubles,
+}) => {
+  troubles.allowStatus(422);
+  const { ana, room } = await people.anaAndBen({ javaScriptEnabled: false });
+  await ana.opens(room);
+  const { name, bytes, mime } = picture(500, 400, '', 'envelope.png');
+  const chooses = () =>
+    ana.field(uploads.choose).setInputFiles({ name, mimeType: mime, buffer: bytes });
+  await ana.addFiles.click();
+  await chooses();
+  await ana.composer.fill('Mine is IOE0912345678');
+  await ana.presses(messages.send);
+  await expect(ana.page.getByText(fill(uploads.again, { names: name }))).toBeVisible();
+  await chooses();
+  await ana.presses(messages.mask);
+  await expect(ana.message('Mine is IOE••••••••••')).toBeVisible();
+  await isLoaded(shown(ana, fill(words.media.picture_from, { name: 'ana' })));
+});

@@ -42,7 +42,7 @@ pub fn Composer(
     let door = <SendMessage as ServerFn>::url();
     let refusal = refused(door);
     let typed = |field| refusal.as_ref().and_then(|refusal| refusal.typed(field));
-    let alt = typed("alt").unwrap_or_default().to_owned();
+    let [alt, lost] = ["alt", "chosen"].map(|field| typed(field).unwrap_or_default().to_owned());
     let sent = typed("body").unwrap_or_default().to_owned();
     // Leptos does not escape what stands between the tags of a textarea.
     let typed = html_escape::encode_text(&sent).into_owned();
@@ -119,11 +119,11 @@ pub fn Composer(
                 inner_html=typed
             ></textarea>
             <NumberChoices actions/>
-            <AddFiles actions ended alt/>
+            <AddFiles actions ended alt lost/>
             {move || actions.uploads.tray(room)}
             <button type="submit" class="button" disabled=move || ended.get()>
                 {move || {
-                    if actions.editing.read().is_some() {
+                    if actions.is_editing() {
                         t_string!(i18n, messages.save)
                     } else {
                         t_string!(i18n, messages.send)

@@ -20,6 +20,8 @@ pub(super) fn AddFiles(
     ended: Signal<bool>,
     /// What was said of a file in a form that was refused.
     alt: String,
+    /// The names of the files of that form.
+    lost: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let add = NodeRef::<html::Summary>::new();
@@ -39,14 +41,18 @@ pub(super) fn AddFiles(
             input.click();
         }
     };
-    let open = !alt.is_empty();
+    let open = !alt.is_empty() || !lost.is_empty();
+    let again = (!lost.is_empty()).then(|| {
+        let words = t_string!(i18n, uploads.again, names = lost).to_string();
+        view! { <p class="note error" dir="auto">{words}</p> }
+    });
     Effect::new(move || {
         if let Some(add) = add.get() {
             let _ = add.set_attribute("role", "button");
         }
     });
     view! {
-        <details class="add" open=open hidden=move || ended.get()>
+        <details class="add" open=open hidden=move || ended.get() || actions.is_editing()>
             <summary
                 class="button quiet"
                 aria-label=t_string!(i18n, uploads.add)
@@ -60,6 +66,7 @@ pub(super) fn AddFiles(
                 {t!(i18n, uploads.first_alt)}
                 <input type="text" name="alt" dir="auto" maxlength=AltText::MOST value=alt/>
             </label>
+            {again}
             <label>
                 {t!(i18n, uploads.choose)}
                 <input type="file" name="file" multiple node_ref=chosen on:change=on_choose/>

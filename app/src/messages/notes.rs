@@ -85,7 +85,7 @@ pub(super) fn Notes(
                     </button>
                 </p>
             </Show>
-            <Show when=move || actions.editing.read().is_some()>
+            <Show when=move || actions.is_editing()>
                 <p class="note-line">
                     {t!(i18n, messages.editing)}
                     <button

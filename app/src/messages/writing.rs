@@ -206,8 +206,16 @@ impl Actions {
         }
     }
 
+    /// Whether a message is being changed, which keeps the files that it has.
+    pub(super) fn is_editing(self) -> bool {
+        self.editing.read().is_some()
+    }
+
     /// Begins to send files, as many as the message can show.
     pub(super) fn pick(self, files: &web_sys::FileList) {
+        if untrack(|| self.is_editing()) {
+            return;
+        }
         let many = !self.uploads.pick(self.room, files);
         self.writing.error.set(many.then_some(ErrorCode::MediaMany));
         // The keyboard of a phone would cover them.

@@ -49,6 +49,8 @@ struct Form {
     typed: Fields,
     /// What the next file shows.
     alt: String,
+    /// What its files are called.
+    chosen: Vec<String>,
     media: Vec<MediaId>,
     /// Why it is not posted. What comes after that is passed over: a browser shows no answer before it
     /// has sent everything.
@@ -111,6 +113,9 @@ pub(crate) async fn send_form(State(services): State<Services>, request: Request
         Ok((_, sent)) => Json(sent).into_response(),
         Err(error) if page => {
             let door = <SendMessage as ServerFn>::url().to_owned();
+            // A page cannot choose files again, but say which they were.
+            form.typed
+                .push(("chosen".to_owned(), form.chosen.join(", ")));
             doors::form_again(&services, &who, parts, door, form.typed, error).await
         }
         Err(error) => doors::refusal(error).into_response(),
@@ -149,6 +154,9 @@ async fn read(
             }
             if !files {
                 (left, files) = (LONGEST, true);
+            }
+            if let Some(name) = head.file.as_ref().filter(|name| !name.is_empty()) {
+                form.chosen.push(name.clone());
             }
             if let (Some(user), None) = (&who.user, &form.refused)
                 && let Err(error) =
