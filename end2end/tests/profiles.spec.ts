@@ -207,6 +207,9 @@ test('without JavaScript a profile is told, a picture put on, and a name leads t
   await ana.field(profiles.links_label).fill('no address');
   await saves(ana, profiles.links);
   await expect(ana.field(profiles.links_label)).toHaveAccessibleDescription(errors.links_invalid);
+  // It is far down the page, which begins there.
+  await expect(ana.field(profiles.links_label)).toBeFocused();
+  await expect(ana.field(profiles.links_label)).toBeInViewport();
   await expect(ana.field(profiles.links_label)).toHaveValue('no address');
   await ana.visits('/people/me');
   await ana.field(profiles.picture_choose).setInputFiles(PICTURE);

@@ -36,6 +36,7 @@ pub fn Field(
                 autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck="false"
+                autofocus=form.came_back_for(name)
                 aria-invalid=move || error.read().is_some().to_string()
                 aria-describedby=format!("{id}-note")
             />
@@ -71,6 +72,7 @@ pub fn TextField(
                 rows="5"
                 dir="auto"
                 autocomplete="off"
+                autofocus=form.came_back_for(name)
                 aria-invalid=move || error.read().is_some().to_string()
                 aria-describedby=format!("{id}-note")
                 inner_html=text
@@ -122,6 +124,7 @@ pub fn Select(
             <select
                 id=id
                 name=name
+                autofocus=form.came_back_for(name)
                 aria-invalid=move || error.read().is_some().to_string()
                 aria-describedby=format!("{id}-note")
             >

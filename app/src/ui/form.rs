@@ -39,6 +39,12 @@ impl FormState {
         })
     }
 
+    /// Whether the form was refused for this field: a page without scripts begins there.
+    pub(super) fn came_back_for(&self, name: &str) -> bool {
+        let refusal = self.refusal.as_ref();
+        refusal.is_some_and(|refusal| refusal.error.field.as_deref() == Some(name))
+    }
+
     /// What stands in a box: as it was sent, in a form that was refused.
     pub(super) fn checked(&self, name: &str, value: bool) -> bool {
         let refusal = self.refusal.as_ref();
