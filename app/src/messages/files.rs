@@ -101,7 +101,7 @@ pub(super) fn files_let_go(actions: Actions, ended: Signal<bool>) -> RwSignal<bo
                     return;
                 }
                 event.prevent_default();
-                let takes = !ended.get_untracked();
+                let takes = !ended.get_untracked() && !untrack(|| actions.is_editing());
                 over.set(takes && name == "dragover");
                 if takes
                     && name == "drop"

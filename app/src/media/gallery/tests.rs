@@ -61,13 +61,23 @@ fn a_picture_leads_to_its_large_form_and_has_its_place_before_it_is_there() {
 }
 
 #[test]
+fn a_strip_is_offered_as_broad_as_it_is() {
+    let html = shown(&[image(576, 4800)]);
+    assert!(
+        html.contains("/small 76w,") && html.contains("/large 576w"),
+        "{html}"
+    );
+}
+
+#[test]
 fn a_small_picture_has_one_form_and_one_that_can_be_seen_through_nothing_behind_it() {
     assert!(!shown(&[image(640, 480)]).contains("srcset"));
     let clear = Attachment {
         mime: "image/webp".to_owned(),
         ..image(640, 480)
     };
-    assert!(!shown(&[clear]).contains("placeholder"));
+    let html = shown(&[clear]);
+    assert!(!html.contains("placeholder") && html.contains(r#"class="tile clear""#));
 }
 
 #[test]
