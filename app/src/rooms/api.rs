@@ -34,11 +34,12 @@ pub async fn find_people(query: String) -> Result<Vec<User>, AppError> {
 #[server(prefix = "/api", endpoint = "rooms/create", input = Door, output = Answer)]
 pub async fn create_room(name: String, kind: String) -> Result<RoomReply, AppError> {
     use super::RoomName;
-    use crate::context;
+    use crate::{context, journeys::without_case_number};
 
     let rooms = context::rooms();
     let reply = context::reply();
     let viewer = context::signed_in()?;
+    without_case_number("name", &name)?;
     let room = rooms
         .create(&viewer, RoomName::parse(&name)?, kind.parse()?)
         .await?;
@@ -156,6 +157,7 @@ pub async fn update_room(
         topic: Topic::parse(&topic)?,
         description: Description::parse(&description)?,
     };
+    without_case_number("name", &name)?;
     without_case_number("topic", edit.topic.as_str())?;
     without_case_number("description", edit.description.as_str())?;
     rooms.update(&viewer, room, edit).await?;

@@ -88,6 +88,16 @@ async fn what_is_told_of_a_person_or_a_room_holds_no_case_number() {
         ("profiles/set_bio", bio(NUMBER), "bio"),
         ("profiles/set_name", name, "name"),
         ("profiles/set_links", links, "links"),
+        (
+            "rooms/create",
+            json!({"name": NUMBER, "kind": "public"}),
+            "name",
+        ),
+        (
+            "rooms/update",
+            json!({"room": room, "name": NUMBER, "topic": "", "description": ""}),
+            "name",
+        ),
         ("rooms/update", about(NUMBER, ""), "topic"),
         ("rooms/update", about("", NUMBER), "description"),
     ] {
