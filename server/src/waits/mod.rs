@@ -15,8 +15,8 @@ use app::{
     accounts::User,
     error::{AppError, ErrorCode},
     ids::JourneyId,
-    journeys::{Clock, Office, Template},
-    waits::{Awaited, Calibration, Cohort, Level, Position, WaitQuery, WaitView, Waits},
+    journeys::{Clock, Date, Office, Template},
+    waits::{Awaited, Calibration, Cohort, Figures, Level, Position, WaitQuery, WaitView, Waits},
 };
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
@@ -65,7 +65,7 @@ impl WaitsOnPostgres {
             from,
             to,
         };
-        view(&mut db, template, family, office).await
+        view(&mut db, template, family, office, None).await
     }
 
     async fn own_positions(
@@ -115,25 +115,29 @@ impl WaitsOnPostgres {
         let mut template = journeys::wire::template(found, self.catalogue.offices_of(found));
         let office = step.office.and_then(|key| template.office(key).cloned());
         template.offices.clear();
-        let wait = view(&mut db, template, family, office).await?;
+        let since = Some((step.since, today));
+        let wait = view(&mut db, template, family, office, since).await?;
         let position = positions::position(journey, step.since, today, wait.figures.as_ref());
         Ok(position.map(|position| Awaited { wait, position }))
     }
 }
 
-/// What is told of a step, and of the office.
+/// What is told of a step, and of the office: to whom waits since the one of two days, up to the other, if to anybody.
 async fn view(
     db: &mut PgConnection,
     template: Template,
     family: Family,
     office: Option<Office>,
+    since: Option<(Date, Date)>,
 ) -> Result<WaitView, Error> {
     let key = office.as_ref().map(|office| office.key.as_str());
     let shown = editions::store::shown(db, &family, key).await?;
     let (months, shown): (Vec<_>, Vec<_>) =
         shown.into_iter().partition(|shown| shown.path.len() > 2);
     let comparison = store::comparison(db, &family).await?;
-    let (level, best) = choose(shown);
+    let (level, best) = choose(shown, |figures| {
+        since.is_some_and(|(since, today)| positions::foretells(figures, since, today))
+    });
     Ok(WaitView {
         template,
         from: family.from,
@@ -175,17 +179,20 @@ fn first_step(template: &Template) -> Option<(String, String)> {
     Some((first.from.clone(), first.to.clone()))
 }
 
-/// The fallback: the smallest group of which the median is known from the start, the latest quarter first; else one of
-/// which it is known for those who have waited already. If there is none, the largest of which anything may be told: it says most of how long some still wait.
-fn choose(mut shown: Vec<Shown>) -> (Level, Option<Shown>) {
+/// The fallback: the smallest group that serves who asks, the latest quarter first; else that of which the median is
+/// known from the start; else one of which it is known for those who have waited already. If there is none, the largest
+/// of which anything may be told: it says most of how long some still wait.
+fn choose(mut shown: Vec<Shown>, serves: impl Fn(&Figures) -> bool) -> (Level, Option<Shown>) {
     shown.sort_by(|a, b| (b.path.len(), &b.path).cmp(&(a.path.len(), &a.path)));
     let knows_half = |one: &Shown, from: u32| {
         let first = one.figures.outlooks.first();
         first.is_some_and(|first| first.waited <= from && first.median.estimate.waiting.is_none())
     };
-    let best = [0, u32::MAX]
-        .into_iter()
-        .find_map(|from| shown.iter().position(|one| knows_half(one, from)));
+    let best = shown.iter().position(|one| serves(&one.figures));
+    let best = best.or_else(|| {
+        let mut froms = [0, u32::MAX].into_iter();
+        froms.find_map(|from| shown.iter().position(|one| knows_half(one, from)))
+    });
     // Of a stage that not every case has no median is told at all.
     let has_none = shown.iter().all(|one| one.figures.outlooks.is_empty());
     let best = best.or_else(|| {
@@ -235,12 +242,13 @@ impl Waits for WaitsOnPostgres {
 
 #[cfg(test)]
 mod tests {
-    use app::{
-        journeys::Date,
-        waits::{Estimate, Figures, Outlook, Step, Term},
-    };
+    use app::waits::{Estimate, Outlook, Step, Term};
 
     use super::*;
+
+    fn nobody(_: &Figures) -> bool {
+        false
+    }
 
     fn owned(path: &[&str]) -> Vec<String> {
         path.iter().map(|part| (*part).to_owned()).collect()
@@ -314,10 +322,10 @@ mod tests {
             (vec![office(false), all()], Level::All, vec![]),
             (vec![office(false), shown(&[], false)], Level::All, vec![]),
         ] {
-            let (chosen, best) = choose(cells);
+            let (chosen, best) = choose(cells, nobody);
             assert_eq!((chosen, best.unwrap().path), (level, owned(&path)));
         }
-        assert!(choose(Vec::new()).1.is_none());
+        assert!(choose(Vec::new(), nobody).1.is_none());
     }
 
     #[test]
@@ -334,7 +342,26 @@ mod tests {
             office,
             shown(&["manila", "2026-Q2"], false),
         ];
-        assert_eq!(choose(cells).1.unwrap().path, ["manila"]);
+        assert_eq!(choose(cells, nobody).1.unwrap().path, ["manila"]);
+    }
+
+    #[test]
+    fn who_has_waited_for_longer_is_told_of_the_smallest_group_that_knows_how_it_goes_on() {
+        let cells = vec![
+            shown(&["manila", "2026-Q2"], true),
+            shown(&["manila"], true),
+            shown(&[], true),
+        ];
+        let mut cells = cells.into_iter().zip([3, 28, 28]).map(|(mut one, until)| {
+            one.figures.outlooks[0].until = until;
+            one
+        });
+        let serves = |figures: &Figures| figures.outlooks[0].until >= 28;
+        let (level, best) = choose(cells.by_ref().collect(), serves);
+        assert_eq!(
+            (level, best.unwrap().path),
+            (Level::Office, owned(&["manila"]))
+        );
     }
 
     #[test]
@@ -342,7 +369,7 @@ mod tests {
         let mut quarter = shown(&["manila", "2026-Q2"], true);
         quarter.figures.outlooks[0].median.estimate.waiting = Some(54);
         let cells = vec![shown(&[], true), quarter, shown(&["manila"], true)];
-        let (level, best) = choose(cells);
+        let (level, best) = choose(cells, nobody);
         assert_eq!(level, Level::Office);
         assert_eq!(best.unwrap().path, ["manila"]);
     }

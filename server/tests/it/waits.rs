@@ -277,10 +277,10 @@ async fn somebody_learns_where_they_are_and_nobody_else_does() {
             assert!(!page.contains("You are here") && !page.contains("Only you see this"));
         }
     }
-    // With another office, or once it has come, there is nothing to mark.
+    // With another office, or once it has come, be that known to the month alone, there is nothing to mark.
     let elsewhere = json!({"template": "us-k1", "office": "us-nvc", "from": "noa1", "to": "noa2"});
     assert_eq!(cleo.call("waits/positions", elsewhere).await, json!([]));
-    let come = json!({"journey": journey, "stage": "noa2", "on": since});
+    let come = json!({"journey": journey, "stage": "noa2", "on": since, "precision": "month"});
     cleo.call("journeys/record", come).await;
     assert_eq!(cleo.call("waits/positions", asked).await, json!([]));
     server.end().await;

@@ -12,6 +12,7 @@ use app::{
     journeys::Date,
     waits::{By, Figures, Forecast, Outlook, Position, Term, Window},
 };
+use uuid::Uuid;
 
 const WEEK: u32 = 7;
 
@@ -43,6 +44,13 @@ pub(super) fn position(
             .filter(|outlook| beyond.is_none() && week <= outlook.until.max(outlook.waited))
             .and_then(|outlook| forecast(outlook, since, today)),
     })
+}
+
+/// Whether anything is known of when it is likely, for who waits since a day.
+pub(super) fn foretells(figures: &Figures, since: Date, today: Date) -> bool {
+    let position = position(JourneyId(Uuid::nil()), since, today, Some(figures));
+    let forecast = position.and_then(|position| position.forecast);
+    forecast.is_some_and(|forecast| forecast.median.waiting.is_none())
 }
 
 /// None if it is later than all that was likely.

@@ -26,7 +26,7 @@ pub(in crate::waits) async fn own(
                SELECT array_agg(stage ORDER BY on_date, event.id) AS stages,
                       array_agg(on_date ORDER BY on_date, event.id) AS days
                FROM standing_events event
-               WHERE journey_id = journeys.id AND status = 'happened' AND precision IN ('day', 'week')
+               WHERE journey_id = journeys.id AND status = 'happened' AND precision <> 'year'
            ) happened CROSS JOIN LATERAL (
                SELECT array_agg(from_stage ORDER BY number) AS stages, array_agg(office ORDER BY number) AS offices
                FROM journey_offices WHERE journey_id = journeys.id

@@ -1,7 +1,6 @@
 //! Where somebody stands, for curves and outlooks that are made up.
 
 use app::waits::{Estimate, Ranges, Step};
-use uuid::Uuid;
 
 use super::*;
 
