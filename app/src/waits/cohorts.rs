@@ -92,7 +92,7 @@ pub(super) fn CohortMap(cohorts: Vec<Cohort>) -> impl IntoView {
                         <th scope="col">{t!(i18n, waits.month)}</th>
                         <th scope="col">{t!(i18n, waits.people)}</th>
                         <th scope="col">{t!(i18n, waits.cohorts_through)}</th>
-                        <th scope="col">{t!(i18n, waits.open)}</th>
+                        <th scope="col">{t!(i18n, waits.cohorts_rest)}</th>
                     </tr>
                 </thead>
                 <tbody>{lines.collect_view()}</tbody>
