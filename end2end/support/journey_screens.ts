@@ -29,6 +29,15 @@ export async function recordsStage(person: Person, stage: string, day: string): 
   await form.getByRole('button', { name: journeys.record, exact: true }).click();
 }
 
+/** Whoever is signed in may see the journey that is open, once this has come back. */
+export async function showsToMembers(person: Person): Promise<void> {
+  const saved = person.page.waitForResponse('**/api/journeys/update');
+  await person.field(journeys.visibility).selectOption(journeys.members);
+  await person.presses(words.about.save);
+  await saved;
+  await expect(person.field(journeys.visibility)).toHaveValue('members');
+}
+
 /** The one of a made-up community who can sign in. */
 export async function demoVisitor(
   people: People,
@@ -110,9 +119,7 @@ export const journeyScreens: Record<string, (stage: Stage) => Promise<Page>> = {
   'journey on a profile': async ({ people }) => {
     const ana = await people.signedIn('ana');
     await hasCome(ana);
-    await ana.field(journeys.visibility).selectOption(journeys.members);
-    await ana.presses(words.about.save);
-    await expect(ana.field(journeys.visibility)).toHaveValue('members');
+    await showsToMembers(ana);
     const ben = await people.signedIn('ben');
     await ben.visits('/people/ana');
     return ben.page;

@@ -1,6 +1,6 @@
 // Where somebody's case stands, and who sees it.
 
-import { TEMPLATE, beginsJourney, recordsStage } from '../support/journey_screens.ts';
+import { TEMPLATE, beginsJourney, recordsStage, showsToMembers } from '../support/journey_screens.ts';
 import { expect, test } from '../support/test.ts';
 import { fill, words } from '../support/words.ts';
 
@@ -74,9 +74,7 @@ test('a journey is nobody else’s until it is shown, and then to the month', as
   await ben.visits(path);
   await expect(ben.page.getByRole('main')).toContainText(errors.journey_unknown);
 
-  await ana.field(journeys.visibility).selectOption(journeys.members);
-  await ana.presses(words.about.save);
-  await expect(ana.field(journeys.visibility)).toHaveValue('members');
+  await showsToMembers(ana);
   await ben.visits(path);
   await expect(ben.page.getByRole('row').filter({ hasText: 'I-129F filed' })).toContainText('2026-01');
   await expect(ben.page.getByText('2026-01-05')).toHaveCount(0);
