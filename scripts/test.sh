@@ -44,10 +44,12 @@ queries() {
 unit() {
   scripts/build.sh
   need_postgres
+  local status=0
   mv "$release_stamp" "$release_stamp.kept"
-  cargo nextest run "${host[@]}" "${quick[@]}"
+  cargo nextest run "${host[@]}" "${quick[@]}" || status=$?
   cargo build --locked --release -p server
   mv "$release_stamp.kept" "$release_stamp"
+  return "$status"
 }
 
 # The specs start the servers that they need.
