@@ -71,6 +71,27 @@ async fn wait_for_turns(db: &mut PgConnection, count: i64) {
     waiting.expect("they wait for each other");
 }
 
+/// Does both at once: neither gets at the account before the other waits for it, too.
+async fn at_once<T>(
+    server: &Server,
+    one: impl Future<Output = T>,
+    other: impl Future<Output = T>,
+) -> [T; 2] {
+    let mut db = server.database.connect().await;
+    let mut watch = server.database.connect().await;
+    let mut tx = db.begin().await.unwrap();
+    query!("SELECT id FROM users FOR NO KEY UPDATE")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    let (one, other, ()) = join3(one, other, async {
+        wait_for_turns(&mut watch, 2).await;
+        tx.commit().await.unwrap();
+    })
+    .await;
+    [one, other]
+}
+
 #[tokio::test]
 async fn an_identity_is_added_listed_and_taken_away() {
     let (provider, server) = beside_a_provider().await;
@@ -115,24 +136,10 @@ async fn the_last_way_in_is_not_taken_away() {
         .iter()
         .map(|identity| json!({"identity": identity["id"]}))
         .collect();
-    // Both at once: one of them is the last.
-    let mut db = server.database.connect().await;
-    let mut watch = server.database.connect().await;
-    let mut tx = db.begin().await.unwrap();
-    query!("SELECT id FROM users FOR NO KEY UPDATE")
-        .fetch_one(&mut *tx)
-        .await
-        .unwrap();
-    let (one, other, ()) = join3(
-        ana.post("identities/unlink", &inputs[0]),
-        ana.post("identities/unlink", &inputs[1]),
-        async {
-            wait_for_turns(&mut watch, 2).await;
-            tx.commit().await.unwrap();
-        },
-    )
-    .await;
-    let mut statuses = [one.status().as_u16(), other.status().as_u16()];
+    // One of them is the last.
+    let unlink = |input| ana.post("identities/unlink", input);
+    let answers = at_once(&server, unlink(&inputs[0]), unlink(&inputs[1])).await;
+    let mut statuses = answers.map(|answer| answer.status().as_u16());
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409]);
     let left = identities(&ana).await;
@@ -194,24 +201,9 @@ async fn two_browsers_that_bring_the_same_identity_to_one_account_both_come_in()
     let one = Away::leave(&stranger, "/").await;
     let other = Away::leave(&stranger, "/").await;
     let said = ana_there();
-    let mut db = server.database.connect().await;
-    let mut watch = server.database.connect().await;
-    let mut tx = db.begin().await.unwrap();
-    query!("SELECT id FROM users FOR NO KEY UPDATE")
-        .fetch_one(&mut *tx)
-        .await
-        .unwrap();
     // Both have seen that nobody has the identity yet.
-    let (one, other, ()) = join3(
-        one.agrees(&provider, &said),
-        other.agrees(&provider, &said),
-        async {
-            wait_for_turns(&mut watch, 2).await;
-            tx.commit().await.unwrap();
-        },
-    )
-    .await;
-    for answer in [one, other] {
+    let (one, other) = (one.agrees(&provider, &said), other.agrees(&provider, &said));
+    for answer in at_once(&server, one, other).await {
         let mut person = server.stranger();
         person.cookie = session_of(&answer);
         assert_eq!(person.id().await, ana.id().await);
