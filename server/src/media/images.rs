@@ -39,7 +39,7 @@ const BESIDES: u64 = 16 * MIB;
 
 const LARGE: u32 = 1600;
 /// What is longer than twice its breadth, such as a screenshot of a whole page, is kept as broad as this and as
-/// long as that at most: it is to be read.
+/// long as that at most, with no more pixels than a square: it is to be read.
 const STRIP: (u32, u32) = (LARGE / 2, 3 * LARGE);
 const SMALL: u32 = 640;
 const TINY: u32 = 12;
@@ -190,13 +190,20 @@ fn fitted(image: DynamicImage) -> DynamicImage {
     let (width, height) = (image.width(), image.height());
     let (short, long) = (width.min(height), width.max(height));
     if long <= 2 * short {
-        shrunk(image, LARGE)
-    } else if short <= STRIP.0 && long <= STRIP.1 {
+        return shrunk(image, LARGE);
+    }
+    let most = u64::from(LARGE).pow(2);
+    let side = |of: u32, by: u32, longest: u32| {
+        let side = (most * u64::from(of) / u64::from(by)).isqrt();
+        u32::try_from(side).unwrap_or(longest).min(longest)
+    };
+    let (breadth, length) = (side(short, long, STRIP.0), side(long, short, STRIP.1));
+    if short <= breadth && long <= length {
         image
     } else if width < height {
-        image.thumbnail(STRIP.0, STRIP.1)
+        image.thumbnail(breadth, length)
     } else {
-        image.thumbnail(STRIP.1, STRIP.0)
+        image.thumbnail(length, breadth)
     }
 }
 
@@ -303,10 +310,10 @@ mod tests {
     #[test]
     fn a_screenshot_of_a_long_page_can_still_be_read() {
         for (natural, kept) in [
-            ((1080, 9000), (576, 4800)),
+            ((1080, 9000), (554, 4617)),
             ((1080, 2400), (800, 1778)),
-            ((9000, 1080), (4800, 576)),
-            ((700, 4000), (700, 4000)),
+            ((9000, 1080), (4617, 554)),
+            ((700, 3600), (700, 3600)),
             ((2000, 1001), (1600, 801)),
         ] {
             let folder = TempDir::new().unwrap();
@@ -315,6 +322,7 @@ mod tests {
             let header = look(&path, ImageFormat::Png).unwrap();
             let made = make(&path, header, false).unwrap();
             assert_eq!((made.width, made.height), kept, "{natural:?}");
+            assert!(made.width * made.height <= LARGE * LARGE);
         }
     }
 
