@@ -15,7 +15,7 @@ use app::{
     accounts::User,
     error::{AppError, ErrorCode},
     ids::JourneyId,
-    journeys::{Clock, Date, Office, Template},
+    journeys::{Clock, Office, Template},
     waits::{Awaited, Calibration, Cohort, Figures, Level, Position, WaitQuery, WaitView, Waits},
 };
 use async_trait::async_trait;
@@ -65,7 +65,7 @@ impl WaitsOnPostgres {
             from,
             to,
         };
-        view(&mut db, template, family, office, None).await
+        view(&mut db, template, family, office, |_| false).await
     }
 
     async fn own_positions(
@@ -115,29 +115,29 @@ impl WaitsOnPostgres {
         let mut template = journeys::wire::template(found, self.catalogue.offices_of(found));
         let office = step.office.and_then(|key| template.office(key).cloned());
         template.offices.clear();
-        let since = Some((step.since, today));
-        let wait = view(&mut db, template, family, office, since).await?;
-        let position = positions::position(journey, step.since, today, wait.figures.as_ref());
+        let stands =
+            |figures: Option<&Figures>| positions::position(journey, step.since, today, figures);
+        let serves = |figures: &Figures| positions::foretells(stands(Some(figures)));
+        let wait = view(&mut db, template, family, office, serves).await?;
+        let position = stands(wait.figures.as_ref());
         Ok(position.map(|position| Awaited { wait, position }))
     }
 }
 
-/// What is told of a step, and of the office: to whom waits since the one of two days, up to the other, if to anybody.
+/// What is told of a step, and of the office: by what `serves` who asks, if anything does.
 async fn view(
     db: &mut PgConnection,
     template: Template,
     family: Family,
     office: Option<Office>,
-    since: Option<(Date, Date)>,
+    serves: impl Fn(&Figures) -> bool,
 ) -> Result<WaitView, Error> {
     let key = office.as_ref().map(|office| office.key.as_str());
     let shown = editions::store::shown(db, &family, key).await?;
     let (months, shown): (Vec<_>, Vec<_>) =
         shown.into_iter().partition(|shown| shown.path.len() > 2);
     let comparison = store::comparison(db, &family).await?;
-    let (level, best) = choose(shown, |figures| {
-        since.is_some_and(|(since, today)| positions::foretells(figures, since, today))
-    });
+    let (level, best) = choose(shown, serves);
     Ok(WaitView {
         template,
         from: family.from,
@@ -242,7 +242,10 @@ impl Waits for WaitsOnPostgres {
 
 #[cfg(test)]
 mod tests {
-    use app::waits::{Estimate, Outlook, Step, Term};
+    use app::{
+        journeys::Date,
+        waits::{Estimate, Outlook, Step, Term},
+    };
 
     use super::*;
 

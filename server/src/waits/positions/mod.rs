@@ -12,7 +12,6 @@ use app::{
     journeys::Date,
     waits::{By, Figures, Forecast, Outlook, Position, Term, Window},
 };
-use uuid::Uuid;
 
 const WEEK: u32 = 7;
 
@@ -46,9 +45,8 @@ pub(super) fn position(
     })
 }
 
-/// Whether anything is known of when it is likely, for who waits since a day.
-pub(super) fn foretells(figures: &Figures, since: Date, today: Date) -> bool {
-    let position = position(JourneyId(Uuid::nil()), since, today, Some(figures));
+/// Whether it is known by when half of those who stand there were through.
+pub(super) fn foretells(position: Option<Position>) -> bool {
     let forecast = position.and_then(|position| position.forecast);
     forecast.is_some_and(|forecast| forecast.median.waiting.is_none())
 }

@@ -1,6 +1,7 @@
 //! Where somebody stands, for curves and outlooks that are made up.
 
 use app::waits::{Estimate, Ranges, Step};
+use uuid::Uuid;
 
 use super::*;
 
